@@ -1,0 +1,110 @@
+//! `lamella assess`
+
+use crate::End;
+use crate::files::{load, plain};
+use lamella_engine::{Assessment, Pathways, assess};
+use lamella_pathway::{Compiled, in_language};
+use lamella_record::{Moment, Record};
+use std::io::Read;
+use std::path::Path;
+
+/// Judges a record at a moment and prints what came of it.
+pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: Option<&str>, json: bool) -> End {
+    if let Some(assume) = assume {
+        eprintln!("error: `--assume {assume}`: the reading that ships says `too-few` and nothing else; there is no other to assume");
+        return End::UsedWrongly;
+    }
+    let now = match at.map_or_else(|| Ok(now()), Moment::parse) {
+        Ok(now) => now,
+        Err(error) => {
+            eprintln!("error: --at: {error}");
+            return End::UsedWrongly;
+        }
+    };
+    let pathway = match load(folder, false) {
+        Ok(pathway) => pathway,
+        Err(end) => return end,
+    };
+    let record = match read(record) {
+        Ok(record) => record,
+        Err((what, end)) => {
+            eprintln!("error: {what}");
+            return end;
+        }
+    };
+    let now = in_zone(&record, now, at.is_some());
+    let assessment = assess(&Pathways::new(pathway.clone()), &record, now);
+    for warning in &assessment.warnings {
+        let of = if warning.event.is_empty() { String::new() } else { format!("event `{}`: ", warning.event) };
+        eprintln!("warning: {of}{}", warning.what);
+    }
+    if json {
+        match serde_json::to_string(&assessment) {
+            Ok(text) => println!("{text}"),
+            Err(error) => {
+                eprintln!("error: the assessment could not be written: {error}");
+                return End::MachineFailed;
+            }
+        }
+    } else {
+        print!("{}", in_words(&pathway, &assessment, lang));
+    }
+    End::Fine
+}
+
+/// Now, in this machine's zone.
+pub fn now() -> Moment {
+    let now = jiff::ZonedDateTime::now();
+    Moment::new(now.timestamp(), now.offset())
+}
+
+/// `now` on the person's own clock, unless the moment was given with an offset of its own.
+fn in_zone(record: &Record, now: Moment, given: bool) -> Moment {
+    if given {
+        return now;
+    }
+    let zone = jiff::tz::TimeZone::get(&record.patient.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    now.at_offset(zone.to_offset(now.instant()))
+}
+
+fn read(path: &Path) -> Result<Record, (String, End)> {
+    let shown = path.display();
+    let mut text = String::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin().read_to_string(&mut text).map_err(|error| (format!("standard input {}", plain(&error)), End::InputWrong))?;
+    } else {
+        text = std::fs::read_to_string(path).map_err(|error| (format!("`{shown}` {}", plain(&error)), End::InputWrong))?;
+    }
+    Record::from_json(&text).map_err(|error| (format!("`{shown}`: {error}"), End::InputWrong))
+}
+
+fn in_words(pathway: &Compiled, assessment: &Assessment, lang: &str) -> String {
+    let language = pathway.language(lang);
+    let mut out = String::new();
+    let title = |id: &str| {
+        let rule = pathway.rules.iter().find(|rule| rule.id == id).map(|rule| &rule.text);
+        let notice = pathway.notice(id).map(|notice| &notice.text);
+        rule.or(notice).map_or_else(|| id.to_string(), |text| in_language(text, language).title.clone())
+    };
+    let phase = assessment.phase.id.as_deref().unwrap_or("before the procedure");
+    out.push_str(&format!("{} · day {} · {phase} · revision {}\n", assessment.level.word().to_uppercase(), assessment.phase.day, assessment.revision));
+    if let Some(text) = pathway.level(assessment.level) {
+        out.push_str(&format!("  {}\n", in_language(&text.text, language).title));
+    }
+    for verdict in assessment.verdicts.iter().rev().take(7).rev() {
+        out.push_str(&format!("\n{}  day {:>3}  {}\n", verdict.at, verdict.day, verdict.level));
+        for hit in &verdict.rules {
+            out.push_str(&format!("    {} [{}] {}\n", hit.level, hit.id, title(&hit.id)));
+        }
+        for unknown in &verdict.unknown {
+            out.push_str(&format!("    unknown: {} ({}) {}\n", unknown.question, unknown.why, unknown.was));
+        }
+    }
+    let standing: Vec<_> = assessment.alerts.iter().filter(|alert| alert.stands()).collect();
+    out.push_str(&format!("\n{} alerts stand\n", standing.len()));
+    for alert in standing {
+        out.push_str(&format!("    {} {} since {} {}\n", alert.level, alert.id, alert.since, title(&alert.cause)));
+    }
+    out.push_str(&format!("reading: {} ({} rated days)\n", assessment.reading.state.word(), assessment.reading.rated_days));
+    out
+}

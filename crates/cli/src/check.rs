@@ -1,0 +1,42 @@
+//! `lamella check`
+
+use crate::End;
+use crate::files::{pathway_files, underlined};
+use lamella_pathway::Severity;
+use std::path::Path;
+
+/// Checks a pathway; its errors end in exit 1.
+pub fn run(folder: &Path, json: bool) -> End {
+    let files = match pathway_files(folder) {
+        Ok(files) => files,
+        Err((what, end)) => {
+            eprintln!("error: {what}");
+            return end;
+        }
+    };
+    let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let (compiled, diagnostics) = lamella_pathway::read(&borrowed);
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    if json {
+        let revision = compiled.as_ref().map(|pathway| pathway.revision.clone());
+        let hash = compiled.as_ref().map(|pathway| pathway.hash.clone());
+        println!("{}", serde_json::json!({ "revision": revision, "hash": hash, "diagnostics": diagnostics }));
+    } else {
+        diagnostics.iter().for_each(|diagnostic| eprint!("{}", underlined(diagnostic, &files)));
+        match &compiled {
+            Some(pathway) => println!(
+                "{} revision {}: {} questions, {} rules, {} phases, {} restrictions in {}; {} warnings",
+                pathway.id,
+                pathway.revision,
+                pathway.questions.len(),
+                pathway.rules.len(),
+                pathway.phases.len(),
+                pathway.restrictions.len(),
+                pathway.languages.join(", "),
+                diagnostics.len()
+            ),
+            None => println!("{errors} errors, {} warnings", diagnostics.len() - errors),
+        }
+    }
+    if errors == 0 { End::Fine } else { End::InputWrong }
+}

@@ -1,0 +1,90 @@
+//! Reading a pathway's folder and saying what is wrong with it.
+
+use crate::End;
+use lamella_pathway::{Compiled, Diagnostic, Severity};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
+use std::io::IsTerminal;
+use std::path::Path;
+
+/// The Markdown files of a folder, as (name, text).
+pub fn pathway_files(folder: &Path) -> Result<Vec<(String, String)>, (String, End)> {
+    let shown = folder.display();
+    let entries = std::fs::read_dir(folder).map_err(|error| {
+        let what = if folder.is_file() { "is a file; a pathway is a folder of Markdown files".to_string() } else { plain(&error) };
+        (format!("`{shown}` {what}"), End::InputWrong)
+    })?;
+    let mut files = vec![];
+    for entry in entries {
+        let path = entry.map_err(|error| (format!("`{shown}`: {}", plain(&error)), End::MachineFailed))?.path();
+        if path.extension().is_none_or(|extension| extension != "md") || path.file_stem().is_some_and(|stem| stem == "README") {
+            continue;
+        }
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let text = std::fs::read_to_string(&path).map_err(|error| (format!("`{}`: {}", path.display(), plain(&error)), End::InputWrong))?;
+        files.push((name, text));
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err((format!("`{shown}` holds no Markdown file"), End::InputWrong));
+    }
+    Ok(files)
+}
+
+/// What the operating system said, without its error numbers.
+pub fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "is not there".to_string(),
+        std::io::ErrorKind::PermissionDenied => "may not be read by you".to_string(),
+        std::io::ErrorKind::InvalidData => "is not UTF-8 text".to_string(),
+        _ => error.to_string(),
+    }
+}
+
+/// Reads and compiles a pathway, printing its errors (and, with `warnings`, its warnings) if it cannot be used.
+pub fn load(folder: &Path, warnings: bool) -> Result<Compiled, End> {
+    let files = pathway_files(folder).map_err(|(what, end)| {
+        eprintln!("error: {what}");
+        end
+    })?;
+    let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let (compiled, diagnostics) = lamella_pathway::read(&borrowed);
+    for diagnostic in diagnostics.iter().filter(|diagnostic| warnings || diagnostic.severity == Severity::Error) {
+        eprint!("{}", underlined(diagnostic, &files));
+    }
+    compiled.ok_or(End::InputWrong)
+}
+
+/// A diagnostic with its line underlined.
+pub fn underlined(diagnostic: &Diagnostic, files: &[(String, String)]) -> String {
+    let place = &diagnostic.place;
+    let severity = if diagnostic.severity == Severity::Error { miette::Severity::Error } else { miette::Severity::Warning };
+    let mut shown = MietteDiagnostic::new(diagnostic.what.clone()).with_code(diagnostic.name).with_severity(severity);
+    if !diagnostic.hint.is_empty() {
+        shown = shown.with_help(diagnostic.hint.clone());
+    }
+    let source = files.iter().find(|(name, _)| *name == place.file);
+    let mut out = String::new();
+    let report = match source {
+        Some((name, text)) => {
+            let (start, length) = bytes_of(text, place.line, place.column, place.length);
+            let labelled = shown.with_label(LabeledSpan::at(start..start + length, "here"));
+            Report::from(labelled).with_source_code(NamedSource::new(name, text.clone()))
+        }
+        None => Report::from(shown),
+    };
+    let theme = if std::io::stderr().is_terminal() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    match GraphicalReportHandler::new_themed(theme).render_report(&mut out, report.as_ref()) {
+        Ok(()) => out,
+        Err(_) => format!("{diagnostic}\n"),
+    }
+}
+
+/// Lines and columns in characters → an offset and a length in bytes.
+fn bytes_of(text: &str, line: usize, column: usize, length: usize) -> (usize, usize) {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = text.get(before..).unwrap_or("");
+    let this = rest.lines().next().unwrap_or("");
+    let skip: usize = this.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    let span: usize = this.chars().skip(column.saturating_sub(1)).take(length.max(1)).map(char::len_utf8).sum();
+    (before + skip, span.max(1))
+}

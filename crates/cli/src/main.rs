@@ -1,0 +1,109 @@
+//! The command `lamella`.
+//!
+//! Exit codes: 0 fine, 1 the input is wrong (said with its place), 2 the command was used wrongly, 3 the machine failed.
+
+mod assess;
+mod check;
+mod demo;
+mod files;
+mod rehearse;
+mod scenario;
+mod verify;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "lamella", version, about = "A recovery pathway for biologic disc repair: judge, rehearse, serve.", arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read a pathway and say what is wrong with it.
+    Check {
+        /// The pathway's folder, such as pathways/annular-fibrin.
+        pathway: PathBuf,
+        /// Print JSON for editors: `revision`, `hash`, `diagnostics`.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Judge a record by a pathway.
+    Assess {
+        /// The pathway's folder.
+        pathway: PathBuf,
+        /// The record file (JSON); `-` reads standard input.
+        record: PathBuf,
+        /// The moment to judge at, with its offset, such as 2026-03-11T10:42:00+01:00 (default: now).
+        #[arg(long)]
+        at: Option<String>,
+        /// Language of the sentences.
+        #[arg(long, default_value = "en", value_parser = ["en", "es"])]
+        lang: String,
+        /// Pretend that the reading stands at STATE: `reading=STATE`.
+        #[arg(long)]
+        assume: Option<String>,
+        /// Print the whole assessment as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run scenarios: day-by-day rehearsals with the expected verdict in the line.
+    Rehearse {
+        /// Scenario files (Markdown).
+        #[arg(required = true)]
+        scenarios: Vec<PathBuf>,
+        /// Write what happened into the files where it differs from what was expected.
+        #[arg(long)]
+        accept: bool,
+    },
+    /// Prove properties of a pathway over its whole answer space, or print a witness that breaks one.
+    Verify {
+        /// The pathway's folder.
+        pathway: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Start a clinic of synthetic patients on this machine.
+    Demo(demo::Demo),
+    /// Serve a clinic. Not open yet: it waits for sign-in.
+    Serve,
+}
+
+/// How a command ended.
+enum End {
+    Fine,
+    InputWrong,
+    UsedWrongly,
+    MachineFailed,
+}
+
+impl From<End> for ExitCode {
+    fn from(end: End) -> ExitCode {
+        ExitCode::from(match end {
+            End::Fine => 0,
+            End::InputWrong => 1,
+            End::UsedWrongly => 2,
+            End::MachineFailed => 3,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {
+        Command::Check { pathway, json } => check::run(&pathway, json),
+        Command::Assess { pathway, record, at, lang, assume, json } => assess::run(&pathway, &record, at.as_deref(), &lang, assume.as_deref(), json),
+        Command::Rehearse { scenarios, accept } => rehearse::run(&scenarios, accept),
+        Command::Verify { pathway, json } => verify::run(&pathway, json),
+        Command::Demo(demo) => demo::run(&demo),
+        Command::Serve => {
+            eprintln!("`lamella serve` does not open until staff can sign in with a password; `lamella demo` shows the clinic on this machine only.");
+            End::UsedWrongly
+        }
+    }
+    .into()
+}

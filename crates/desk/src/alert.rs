@@ -1,0 +1,101 @@
+//! An alert as the clinic keeps it: what the fold asks for, and what stays although the fold no longer asks for it.
+
+use crate::{DeskError, Result};
+use lamella_engine::alerts::{Action, Alert, AlertState};
+use lamella_record::{Level, Moment};
+use lamella_store::AlertRow;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A kept alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The alert.
+    pub alert: Alert,
+    /// When the clinic first had it: what its time to answer counts from.
+    pub told_at: Moment,
+    /// The fold asked for it once and no longer does; it stays until a person resolves it.
+    #[serde(default)]
+    pub no_longer_follows: bool,
+}
+
+impl Kept {
+    pub(crate) fn row(&self) -> Result<AlertRow> {
+        let why = |error: serde_json::Error| DeskError::Unreadable { what: "alert", of: self.alert.id.clone(), why: error.to_string() };
+        Ok(AlertRow {
+            id: self.alert.id.clone(),
+            level: self.alert.level.rank(),
+            since: self.alert.since.millis(),
+            open: self.alert.stands(),
+            body: serde_json::to_string(self).map_err(why)?,
+        })
+    }
+
+    pub(crate) fn read(row: &AlertRow) -> Result<Kept> {
+        serde_json::from_str(&row.body).map_err(|error| DeskError::Unreadable { what: "alert", of: row.id.clone(), why: error.to_string() })
+    }
+}
+
+/// What the fold asks for now, against what is kept: the rows to write.
+///
+/// `changed` are the alerts that the fold made or altered; after a replay that is all of them. `clocked` are those that the view
+/// at `now` asks for.
+pub(crate) fn merge(kept: &[Kept], changed: Vec<Alert>, clocked: Vec<Alert>, replayed: bool, now: Moment) -> Vec<Kept> {
+    let old: BTreeMap<&str, &Kept> = kept.iter().map(|kept| (kept.alert.id.as_str(), kept)).collect();
+    let mut write: Vec<Kept> = vec![];
+    let asked: Vec<Alert> = changed.into_iter().chain(clocked).collect();
+    for alert in &asked {
+        let before = old.get(alert.id.as_str());
+        let told_at = before.map_or(now, |kept| kept.told_at);
+        let kept = Kept { alert: alert.clone(), told_at, no_longer_follows: false };
+        if before.is_none_or(|before| **before != kept) {
+            write.push(kept);
+        }
+    }
+    for before in kept.iter().filter(|kept| kept.alert.stands() && !asked.iter().any(|alert| alert.id == kept.alert.id)) {
+        write.extend(left_over(before, &asked, replayed, now));
+    }
+    write
+}
+
+/// A kept alert that nobody asks for now.
+fn left_over(before: &Kept, asked: &[Alert], replayed: bool, now: Moment) -> Option<Kept> {
+    let mut kept = before.clone();
+    let by_clock = matches!(before.alert.cause.as_str(), "silence" | "hold");
+    if by_clock && before.alert.level == Level::Watch {
+        close(&mut kept.alert, now, "closed-itself");
+    } else if by_clock {
+        kept.alert.over = true;
+    } else if asked.iter().any(|alert| alert.answers_to(&before.alert.id)) {
+        close(&mut kept.alert, now, "joined-an-earlier-one");
+    } else if replayed {
+        kept.no_longer_follows = true;
+    }
+    (kept != *before).then_some(kept)
+}
+
+fn close(alert: &mut Alert, now: Moment, disposition: &str) {
+    alert.state = AlertState::Resolved;
+    alert.over = true;
+    alert.resolved = Some(lamella_engine::alerts::Resolved {
+        event: String::new(),
+        by: "lamella".to_string(),
+        at: now,
+        disposition: disposition.to_string(),
+        note: String::new(),
+        known_until: None,
+    });
+}
+
+/// What a person did about alerts that only the desk still keeps.
+pub(crate) fn act_on_left_over(kept: &mut [Kept], actions: &[Action]) -> Vec<Kept> {
+    let mut written = vec![];
+    for action in actions {
+        let over = |kept: &&mut Kept| kept.alert.answers_to(&action.desk.alert) && kept.alert.stands() && (kept.no_longer_follows || kept.alert.over);
+        if let Some(kept) = kept.iter_mut().find(over) {
+            kept.alert.apply(action);
+            written.push(kept.clone());
+        }
+    }
+    written
+}

@@ -1,0 +1,331 @@
+//! Folding what arrived, and committing what follows from it.
+
+use crate::alert::{Kept, act_on_left_over, merge};
+use crate::told::{Told, tell};
+use crate::{Desk, DeskError, Folded, Result, lock};
+use jiff::Timestamp;
+use lamella_engine::alerts::{Action, Alert, Deed};
+use lamella_engine::plan::{Due, Limit};
+use lamella_engine::{State, View, step, view};
+use lamella_record::{Event, Kind, Level, Moment, Patient, Record};
+use lamella_store::{Commit, Committed, Key, NewEvent, ToldRow};
+use serde::{Deserialize, Serialize};
+
+/// A snapshot is kept every so many events: often enough that a rebuild is short, seldom enough to cost little.
+const SNAPSHOT_EVERY: u64 = 32;
+/// Beyond this many lost races something else is wrong.
+const TRIES: u32 = 50;
+
+/// What lists and *Today* show of a record without folding it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Projection {
+    /// The record's level.
+    pub level: Level,
+    /// The phase by id; `None` before the procedure.
+    pub phase: Option<String>,
+    /// The day.
+    pub day: i32,
+    /// How many days the next phase has been due and not entered.
+    pub held_days: i32,
+    /// What is allowed.
+    pub limits: Vec<Limit>,
+    /// What is due.
+    pub agenda: Vec<Due>,
+    /// Usual by question.
+    pub usual: std::collections::BTreeMap<String, i32>,
+    /// The last check-in.
+    pub last: Option<LastCheckIn>,
+    /// Typical pain by day, the latest 60 answered days, rising.
+    pub pain: Vec<(i32, i32)>,
+}
+
+/// The last check-in in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastCheckIn {
+    /// The event.
+    pub event: String,
+    /// When.
+    pub at: Moment,
+    /// Its verdict.
+    pub level: Level,
+}
+
+/// What is to be told: per event of the batch, its words.
+pub(crate) type ToldNow = Vec<(String, Told)>;
+
+impl Desk {
+    /// Folds what is new in a record, or looks at it again because time has passed, and commits what follows.
+    pub(crate) fn fold(&self, key: &Key, now: Timestamp) -> Result<ToldNow> {
+        let record = self.record_lock(key);
+        let mut folded = lock(&record);
+        for _ in 0..TRIES {
+            match self.try_fold(key, &mut folded, now)? {
+                Some(told) => {
+                    (self.changed)();
+                    return Ok(told);
+                }
+                None => continue,
+            }
+        }
+        Err(DeskError::Taken(format!("the record `{}` is being written by somebody else", key.patient)))
+    }
+
+    /// One try; `None` when other events arrived meanwhile.
+    fn try_fold(&self, key: &Key, folded: &mut Option<Folded>, now: Timestamp) -> Result<Option<ToldNow>> {
+        let mut work = match folded.take() {
+            Some(folded) => folded,
+            None => self.load(key)?,
+        };
+        let arrived = self.store.events(key, work.version)?;
+        let version = arrived.last().map_or(work.version, |last| last.seq);
+        let events: Vec<Event> = arrived.iter().map(|stored| read_event(&stored.event)).collect();
+        let before = work.version;
+        let (done, replayed) = if continues(&work, &events) {
+            (self.fold_on(&mut work, &events), false)
+        } else {
+            let all = self.store.events(key, 0)?;
+            let all: Vec<Event> = all.iter().take(usize::try_from(version).unwrap_or(usize::MAX)).map(|stored| read_event(&stored.event)).collect();
+            let new: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
+            (self.fold_anew(&mut work, all, &new), true)
+        };
+        work.version = version;
+        let here = self.person_moment(&work.patient, now);
+        let seen = view(&self.pathways, &work.patient, &work.state, here);
+        let actions: Vec<Action> = events.iter().filter_map(action_of).collect();
+        let alerts = self.alerts_to_write(key, &done.alerts, &seen, &actions, replayed, now)?;
+        let projection = self.projection(key, &seen, &done, before == 0 || replayed)?;
+        let snapshot = if version / SNAPSHOT_EVERY != before / SNAPSHOT_EVERY { serde_json::to_vec(&Snapshot { hashes: self.hashes(), last: work.last.clone(), state: work.state.clone() }).ok() } else { None };
+        let commit = Commit {
+            version,
+            level: seen.level.rank(),
+            at: now.as_millisecond(),
+            assessment: json(&projection, "assessment", key)?,
+            snapshot,
+            alerts: alerts.iter().map(Kept::row).collect::<Result<_>>()?,
+            told: done.told.iter().map(|(event, told)| told_row(event, told, now, key)).collect::<Result<_>>()?,
+        };
+        match self.store.commit(key, &commit)? {
+            Committed::Done => {
+                lock(&self.looks).insert(key.clone(), next_midnight(here).millis());
+                *folded = Some(work);
+                Ok(Some(done.told))
+            }
+            Committed::Stale { .. } => Ok(None),
+        }
+    }
+
+    /// The state as of the last snapshot, or from nothing.
+    fn load(&self, key: &Key) -> Result<Folded> {
+        let patient = self.patient(&key.patient)?;
+        let kept = self.store.snapshot(key)?.and_then(|(version, bytes)| {
+            // A snapshot of another pathway or an older engine is no use; the events are.
+            let snapshot: Snapshot = serde_json::from_slice(&bytes).ok()?;
+            (snapshot.hashes == self.hashes()).then_some((version, snapshot))
+        });
+        Ok(match kept {
+            Some((version, snapshot)) => Folded { version, last: snapshot.last, patient, state: snapshot.state },
+            None => Folded { version: 0, last: None, patient, state: State::new(&self.pathways) },
+        })
+    }
+
+    fn hashes(&self) -> Vec<String> {
+        self.pathways.all().map(|pathway| pathway.hash.clone()).collect()
+    }
+
+    fn fold_on(&self, work: &mut Folded, events: &[Event]) -> Done {
+        let mut done = Done::default();
+        let mut ordered: Vec<&Event> = events.iter().collect();
+        ordered.sort_by_key(|event| place(event));
+        for event in ordered {
+            self.fold_one(work, event, true, &mut done);
+        }
+        done
+    }
+
+    /// Everything from the beginning: a late arrival is folded in at its place, and what follows it is judged again.
+    fn fold_anew(&self, work: &mut Folded, all: Vec<Event>, new: &[&str]) -> Done {
+        let mut done = Done::default();
+        let record = Record::fold(work.patient.clone(), all);
+        work.state = State::new(&self.pathways);
+        for event in &record.events {
+            self.fold_one(work, event, new.contains(&event.id.as_str()), &mut done);
+        }
+        done
+    }
+
+    fn fold_one(&self, work: &mut Folded, event: &Event, new: bool, done: &mut Done) {
+        let before = (new && matches!(event.kind, Kind::CheckIn(_) | Kind::Stopped(_))).then(|| work.state.clone());
+        let stepped = step(&self.pathways, &work.patient, &mut work.state, event);
+        for alert in stepped.alerts {
+            done.alerts.retain(|there| there.id != alert.id);
+            done.alerts.push(alert);
+        }
+        if let Some(verdict) = stepped.verdict {
+            if let Some(mut before) = before {
+                step_to(&self.pathways, &work.patient, &mut before, event);
+                let told = tell(&self.pathways, &work.patient, &before, event, &verdict);
+                done.told.push((event.id.clone(), told));
+            }
+            if let Kind::CheckIn(_) = event.kind {
+                done.last = Some(LastCheckIn { event: event.id.clone(), at: event.at, level: verdict.level });
+            }
+        }
+        if let Some(pain) = pain_of(event) {
+            done.pain.push((work.patient.day_of(event.date()), pain));
+        }
+        work.last = Some(place(event));
+    }
+
+    fn alerts_to_write(&self, key: &Key, changed: &[Alert], seen: &View, actions: &[Action], replayed: bool, now: Timestamp) -> Result<Vec<Kept>> {
+        // After a replay everything is compared; else only what stands can be left over.
+        let rows = if replayed { self.store.alerts(key)? } else { self.store.open_alerts(key)? };
+        let mut kept: Vec<Kept> = rows.iter().map(Kept::read).collect::<Result<_>>()?;
+        let acted = act_on_left_over(&mut kept, actions);
+        let mut write = merge(&kept, changed.to_vec(), seen.alerts.clone(), replayed, self.clinic_moment(now));
+        for acted in acted {
+            if !write.iter().any(|kept| kept.alert.id == acted.alert.id) {
+                write.push(acted);
+            }
+        }
+        Ok(write)
+    }
+
+    fn projection(&self, key: &Key, seen: &View, done: &Done, whole: bool) -> Result<Projection> {
+        let before = if whole { None } else { self.store.assessment(key)? };
+        let before = before.and_then(|row| serde_json::from_str::<Projection>(&row.body).ok());
+        let mut pain = before.as_ref().map_or(vec![], |before| before.pain.clone());
+        for (day, number) in &done.pain {
+            pain.retain(|(there, _)| there != day);
+            pain.push((*day, *number));
+        }
+        pain.sort_unstable();
+        let keep_from = pain.len().saturating_sub(60);
+        Ok(Projection {
+            level: seen.level,
+            phase: seen.phase.id.clone(),
+            day: seen.phase.day,
+            held_days: seen.phase.held_days,
+            limits: seen.restrictions.clone(),
+            agenda: seen.agenda.clone(),
+            usual: seen.usual.clone(),
+            last: done.last.clone().or(before.and_then(|before| before.last)),
+            pain: pain.split_off(keep_from),
+        })
+    }
+
+    /// The state of a record as it is now, for questions that the projection does not answer.
+    pub(crate) fn with_state<T>(&self, key: &Key, now: Timestamp, ask: impl FnOnce(&Patient, &State) -> T) -> Result<T> {
+        let record = self.record_lock(key);
+        let mut folded = lock(&record);
+        let stale = match folded.as_ref() {
+            Some(folded) => folded.version != self.store.version(key)?,
+            None => true,
+        };
+        if stale {
+            for _ in 0..TRIES {
+                if self.try_fold(key, &mut folded, now)?.is_some() {
+                    break;
+                }
+            }
+        }
+        match folded.as_ref() {
+            Some(folded) => Ok(ask(&folded.patient, &folded.state)),
+            None => Err(DeskError::Taken(format!("the record `{}` is being written by somebody else", key.patient))),
+        }
+    }
+
+    /// Looks again at every record that the clock alone may have changed: a missed check-in is news. How many were looked at.
+    pub fn look_again(&self, now: Timestamp) -> Result<usize> {
+        let due: Vec<Key> = {
+            let looks = lock(&self.looks);
+            looks.iter().filter(|(_, at)| **at <= now.as_millisecond()).map(|(key, _)| key.clone()).collect()
+        };
+        for key in &due {
+            self.fold(key, now)?;
+        }
+        Ok(due.len())
+    }
+
+    /// To be called once at the start: folds what an earlier run appended and did not come to judge, and looks at everybody.
+    pub fn wake(&self, now: Timestamp) -> Result<usize> {
+        for key in self.store.unassessed()?.into_iter().filter(|key| key.clinic == self.clinic) {
+            self.fold(&key, now)?;
+        }
+        let everyone = self.store.everyone(&self.clinic)?;
+        for (patient, _) in &everyone {
+            self.fold(&self.key(&patient.patient), now)?;
+        }
+        Ok(everyone.len())
+    }
+}
+
+#[derive(Default)]
+struct Done {
+    alerts: Vec<Alert>,
+    told: Vec<(String, Told)>,
+    last: Option<LastCheckIn>,
+    pain: Vec<(i32, i32)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Snapshot {
+    hashes: Vec<String>,
+    last: Option<(Timestamp, String)>,
+    state: State,
+}
+
+/// The state advanced to an event's day, without the event: what [`lamella_engine::judge`] wants.
+fn step_to(pathways: &lamella_engine::Pathways, patient: &Patient, state: &mut State, event: &Event) {
+    let marker = Event { kind: Kind::Note(Default::default()), ..event.clone() };
+    step(pathways, patient, state, &marker);
+}
+
+/// Whether new events can be folded on: none of them belongs before what is folded, and none takes anything back.
+fn continues(work: &Folded, events: &[Event]) -> bool {
+    let later = |event: &Event| work.last.as_ref().is_none_or(|last| place(event) > *last);
+    events.iter().all(|event| later(event) && !matches!(event.kind, Kind::Undo(_)))
+}
+
+fn place(event: &Event) -> (Timestamp, String) {
+    (event.moment().instant(), event.id.clone())
+}
+
+/// The event as it is kept. What cannot be read is raised by the engine.
+pub(crate) fn read_event(stored: &NewEvent) -> Event {
+    let fallback = Moment::new(Timestamp::from_millisecond(stored.at).unwrap_or_default(), jiff::tz::Offset::UTC);
+    let value = serde_json::from_str(&stored.body).unwrap_or(serde_json::Value::Null);
+    let mut event = Event::from_value(value, 0, fallback);
+    event.id = stored.id.clone();
+    event
+}
+
+fn action_of(event: &Event) -> Option<Action> {
+    let (deed, desk) = match &event.kind {
+        Kind::Acknowledge(desk) => (Deed::Acknowledge, desk),
+        Kind::Contact(desk) => (Deed::Contact, desk),
+        Kind::Resolve(desk) => (Deed::Resolve, desk),
+        _ => return None,
+    };
+    Some(Action { deed, event: event.id.clone(), at: event.moment(), known_at: event.known_at(), desk: desk.clone() })
+}
+
+fn pain_of(event: &Event) -> Option<i32> {
+    let Kind::CheckIn(check_in) = &event.kind else { return None };
+    match check_in.answers.get("pain") {
+        Some(lamella_record::Answer::Number(number)) => Some(number.whole()).filter(|number| (0..=10).contains(number)),
+        _ => None,
+    }
+}
+
+fn told_row(event: &str, told: &Told, now: Timestamp, key: &Key) -> Result<ToldRow> {
+    Ok(ToldRow { event: event.to_string(), level: told.level.rank(), at: now.as_millisecond(), body: json(told, "verdict", key)? })
+}
+
+pub(crate) fn json<T: Serialize>(value: &T, what: &'static str, key: &Key) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| DeskError::Unreadable { what, of: key.patient.clone(), why: error.to_string() })
+}
+
+fn next_midnight(moment: Moment) -> Moment {
+    let passed = (moment.instant().as_second() + i64::from(moment.offset().seconds())).rem_euclid(86_400);
+    moment.plus_seconds(86_400 - passed)
+}

@@ -1,0 +1,200 @@
+//! The people the clinic looks after.
+
+use crate::fold::{Projection, json, read_event};
+use crate::told::Told;
+use crate::{Desk, DeskError, Kept, Result};
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
+use lamella_engine::{Assessment, assess, questions_due};
+use lamella_record::{CheckIn, Patient, Record};
+use lamella_store::{AssessmentRow, PatientRow, ToldRow};
+use serde_json::{Value, json as value};
+
+/// A person in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    /// The particulars.
+    pub patient: Patient,
+    /// The last assessment, once there is one.
+    pub projection: Option<Projection>,
+}
+
+/// A field of the form for a new patient.
+pub type PersonField = &'static str;
+
+/// What the form for a new patient says, as typed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewPatient {
+    /// Whole name.
+    pub name: String,
+    /// ISO date.
+    pub born: String,
+    /// `female`, `male`, `other` or empty.
+    pub sex: String,
+    /// Telephone number.
+    pub phone: String,
+    /// ISO date.
+    pub procedure_date: String,
+    /// Such as `L4-L5`.
+    pub levels: Vec<String>,
+    /// 0–10, or empty.
+    pub baseline_pain: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// Language code of the pathway.
+    pub language: String,
+    /// Whether the person is invented.
+    pub synthetic: bool,
+}
+
+impl Desk {
+    /// The particulars of a patient.
+    pub fn patient(&self, id: &str) -> Result<Patient> {
+        let row = self.store.patient(&self.key(id))?.ok_or_else(|| DeskError::NoPatient(id.to_string()))?;
+        read_patient(&row)
+    }
+
+    /// A patient with the last assessment.
+    pub fn person(&self, id: &str) -> Result<Person> {
+        let patient = self.patient(id)?;
+        let projection = self.store.assessment(&self.key(id))?.and_then(|row| projection(&row));
+        Ok(Person { patient, projection })
+    }
+
+    /// Patients by name whose name or particulars hold `search`.
+    pub fn people(&self, search: &str, limit: u32) -> Result<Vec<Person>> {
+        let rows = self.store.patients(&self.clinic, search, limit)?;
+        rows.iter().map(|(row, assessment)| Ok(Person { patient: read_patient(row)?, projection: assessment.as_ref().and_then(projection) })).collect()
+    }
+
+    /// Enters a patient. Every field that is wrong is said at once.
+    pub fn enter(&self, new: &NewPatient, now: Timestamp) -> std::result::Result<Patient, Vec<DeskError>> {
+        let mut wrong = vec![];
+        let patient = read_form(new, self.clinic_moment(now).date(), &self.pathway().languages, &self.pathway().revision, &mut wrong);
+        let patient = match patient {
+            Some(patient) if wrong.is_empty() => patient,
+            _ => return Err(wrong),
+        };
+        self.put_patient(&patient, now).map_err(|error| vec![error])?;
+        Ok(patient)
+    }
+
+    /// Keeps a patient's particulars and looks at the record.
+    pub fn put_patient(&self, patient: &Patient, now: Timestamp) -> Result<()> {
+        let key = self.key(&patient.id);
+        let row = PatientRow { patient: patient.id.clone(), name: patient.name.clone().unwrap_or_default(), body: json(patient, "patient", &key)? };
+        self.store.put_patient(&self.clinic, &row)?;
+        self.fold(&key, now)?;
+        Ok(())
+    }
+
+    /// The whole record.
+    pub fn record(&self, id: &str) -> Result<Record> {
+        let patient = self.patient(id)?;
+        let events = self.store.events(&self.key(id), 0)?;
+        Ok(Record::fold(patient, events.iter().map(|stored| read_event(&stored.event)).collect()))
+    }
+
+    /// The whole assessment, for the patient's page.
+    pub fn assess(&self, record: &Record, now: Timestamp) -> Assessment {
+        assess(&self.pathways, record, self.person_moment(&record.patient, now))
+    }
+
+    /// Every alert of a patient as it is kept, newest first.
+    pub fn alerts(&self, id: &str) -> Result<Vec<Kept>> {
+        self.store.alerts(&self.key(id))?.iter().map(Kept::read).collect()
+    }
+
+    /// The alerts of a patient that stand.
+    pub fn open_alerts(&self, id: &str) -> Result<Vec<Kept>> {
+        self.store.open_alerts(&self.key(id))?.iter().map(Kept::read).collect()
+    }
+
+    /// One event of a record.
+    pub fn event(&self, key: &lamella_store::Key, id: &str) -> Result<Option<lamella_record::Event>> {
+        Ok(self.store.event(key, id)?.map(|stored| read_event(&stored.event)))
+    }
+
+    /// What was told, newest first.
+    pub fn told(&self, id: &str, limit: u32) -> Result<Vec<(ToldRow, Told)>> {
+        let rows = self.store.told(&self.key(id), limit)?;
+        Ok(rows.into_iter().filter_map(|row| Some((row.clone(), serde_json::from_str(&row.body).ok()?))).collect())
+    }
+
+    /// The questions due in a check-in now, given the answers so far, by place in the pathway.
+    pub fn questions_due(&self, id: &str, check_in: &CheckIn, now: Timestamp) -> Result<Vec<u16>> {
+        self.with_state(&self.key(id), now, |patient, state| {
+            let here = self.person_moment(patient, now);
+            questions_due(&self.pathways, patient, state, here, check_in)
+        })
+    }
+}
+
+pub(crate) fn read_patient(row: &PatientRow) -> Result<Patient> {
+    serde_json::from_str(&row.body).map_err(|error| DeskError::Unreadable { what: "patient", of: row.patient.clone(), why: error.to_string() })
+}
+
+pub(crate) fn projection(row: &AssessmentRow) -> Option<Projection> {
+    serde_json::from_str(&row.body).ok()
+}
+
+fn read_form(new: &NewPatient, today: Date, languages: &[String], revision: &str, wrong: &mut Vec<DeskError>) -> Option<Patient> {
+    let mut say = |field: &'static str, what: &str| wrong.push(DeskError::wrong(field, what));
+    let name = new.name.trim();
+    if name.is_empty() || name.chars().count() > 120 {
+        say("name", "Give the whole name, up to 120 letters.");
+    }
+    let born = new.born.trim().parse::<Date>().ok().filter(|born| *born < today && born.year() > 1900);
+    if born.is_none() {
+        say("born", "Give the date of birth; it lies in the past.");
+    }
+    let procedure = new.procedure_date.trim().parse::<Date>().ok();
+    let within = |date: &Date| date.duration_since(today).as_hours().abs() <= 24 * 365 * 5;
+    match procedure.filter(within) {
+        None => say("procedure_date", "Give the date of the procedure, at most five years from today."),
+        Some(date) if born.is_some_and(|born| date < born) => say("procedure_date", "The procedure cannot lie before the birth."),
+        Some(_) => {}
+    }
+    if new.phone.chars().filter(char::is_ascii_digit).count() < 4 {
+        say("phone", "Give a telephone number at which the person can be reached.");
+    }
+    if new.levels.is_empty() {
+        say("levels", "Tick at least one level that was treated.");
+    }
+    let baseline = new.baseline_pain.trim();
+    let baseline_pain = baseline.parse::<u8>().ok().filter(|pain| *pain <= 10);
+    if !baseline.is_empty() && baseline_pain.is_none() {
+        say("baseline_pain", "Choose a number from 0 to 10, or leave it open.");
+    }
+    if TimeZone::get(&new.time_zone).is_err() {
+        say("time_zone", "Choose the time zone the person lives in.");
+    }
+    if !languages.contains(&new.language) {
+        say("language", "Choose one of the pathway's languages.");
+    }
+    let particulars = value!({
+        "id": uuid::Uuid::now_v7().to_string(), "name": name, "born": born?.to_string(), "time_zone": new.time_zone,
+        "phone": new.phone.trim(), "language": new.language,
+        "procedure": { "date": procedure?.to_string(), "levels": new.levels },
+        "pathway": [{ "revision": revision, "from": today.to_string() }],
+    });
+    let mut particulars = particulars;
+    if let (Some(pain), Some(procedure)) = (baseline_pain, particulars.get_mut("procedure").and_then(Value::as_object_mut)) {
+        procedure.insert("baseline_pain".to_string(), Value::from(pain));
+    }
+    if let Some(all) = particulars.as_object_mut() {
+        if !new.sex.is_empty() {
+            all.insert("sex".to_string(), Value::from(new.sex.clone()));
+        }
+        if new.synthetic {
+            all.insert("synthetic".to_string(), Value::from(true));
+        }
+    }
+    serde_json::from_value(particulars).ok()
+}
+
+/// Whether the person is invented.
+pub fn is_synthetic(patient: &Patient) -> bool {
+    patient.rest.get("synthetic").and_then(Value::as_bool).unwrap_or(false)
+}
+

@@ -1,0 +1,114 @@
+//! Events come in.
+
+use crate::told::Told;
+use crate::{Desk, Result};
+use jiff::Timestamp;
+use lamella_record::{Event, Moment};
+use lamella_store::{Key, NewEvent};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The largest event that is taken, in bytes.
+const EVENT_BYTES: usize = 64 * 1024;
+
+/// What became of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase", tag = "outcome")]
+pub enum Outcome {
+    /// It is kept, durably.
+    Stored,
+    /// It was here already.
+    Known,
+    /// It was not taken.
+    Refused {
+        /// Why, and what to do.
+        why: String,
+    },
+}
+
+/// What became of one event of a batch, and what is to be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// The event's id, as far as it had one.
+    pub id: String,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// What the person is told, for events that are judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+}
+
+impl Desk {
+    /// Takes a batch of events of one record: keeps them, judges them, asks for alerts. Safe to send again.
+    ///
+    /// An event needs an `id` and an `at` with its offset; one without is refused, and the others are taken all the same.
+    pub fn receive(&self, key: &Key, batch: Vec<Value>, now: Timestamp) -> Result<Vec<Receipt>> {
+        let received = self.clinic_moment(now);
+        let read: Vec<std::result::Result<NewEvent, Receipt>> = batch.into_iter().map(|value| take(value, received)).collect();
+        let events: Vec<NewEvent> = read.iter().filter_map(|event| event.as_ref().ok()).cloned().collect();
+        let mut outcomes = vec![].into_iter();
+        let mut told = vec![];
+        if !events.is_empty() {
+            let appended = self.store.append(key, &events)?;
+            if appended.outcomes.len() != events.len() {
+                return Err(crate::DeskError::NoPatient(key.patient.clone()));
+            }
+            outcomes = appended.outcomes.into_iter();
+            told = self.fold(key, now)?;
+        }
+        let mut receipts = vec![];
+        for event in read {
+            receipts.push(match event {
+                Err(refused) => refused,
+                Ok(event) => {
+                    let known = outcomes.next() == Some(lamella_store::Outcome::Known);
+                    let words = told.iter().find(|(id, _)| *id == event.id).map(|(_, told)| told.clone());
+                    let words = if words.is_none() && known { self.told_about(key, &event.id)? } else { words };
+                    Receipt { id: event.id, outcome: if known { Outcome::Known } else { Outcome::Stored }, told: words }
+                }
+            });
+        }
+        Ok(receipts)
+    }
+
+    /// What was told about an event, word for word.
+    pub fn told_about(&self, key: &Key, event: &str) -> Result<Option<Told>> {
+        let row = self.store.told_about(key, event)?;
+        Ok(row.and_then(|row| serde_json::from_str(&row.body).ok()))
+    }
+}
+
+/// Reads what every event needs and stamps its arrival; the rest is kept as it came.
+fn take(value: Value, received: Moment) -> std::result::Result<NewEvent, Receipt> {
+    let refused = |id: &str, why: &str| Receipt { id: id.to_string(), outcome: Outcome::Refused { why: why.to_string() }, told: None };
+    let Value::Object(mut event) = value else { return Err(refused("", "an event is a JSON object")) };
+    let id = text(&event, "id").unwrap_or_default();
+    if id.is_empty() || id.len() > 128 || id.chars().any(|c| c.is_control() || c == ':') {
+        return Err(refused(&id, "an event needs an `id`: at most 128 letters, none of them a colon"));
+    }
+    let at = match text(&event, "at").ok_or("missing".to_string()).and_then(|at| Moment::parse(&at).map_err(|error| error.to_string())) {
+        Ok(at) => at,
+        Err(why) => return Err(refused(&id, &format!("`at` cannot be read: {why}"))),
+    };
+    event.insert("received_at".to_string(), Value::String(received.to_string()));
+    let kind = text(&event, "kind").unwrap_or_default();
+    let body = Value::Object(event).to_string();
+    if body.len() > EVENT_BYTES {
+        return Err(refused(&id, "an event holds at most 64 KiB"));
+    }
+    Ok(NewEvent { id, at: at.millis(), received_at: received.millis(), kind, body })
+}
+
+fn text(event: &Map<String, Value>, key: &str) -> Option<String> {
+    event.get(key).and_then(Value::as_str).map(str::to_string)
+}
+
+impl Desk {
+    /// Takes one event of our own making.
+    pub(crate) fn receive_event(&self, key: &Key, event: &Event, now: Timestamp) -> Result<Receipt> {
+        let value = serde_json::to_value(event).unwrap_or(Value::Null);
+        let receipts = self.receive(key, vec![value], now)?;
+        receipts.into_iter().next().ok_or_else(|| crate::DeskError::NoPatient(key.patient.clone()))
+    }
+}

@@ -1,0 +1,169 @@
+//! A verdict in the person's own language, word for word as it is told and kept.
+
+use lamella_engine::triage::{Because, Hit, Verdict};
+use lamella_engine::{Pathways, State, would_change};
+use lamella_pathway::{Compiled, Within, Words, in_language};
+use lamella_record::{Event, Level, Patient};
+use serde::{Deserialize, Serialize};
+
+/// What somebody was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The level.
+    pub level: Level,
+    /// The language it was told in.
+    pub language: String,
+    /// What to do, in one line.
+    pub headline: String,
+    /// Why, in paragraphs: the deciding rules' own words, then the level's.
+    pub paragraphs: Vec<String>,
+    /// What to do meanwhile.
+    pub steps: Vec<String>,
+    /// The rules that held, the deciding first.
+    pub reasons: Vec<ToldReason>,
+    /// Questions that nobody could answer, in words.
+    pub unknown: Vec<String>,
+    /// What would raise it.
+    pub changes: Vec<ToldChange>,
+    /// The revision it was judged under.
+    pub revision: String,
+    /// How long the clinic has.
+    pub answer_within: Option<Within>,
+    /// Whether a finding was known to the clinic already.
+    #[serde(default)]
+    pub reviewed: bool,
+}
+
+/// A rule that held, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldReason {
+    /// Rule id.
+    pub rule: String,
+    /// Its level.
+    pub level: Level,
+    /// Its title.
+    pub title: String,
+    /// Its prose.
+    pub prose: String,
+    /// What clinicians read about it.
+    pub clinic: String,
+    /// Question and answer, or fact and value, in words.
+    pub because: Vec<(String, String)>,
+    /// Where it comes from.
+    pub sources: Vec<String>,
+}
+
+/// One answer that would raise the verdict, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldChange {
+    /// To which level.
+    pub level: Level,
+    /// The title of the rule that would decide.
+    pub title: String,
+}
+
+/// Words for a verdict. `before` is the state it was judged on.
+pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event: &Event, verdict: &Verdict) -> Told {
+    let pathway = pathways.all().find(|pathway| pathway.revision == verdict.revision).unwrap_or(pathways.current());
+    let code = patient.text("language").unwrap_or("en");
+    let language = pathway.language(code);
+    let tongue = Tongue { pathway, language };
+    let level_text = pathway.level(verdict.level);
+    let level_words = level_text.map(|text| in_language(&text.text, language));
+    let deciding = verdict.rules.iter().filter(|hit| hit.level == verdict.level);
+    let mut paragraphs: Vec<String> = deciding.clone().take(2).map(|hit| tongue.rule(&hit.id).prose.clone()).filter(|prose| !prose.is_empty()).collect();
+    if verdict.unknown.iter().any(|unknown| unknown.why == "after-worse") {
+        paragraphs.extend(tongue.notice("as-before"));
+    } else if !verdict.unknown.is_empty() {
+        paragraphs.extend(tongue.notice("unknown"));
+    }
+    let reviewed = verdict.rules.iter().any(|hit| hit.reviewed);
+    if reviewed {
+        paragraphs.extend(tongue.notice("reviewed"));
+    }
+    if verdict.level > Level::Expected {
+        paragraphs.extend(level_words.map(|words| words.prose.clone()));
+    }
+    let rule = deciding.clone().find_map(|hit| pathway.rules.iter().find(|rule| rule.id == hit.id));
+    let changes = would_change(pathways, patient, before, event);
+    Told {
+        level: verdict.level,
+        language: pathway.languages.get(language).cloned().unwrap_or_default(),
+        headline: level_words.map_or(String::new(), |words| words.title.clone()),
+        paragraphs: paragraphs.into_iter().flat_map(|prose| prose.split("\n\n").map(str::to_string).collect::<Vec<_>>()).collect(),
+        steps: level_words.map_or(vec![], |words| words.items.clone()),
+        reasons: verdict.rules.iter().map(|hit| tongue.reason(hit)).collect(),
+        unknown: verdict.unknown.iter().map(|unknown| tongue.unknown(&unknown.question, &unknown.was)).collect(),
+        changes: changes.iter().map(|change| ToldChange { level: change.level, title: tongue.rule(&change.rule).title.clone() }).collect(),
+        revision: verdict.revision.clone(),
+        answer_within: pathway.answer_within(rule, verdict.level),
+        reviewed,
+    }
+}
+
+/// A pathway's words in one language.
+pub(crate) struct Tongue<'a> {
+    pub pathway: &'a Compiled,
+    pub language: usize,
+}
+
+impl Tongue<'_> {
+    /// The words of a rule, or of what the engine raises itself.
+    pub fn rule(&self, id: &str) -> &Words {
+        const NONE: &Words = &Words { title: String::new(), prose: String::new(), clinic: String::new(), items: Vec::new() };
+        if let Some(rule) = self.pathway.rules.iter().find(|rule| rule.id == id) {
+            return in_language(&rule.text, self.language);
+        }
+        match id {
+            "otherwise" => self.pathway.level(self.pathway.otherwise).map_or(NONE, |text| in_language(&text.text, self.language)),
+            id => self.pathway.notice(id).map_or(NONE, |notice| in_language(&notice.text, self.language)),
+        }
+    }
+
+    fn notice(&self, id: &str) -> Option<String> {
+        self.pathway.notice(id).map(|notice| in_language(&notice.text, self.language).prose.clone())
+    }
+
+    fn reason(&self, hit: &Hit) -> ToldReason {
+        let words = self.rule(&hit.id);
+        let rule = self.pathway.rules.iter().find(|rule| rule.id == hit.id);
+        ToldReason {
+            rule: hit.id.clone(),
+            level: hit.level,
+            title: words.title.clone(),
+            prose: words.prose.clone(),
+            clinic: words.clinic.clone(),
+            because: hit.because.iter().map(|because| self.because(because)).collect(),
+            sources: rule.map_or(vec![], |rule| rule.sources.clone()),
+        }
+    }
+
+    fn because(&self, because: &Because) -> (String, String) {
+        match because {
+            Because::Answer { question, answer } => (self.question(question), self.answer(question, answer)),
+            Because::Fact { fact, value } => (fact.clone(), value.clone()),
+        }
+    }
+
+    /// A question in words; its id when the pathway has no such question.
+    pub fn question(&self, id: &str) -> String {
+        let found = self.pathway.questions.iter().find(|question| question.id == id);
+        found.map_or_else(|| id.to_string(), |question| in_language(&question.text, self.language).title.clone())
+    }
+
+    /// An answer in words: codes joined by a comma, or a number.
+    pub fn answer(&self, id: &str, answer: &str) -> String {
+        let Some(question) = self.pathway.questions.iter().find(|question| question.id == id) else { return answer.to_string() };
+        let words = in_language(&question.text, self.language);
+        let one = |code: &str| question.code(code).and_then(|place| words.items.get(place)).map_or_else(|| code.to_string(), Clone::clone);
+        if question.is_number() {
+            return if question.unit.is_empty() { answer.to_string() } else { format!("{answer} {}", question.unit) };
+        }
+        answer.split(", ").map(one).collect::<Vec<_>>().join(", ")
+    }
+
+    fn unknown(&self, question: &str, was: &str) -> String {
+        let words = self.question(question);
+        if was.is_empty() { words } else { format!("{words} ({was})") }
+    }
+}

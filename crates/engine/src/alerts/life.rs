@@ -1,0 +1,260 @@
+//! An alert's life: asked for by a verdict, once per cause, until a person resolves it.
+//!
+//! A *cause* is a rule (or *unknown*, *silence*, *hold*) and the first event of its run; it is the alert's id. Later events of the
+//! run touch the same alert. What a person does about it covers only events that had arrived by then.
+
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use lamella_pathway::Within;
+use lamella_record::{Date, Desk, Level, Moment};
+use serde::{Deserialize, Serialize};
+
+use crate::triage::Value;
+
+/// How many events of a run are kept one by one; older ones had arrived long before whatever is done now.
+const TOUCHES_KEPT: usize = 64;
+
+/// Where an alert stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AlertState {
+    /// Nobody has seen it.
+    Open,
+    /// Somebody has.
+    Acknowledged,
+    /// Somebody has dealt with it, or it has closed itself.
+    Resolved,
+}
+
+/// One event of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touch {
+    /// The event.
+    pub event: String,
+    /// The level it gave.
+    pub level: Level,
+    /// When it happened.
+    pub at: Moment,
+    /// When it was known here.
+    pub known_at: Moment,
+}
+
+/// Who did something, when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+}
+
+/// A contact attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// What came of it.
+    pub outcome: String,
+    /// In their own words.
+    pub note: String,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolved {
+    /// The event that resolved it.
+    pub event: String,
+    /// Who; `lamella` when it closed itself.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// How, by code; `closed-itself` when it did.
+    pub disposition: String,
+    /// In their own words.
+    pub note: String,
+    /// Until when the finding is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_until: Option<Date>,
+}
+
+/// A finding that a clinician has looked at: the same or milder goes to the history only, until a date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reviewed {
+    /// Until when, inclusive.
+    pub until: Date,
+    /// The answers it was reviewed on, by question id.
+    pub answers: Vec<(String, Value)>,
+    /// Who reviewed it.
+    pub by: String,
+    /// Why.
+    pub note: String,
+}
+
+/// An alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// Its id: cause and first event of the run, as `rule:event`.
+    pub id: String,
+    /// Rule id, `unknown`, `otherwise`, `floor`, `silence` or `hold`.
+    pub cause: String,
+    /// The highest level of its events that nobody has covered.
+    pub level: Level,
+    /// When its run began.
+    pub since: Moment,
+    /// How long the clinic has.
+    pub answer_within: Option<Within>,
+    /// Where it stands.
+    pub state: AlertState,
+    /// Whether a safety rule caused it: it cannot be snoozed.
+    pub safety: bool,
+    /// Whether the run has ended: over, as against still happening.
+    pub over: bool,
+    /// Its latest events.
+    pub events: Vec<Touch>,
+    /// What it names as unknown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
+    /// The answers its rule last read, by question id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<(String, Value)>,
+    /// Who has seen it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Done>,
+    /// Contact attempts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<Contact>,
+    /// How it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<Resolved>,
+    /// The check-in with which the patient corrected one of its events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_by: Option<String>,
+    /// Other ids it answers to: the later events of its run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+}
+
+/// The parts of an alert id.
+pub(crate) fn cause_of(id: &str) -> (&str, &str) {
+    id.split_once(':').unwrap_or((id, ""))
+}
+
+/// What was done about an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deed {
+    /// Seen.
+    Acknowledge,
+    /// Tried to reach the person.
+    Contact,
+    /// Dealt with.
+    Resolve,
+}
+
+/// Something a person did about an alert, with when it was known here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// What.
+    pub deed: Deed,
+    /// The event.
+    pub event: String,
+    /// When it happened.
+    pub at: Moment,
+    /// When it was known here.
+    pub known_at: Moment,
+    /// What it says.
+    pub desk: Desk,
+}
+
+impl Alert {
+    pub(crate) fn new(cause: &str, touch: Touch, answer_within: Option<Within>, safety: bool) -> Alert {
+        Alert {
+            id: alloc::format!("{cause}:{}", touch.event),
+            cause: cause.to_string(),
+            level: touch.level,
+            since: touch.at,
+            answer_within,
+            state: AlertState::Open,
+            safety,
+            over: false,
+            events: vec![touch],
+            unknown: vec![],
+            answers: vec![],
+            acknowledged: None,
+            contacts: vec![],
+            resolved: None,
+            corrected_by: None,
+            also: vec![],
+        }
+    }
+
+    /// A later event of the run. What had been seen is open again, at this event's own level if nothing else is uncovered.
+    pub(crate) fn touch(&mut self, touch: Touch) {
+        self.level = if self.state == AlertState::Open { self.level.max(touch.level) } else { touch.level };
+        self.state = AlertState::Open;
+        self.over = false;
+        self.acknowledged = None;
+        self.also.push(alloc::format!("{}:{}", self.cause, touch.event));
+        self.events.push(touch);
+        if self.events.len() > TOUCHES_KEPT {
+            self.events.remove(0);
+            self.also.remove(0);
+        }
+    }
+
+    /// Whether an id means this alert.
+    pub fn answers_to(&self, id: &str) -> bool {
+        self.id == id || self.also.iter().any(|also| also == id)
+    }
+
+    /// Applies what a person did. Events that arrived later than that stay uncovered.
+    pub fn apply(&mut self, action: &Action) {
+        let done = Done { by: action.desk.by.clone(), at: action.at };
+        let uncovered = self.events.iter().filter(|touch| touch.known_at > action.known_at).map(|touch| touch.level).max();
+        match action.deed {
+            Deed::Contact => self.contacts.push(Contact {
+                by: done.by,
+                at: done.at,
+                outcome: action.desk.disposition.clone(),
+                note: action.desk.note.clone(),
+            }),
+            Deed::Acknowledge if uncovered.is_none() => {
+                self.acknowledged = Some(done);
+                self.state = AlertState::Acknowledged;
+            }
+            Deed::Resolve if uncovered.is_none() => {
+                self.state = AlertState::Resolved;
+                self.resolved = Some(Resolved {
+                    event: action.event.clone(),
+                    by: done.by,
+                    at: done.at,
+                    disposition: action.desk.disposition.clone(),
+                    note: action.desk.note.clone(),
+                    known_until: action.desk.known_until,
+                });
+            }
+            Deed::Acknowledge | Deed::Resolve => self.level = uncovered.unwrap_or(self.level),
+        }
+    }
+
+    /// Closes itself: a watch row at the next lower verdict, an *unknown* once everything was answered.
+    pub(crate) fn close(&mut self, event: &str, at: Moment) {
+        self.state = AlertState::Resolved;
+        self.over = true;
+        self.resolved = Some(Resolved {
+            event: event.to_string(),
+            by: "lamella".to_string(),
+            at,
+            disposition: "closed-itself".to_string(),
+            note: String::new(),
+            known_until: None,
+        });
+    }
+
+    /// Whether it still stands.
+    pub fn stands(&self) -> bool {
+        self.state != AlertState::Resolved
+    }
+}

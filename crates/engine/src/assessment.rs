@@ -1,0 +1,258 @@
+//! The view of a state at a moment, and the whole assessment of a record.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use lamella_pathway::{Compiled, Within};
+use lamella_record::{Date, Level, Moment, Patient, Record, Warning};
+use lamella_trajectory::Reading;
+use serde::{Deserialize, Serialize};
+
+use crate::alerts::{Alert, Deed, Touch, cause_of};
+use crate::plan::{self, Due, Limit, PhaseState, Standing, Stay};
+use crate::state::State;
+use crate::step::step;
+use crate::triage::Verdict;
+use crate::{Pathways, triage};
+
+/// The phase at a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhaseView {
+    /// Its id; `None` before the procedure.
+    pub id: Option<String>,
+    /// The day.
+    pub day: i32,
+    /// The day it was entered.
+    pub entered: i32,
+    /// How many days the next phase has been due and not entered.
+    pub held_days: i32,
+    /// A clinician's hold or step back.
+    pub stay: Option<Stay>,
+}
+
+/// What a state looks like at a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// The record's level: the highest alert that stands; else the last verdict, at most watch.
+    pub level: Level,
+    /// The phase.
+    pub phase: PhaseView,
+    /// Where the trajectory stands.
+    pub reading: Reading,
+    /// What is allowed today.
+    pub restrictions: Vec<Limit>,
+    /// What is due.
+    pub agenda: Vec<Due>,
+    /// Usual of each question that has one, today.
+    pub usual: BTreeMap<String, i32>,
+    /// Alerts that only the clock asks for: silence and hold.
+    pub alerts: Vec<Alert>,
+    /// What was done about alerts that do not exist.
+    pub warnings: Vec<Warning>,
+}
+
+/// Everything about a record at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// The moment.
+    pub at: Moment,
+    /// The current revision's word.
+    pub revision: String,
+    /// The current revision's hash.
+    pub hash: String,
+    /// The record's level.
+    pub level: Level,
+    /// Each judged event, in order.
+    pub verdicts: Vec<Verdict>,
+    /// Where the trajectory stands.
+    pub reading: Reading,
+    /// The phase.
+    pub phase: PhaseView,
+    /// What is allowed today.
+    pub restrictions: Vec<Limit>,
+    /// What is due.
+    pub agenda: Vec<Due>,
+    /// Usual of each question that has one, today.
+    pub usual: BTreeMap<String, i32>,
+    /// Every alert, highest level first, then oldest.
+    pub alerts: Vec<Alert>,
+    /// What was odd.
+    pub warnings: Vec<Warning>,
+}
+
+/// The waist: a record judged by the pathways it was answered under, at `now`.
+pub fn assess(pathways: &Pathways, record: &Record, now: Moment) -> Assessment {
+    let mut state = State::new(pathways);
+    let mut verdicts = vec![];
+    let mut alerts: BTreeMap<String, Alert> = BTreeMap::new();
+    let mut warnings = record.warnings.clone();
+    for event in &record.events {
+        let done = step(pathways, &record.patient, &mut state, event);
+        verdicts.extend(done.verdict);
+        alerts.extend(done.alerts.into_iter().map(|alert| (alert.id.clone(), alert)));
+        warnings.extend(done.warnings);
+    }
+    let view = view(pathways, &record.patient, &state, now);
+    alerts.extend(view.alerts.into_iter().map(|alert| (alert.id.clone(), alert)));
+    warnings.extend(view.warnings);
+    let mut alerts: Vec<Alert> = alerts.into_values().collect();
+    alerts.sort_by(|a, b| (b.stands(), b.level, a.since, &a.id).cmp(&(a.stands(), a.level, b.since, &b.id)));
+    Assessment {
+        at: now,
+        revision: pathways.current().revision.clone(),
+        hash: pathways.current().hash.clone(),
+        level: view.level,
+        verdicts,
+        reading: view.reading,
+        phase: view.phase,
+        restrictions: view.restrictions,
+        agenda: view.agenda,
+        usual: view.usual,
+        alerts,
+        warnings,
+    }
+}
+
+/// A state seen at `now`, in the person's own offset: what the clock alone adds to it.
+pub fn view(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) -> View {
+    let place = pathways.assigned(patient, now.date()).unwrap_or(pathways.last());
+    let pathway = pathways.at(place);
+    let day = patient.day_of(now.date());
+    let mut phase = state.phase.clone();
+    let standing = Standing { days: &state.days, alerts: state.alerts_level() };
+    phase.advance(pathway, standing, day, |day| patient.date_of(day));
+    let seen = Seen { pathway, patient, state, phase: &phase, day, now };
+    let due = seen.due();
+    let alerts: Vec<Alert> = seen.silence(due).into_iter().chain(seen.hold()).collect();
+    let level = alerts.iter().filter(|alert| alert.stands()).map(|alert| alert.level).chain([state.alerts_level()]).max();
+    let standing = level.filter(|level| *level > Level::Expected);
+    let last = state.last_level.unwrap_or(Level::Watch).min(Level::Watch);
+    View {
+        level: standing.unwrap_or(last),
+        phase: seen.phase_view(),
+        reading: state.series.reading(),
+        restrictions: plan::limits(pathway, plan::limit_day(pathway, &phase, day)),
+        agenda: if state.ended || day < 0 { vec![] } else { plan::agenda(due, state.last.as_ref().map(|last| last.day), day, |day| patient.date_of(day)) },
+        usual: seen.usual(place),
+        warnings: seen.strays(&alerts),
+        alerts,
+    }
+}
+
+struct Seen<'a> {
+    pathway: &'a Compiled,
+    patient: &'a Patient,
+    state: &'a State,
+    phase: &'a PhaseState,
+    day: i32,
+    now: Moment,
+}
+
+impl Seen<'_> {
+    fn phase_view(&self) -> PhaseView {
+        PhaseView {
+            id: self.pathway.phases.get(self.phase.index).filter(|_| self.day >= 0).map(|phase| phase.id.clone()),
+            day: self.day,
+            entered: self.phase.entered,
+            held_days: self.phase.held_days(self.pathway, self.day),
+            stay: self.phase.stay.clone(),
+        }
+    }
+
+    fn usual(&self, place: usize) -> BTreeMap<String, i32> {
+        let Some(memory) = self.state.memory_at(place) else { return BTreeMap::new() };
+        let each = self.pathway.questions.iter().enumerate().filter(|(_, question)| question.keep_days > 30);
+        each.filter_map(|(place, question)| Some((question.id.clone(), triage::usual(&memory.series(place as u16), self.day)?))).collect()
+    }
+
+    /// The first day a check-in can be due: enrolment, never day 0.
+    fn first_due(&self) -> i32 {
+        let enrolled = self.patient.pathway.iter().map(|assigned| self.patient.day_of(assigned.from)).min().unwrap_or(0);
+        enrolled.max(1)
+    }
+
+    fn due(&self) -> i32 {
+        let Some(phase) = self.pathway.phases.get(self.phase.index) else { return i32::MAX };
+        let last = self.state.last.as_ref().map(|last| last.day);
+        plan::next_due(phase, last, self.calm_days(), self.day, self.first_due()).max(self.first_due())
+    }
+
+    /// Days since anything was unsettled; 0 while an alert stands.
+    fn calm_days(&self) -> i32 {
+        if !self.state.standing.is_empty() {
+            return 0;
+        }
+        let since = self.state.unsettled.max(self.state.first_day);
+        since.map_or(0, |since| self.day - since)
+    }
+
+    /// Silence, from the first due day that ended without a check-in. A resolved silence counts anew.
+    fn silence(&self, due: i32) -> Vec<Alert> {
+        let Some(phase) = self.pathway.phases.get(self.phase.index).filter(|_| !self.state.ended) else { return vec![] };
+        let mut alerts = vec![];
+        let mut due = due;
+        let mut first = self.state.last.as_ref().map_or("procedure".to_string(), |last| last.event.clone());
+        while let Some(silence) = plan::silence(phase, due, self.day) {
+            let mut alert = self.clocked("silence", &first, silence.level, silence.from_day + 1);
+            alert.answer_within = self.pathway.level(silence.level).and_then(|text| text.answer_within);
+            self.apply_done(&mut alert);
+            let resolved = alert.resolved.clone();
+            alerts.push(alert);
+            let Some(resolved) = resolved else { break };
+            due = self.patient.day_of(resolved.at.date()).max(due) + 1;
+            first = resolved.event;
+        }
+        alerts
+    }
+
+    /// A phase that has been held for long.
+    fn hold(&self) -> Option<Alert> {
+        let held = self.phase.held_days(self.pathway, self.day);
+        let phase = self.pathway.phases.get(self.phase.index)?;
+        let next = self.phase.next(self.pathway)?;
+        let after = i32::from(next.held_watch_after.or(phase.held_watch_after)?);
+        if held <= after || self.state.ended {
+            return None;
+        }
+        let mut alert = self.clocked("hold", &phase.id, Level::Watch, next.from + after + 1);
+        self.apply_done(&mut alert);
+        Some(alert)
+    }
+
+    fn clocked(&self, cause: &str, first: &str, level: Level, since_day: i32) -> Alert {
+        let since = midnight(self.patient.date_of(since_day), self.now);
+        let touch = Touch { event: first.to_string(), level, at: since, known_at: since };
+        Alert::new(cause, touch, None::<Within>, false)
+    }
+
+    fn apply_done(&self, alert: &mut Alert) {
+        for action in self.state.done_about(&alert.id) {
+            alert.apply(action);
+        }
+    }
+
+    /// What was done about alerts that nobody asked for.
+    fn strays(&self, alerts: &[Alert]) -> Vec<Warning> {
+        let known = |id: &str| alerts.iter().any(|alert| alert.id == id) || matches!(cause_of(id).0, "silence" | "hold");
+        let stray = self.state.waiting.iter().filter(|(id, _)| !known(id)).flat_map(|(_, actions)| actions);
+        let word = |deed: Deed| match deed {
+            Deed::Acknowledge => "acknowledges",
+            Deed::Contact => "is about",
+            Deed::Resolve => "resolves",
+        };
+        stray
+            .map(|action| {
+                let what = format!("it {} an alert that does not exist: `{}`", word(action.deed), action.desk.alert);
+                Warning { event: action.event.clone(), what }
+            })
+            .collect()
+    }
+}
+
+/// The beginning of a local date, on the clock of `now`.
+fn midnight(date: Date, now: Moment) -> Moment {
+    let time = date.to_datetime(jiff::civil::Time::midnight());
+    now.offset().to_timestamp(time).map_or(now, |instant| Moment::new(instant, now.offset()))
+}

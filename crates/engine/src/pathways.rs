@@ -1,0 +1,67 @@
+//! The revisions a record may speak of.
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use lamella_pathway::Compiled;
+use lamella_record::{Date, Patient};
+use serde_json::Value;
+
+/// All revisions known here; the last one is the current one. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pathways {
+    current: Compiled,
+    older: Vec<Compiled>,
+}
+
+impl Pathways {
+    /// One revision.
+    pub fn new(current: Compiled) -> Pathways {
+        Pathways { current, older: vec![] }
+    }
+
+    /// The same with earlier revisions beside it, oldest first.
+    pub fn with_older(current: Compiled, older: Vec<Compiled>) -> Pathways {
+        Pathways { current, older }
+    }
+
+    /// The current revision.
+    pub fn current(&self) -> &Compiled {
+        &self.current
+    }
+
+    /// All revisions, oldest first.
+    pub fn all(&self) -> impl Iterator<Item = &Compiled> {
+        self.older.iter().chain([&self.current])
+    }
+
+    /// The place among [`Pathways::all`] of a revision by its word.
+    pub(crate) fn place(&self, revision: &str) -> Option<usize> {
+        self.all().position(|pathway| pathway.revision == revision)
+    }
+
+    /// The revision at a place; the current one when there is none.
+    pub(crate) fn at(&self, place: usize) -> &Compiled {
+        self.older.get(place).unwrap_or(&self.current)
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.older.len() + 1
+    }
+
+    /// The place of the current one.
+    pub(crate) fn last(&self) -> usize {
+        self.older.len()
+    }
+
+    /// The revision that was assigned to a person on a date, if the record says one that is known here.
+    pub(crate) fn assigned(&self, patient: &Patient, date: Date) -> Option<usize> {
+        let held = patient.pathway.iter().filter(|assigned| assigned.from <= date).max_by_key(|assigned| assigned.from)?;
+        let word = match &held.revision {
+            Value::String(word) => word.clone(),
+            other => alloc::format!("{other}"),
+        };
+        self.place(&String::from(word))
+    }
+}

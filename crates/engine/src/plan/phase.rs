@@ -1,0 +1,142 @@
+//! Which phase holds. It is entered when its day has come and its criteria hold; what is unknown holds it back.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use lamella_pathway::{Compiled, Phase};
+use lamella_record::{Date, Level, PhaseOrder, PhaseWord};
+use serde::{Deserialize, Serialize};
+
+/// How many days of verdicts are kept for the criteria.
+const VERDICT_DAYS: i32 = 40;
+
+/// A clinician's hold or step back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stay {
+    /// The last local date; `None`: until lifted.
+    pub until: Option<Date>,
+    /// Whether it was a step back: the first row of the phase's limits holds.
+    pub step_back: bool,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The phase, and what holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct PhaseState {
+    /// Its place in the pathway.
+    pub index: usize,
+    /// The day it was entered.
+    pub entered: i32,
+    /// A clinician's hold or step back, while it lasts.
+    pub stay: Option<Stay>,
+    /// The day up to which the entries have been looked at.
+    looked: Option<i32>,
+}
+
+/// The highest settled level of each recent day with a verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub(crate) struct Days {
+    days: Vec<(i32, Level)>,
+}
+
+impl Days {
+    pub(crate) fn add(&mut self, day: i32, level: Level) {
+        match self.days.iter_mut().find(|(there, _)| *there == day) {
+            Some((_, highest)) => *highest = (*highest).max(level),
+            None => self.days.push((day, level)),
+        }
+        self.days.retain(|(there, _)| *there > day - VERDICT_DAYS);
+    }
+
+    /// The highest level of the last `over` days before `day` and of `day` itself; `None` without any verdict.
+    fn highest(&self, day: i32, over: i32) -> Option<Level> {
+        self.days.iter().filter(|(there, _)| (day - over..=day).contains(there)).map(|(_, level)| *level).max()
+    }
+
+    fn latest(&self) -> Option<i32> {
+        self.days.iter().map(|(day, _)| *day).max()
+    }
+}
+
+/// What the criteria look at: the verdicts so far and the highest alert that stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Standing<'a> {
+    pub days: &'a Days,
+    pub alerts: Level,
+}
+
+impl PhaseState {
+    /// Looks at each day up to `day`, given its date, and enters what can be entered.
+    pub(crate) fn advance(&mut self, pathway: &Compiled, standing: Standing, day: i32, date_of: impl Fn(i32) -> Date) {
+        let first = self.looked.unwrap_or(0).min(day);
+        // Once the last verdict has left every window, no later day differs from the first such.
+        let last_change = standing.days.latest().map_or(first, |latest| latest + VERDICT_DAYS).max(first);
+        let mut looked = first.max(0);
+        while looked <= day {
+            self.on_day(pathway, standing, looked, date_of(looked));
+            looked = if looked > last_change && self.stay.is_none() && looked < day { day } else { looked + 1 };
+        }
+        self.looked = Some(day.max(first));
+    }
+
+    fn on_day(&mut self, pathway: &Compiled, standing: Standing, day: i32, date: Date) {
+        if self.stay.as_ref().is_some_and(|stay| stay.until.is_some_and(|until| date > until)) {
+            self.stay = None;
+        }
+        while self.stay.is_none() && self.next(pathway).is_some_and(|next| next.from <= day && may_enter(next, standing, day)) {
+            self.index += 1;
+            self.entered = day;
+        }
+    }
+
+    /// The phase after this one.
+    pub(crate) fn next<'a>(&self, pathway: &'a Compiled) -> Option<&'a Phase> {
+        pathway.phases.get(self.index + 1)
+    }
+
+    /// A clinician's word; an unknown phase or a missing one is an error in words.
+    pub(crate) fn order(&mut self, pathway: &Compiled, order: &PhaseOrder, day: i32) -> Result<(), String> {
+        let stay = |step_back| Some(Stay { until: order.until, step_back, by: order.by.clone(), reason: order.reason.clone() });
+        if order.reason.trim().is_empty() {
+            return Err(String::from("a phase is changed only with a reason"));
+        }
+        match order.action {
+            PhaseWord::Hold => self.stay = stay(false),
+            PhaseWord::Lift => self.stay = None,
+            PhaseWord::Advance => {
+                let target = self.target(pathway, order)?;
+                if target <= self.index {
+                    return Err(String::from("an advance goes to a later phase"));
+                }
+                (self.index, self.entered, self.stay) = (target, day, None);
+            }
+            PhaseWord::StepBack => {
+                let target = self.target(pathway, order)?;
+                if target > self.index {
+                    return Err(String::from("a step back goes to an earlier phase, or to the start of this one"));
+                }
+                (self.index, self.entered, self.stay) = (target, day, stay(true));
+            }
+        }
+        Ok(())
+    }
+
+    fn target(&self, pathway: &Compiled, order: &PhaseOrder) -> Result<usize, String> {
+        let Some(id) = order.phase.as_deref() else { return Err(String::from("it names no `phase`")) };
+        pathway.phases.iter().position(|phase| phase.id == id).ok_or_else(|| alloc::format!("there is no phase `{id}`"))
+    }
+
+    /// Days that the next phase has been due and not entered; 0 when it is not held.
+    pub(crate) fn held_days(&self, pathway: &Compiled, day: i32) -> i32 {
+        self.next(pathway).map_or(0, |next| (day - next.from).max(0))
+    }
+}
+
+fn may_enter(phase: &Phase, standing: Standing, day: i32) -> bool {
+    match phase.enter {
+        None => true,
+        Some((most, over)) => standing.alerts <= most && standing.days.highest(day, i32::from(over)).is_some_and(|level| level <= most),
+    }
+}

@@ -1,0 +1,270 @@
+//! The folded state: a cache of the events, bounded whatever their number.
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use lamella_record::{Level, Moment, Patient};
+use lamella_trajectory::Series;
+use serde::{Deserialize, Serialize};
+
+use crate::Pathways;
+use crate::alerts::{Action, Alert, AlertState, Deed, Reviewed, Touch, cause_of};
+use crate::plan::{Days, PhaseState, Standing};
+use crate::triage::Memory;
+
+/// How many check-ins back a correction may reach.
+const CORRECTABLE: usize = 64;
+
+/// Where a check-in stood: for corrections that take its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Stood {
+    pub id: String,
+    pub day: i32,
+    pub place: (i64, String),
+}
+
+/// The last check-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Last {
+    pub event: String,
+    pub day: i32,
+    pub level: Level,
+}
+
+/// Everything `step` has to know of the past. Two states are equal exactly when every later step and view would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    pub(crate) memory: Vec<Memory>,
+    /// Open runs: cause → alert id.
+    pub(crate) runs: BTreeMap<String, String>,
+    /// Alerts that stand, by id.
+    pub(crate) standing: BTreeMap<String, Alert>,
+    /// The last alert of a cause that a person resolved while its run went on.
+    pub(crate) settled: BTreeMap<String, Settled>,
+    /// What was done about alerts that are not there (yet): silence and hold, and clocks that disagree.
+    pub(crate) waiting: BTreeMap<String, Vec<Action>>,
+    pub(crate) reviewed: BTreeMap<String, Reviewed>,
+    pub(crate) worse: BTreeMap<String, (String, String)>,
+    pub(crate) phase: PhaseState,
+    pub(crate) days: Days,
+    pub(crate) stood: Vec<Stood>,
+    pub(crate) last: Option<Last>,
+    /// The highest last verdict, of whatever kind of event.
+    pub(crate) last_level: Option<Level>,
+    pub(crate) first_day: Option<i32>,
+    pub(crate) unsettled: Option<i32>,
+    pub(crate) ended: bool,
+    pub(crate) series: Series,
+    #[serde(skip)]
+    pub(crate) changed: BTreeMap<String, Alert>,
+}
+
+/// A resolved alert whose run had not ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Settled {
+    pub alert: Alert,
+    pub known_at: Moment,
+}
+
+impl State {
+    /// Nothing has happened yet.
+    pub fn new(pathways: &Pathways) -> State {
+        State {
+            memory: pathways.all().map(Memory::new).collect(),
+            runs: BTreeMap::new(),
+            standing: BTreeMap::new(),
+            settled: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            reviewed: BTreeMap::new(),
+            worse: BTreeMap::new(),
+            phase: PhaseState::default(),
+            days: Days::default(),
+            stood: Vec::new(),
+            last: None,
+            last_level: None,
+            first_day: None,
+            unsettled: None,
+            ended: false,
+            series: Series::default(),
+            changed: BTreeMap::new(),
+        }
+    }
+
+    /// The phase at the moment, by place.
+    pub fn phase(&self) -> &PhaseState {
+        &self.phase
+    }
+
+    /// Reviewed findings by rule id.
+    pub fn reviewed(&self) -> impl Iterator<Item = (&str, &Reviewed)> {
+        self.reviewed.iter().map(|(rule, reviewed)| (rule.as_str(), reviewed))
+    }
+
+    /// What is remembered under the revision at a place.
+    pub(crate) fn memory_at(&self, place: usize) -> Option<&Memory> {
+        self.memory.get(place)
+    }
+
+    /// The highest level of the alerts that stand.
+    pub(crate) fn alerts_level(&self) -> Level {
+        self.standing.values().map(|alert| alert.level).max().unwrap_or(Level::Expected)
+    }
+
+    pub(crate) fn advance(&mut self, pathways: &Pathways, patient: &Patient, place: usize, day: i32) {
+        let alerts = self.alerts_level();
+        let standing = Standing { days: &self.days, alerts };
+        self.phase.advance(pathways.at(place), standing, day, |day| patient.date_of(day));
+    }
+
+    pub(crate) fn stood_at(&self, id: &str) -> Option<&Stood> {
+        self.stood.iter().find(|stood| stood.id == id)
+    }
+
+    pub(crate) fn remember_place(&mut self, stood: Stood) {
+        self.stood.push(stood);
+        if self.stood.len() > CORRECTABLE {
+            self.stood.remove(0);
+        }
+    }
+
+    // ---- alerts ------------------------------------------------------------------------------------------------------
+
+    pub(crate) fn note_changed(&mut self, alert: &Alert) {
+        self.changed.insert(alert.id.clone(), alert.clone());
+    }
+
+    /// An event asks for an alert of a cause: it touches the run's alert, or starts a run.
+    pub(crate) fn raise(&mut self, wanted: Alert) {
+        let Some(touch) = wanted.events.first().cloned() else { return };
+        let waiting_for = wanted.id.clone();
+        let run = self.runs.get(&wanted.cause).cloned();
+        let mut alert = match run.and_then(|id| self.standing.remove(&id)) {
+            Some(mut alert) => {
+                alert.touch(touch);
+                alert.answer_within = wanted.answer_within;
+                alert.answers = wanted.answers;
+                alert.unknown.extend(wanted.unknown);
+                alert.unknown.sort_unstable();
+                alert.unknown.dedup();
+                alert
+            }
+            None => {
+                if self.was_covered(&wanted.cause, &touch) {
+                    return;
+                }
+                self.settled.remove(&wanted.cause);
+                wanted
+            }
+        };
+        for action in self.waiting.remove(&waiting_for).unwrap_or_default() {
+            alert.apply(&action);
+            if !alert.stands() {
+                self.on_resolved(&alert, &action);
+            }
+        }
+        self.note_changed(&alert);
+        if alert.stands() {
+            self.runs.insert(alert.cause.clone(), alert.id.clone());
+            self.standing.insert(alert.id.clone(), alert);
+        }
+    }
+
+    /// An event that had arrived before its run's alert was resolved was dealt with then, however the clocks order the two.
+    fn was_covered(&mut self, cause: &str, touch: &Touch) -> bool {
+        let Some(settled) = self.settled.get_mut(cause).filter(|settled| touch.known_at < settled.known_at) else { return false };
+        settled.alert.also.push(alloc::format!("{cause}:{}", touch.event));
+        settled.alert.events.push(touch.clone());
+        let alert = settled.alert.clone();
+        self.note_changed(&alert);
+        true
+    }
+
+    /// The rule of a run is decided and false.
+    pub(crate) fn end_run(&mut self, cause: &str) {
+        self.settled.remove(cause);
+        let Some(id) = self.runs.remove(cause) else { return };
+        if let Some(alert) = self.standing.get_mut(&id) {
+            alert.over = true;
+            let alert = alert.clone();
+            self.note_changed(&alert);
+        }
+    }
+
+    /// Closes by itself.
+    pub(crate) fn close(&mut self, id: &str, event: &str, at: Moment) {
+        let Some(mut alert) = self.standing.remove(id) else { return };
+        alert.close(event, at);
+        if self.runs.get(&alert.cause) == Some(&alert.id) {
+            self.runs.remove(&alert.cause);
+        }
+        self.note_changed(&alert);
+    }
+
+    /// A person did something about an alert. One that is not there waits: for silence and hold, which the view asks for, and
+    /// for events that the clocks put later.
+    pub(crate) fn act(&mut self, action: Action) {
+        let id = self.standing.values().find(|alert| alert.answers_to(&action.desk.alert)).map(|alert| alert.id.clone());
+        let Some(mut alert) = id.and_then(|id| self.standing.remove(&id)) else {
+            self.act_on_settled(action);
+            return;
+        };
+        alert.apply(&action);
+        if alert.stands() {
+            self.standing.insert(alert.id.clone(), alert.clone());
+        } else {
+            self.on_resolved(&alert, &action);
+        }
+        self.note_changed(&alert);
+    }
+
+    fn act_on_settled(&mut self, action: Action) {
+        let settled = self.settled.values_mut().find(|settled| settled.alert.answers_to(&action.desk.alert));
+        match settled {
+            Some(settled) => {
+                settled.alert.apply(&action);
+                settled.alert.state = AlertState::Resolved;
+                let alert = settled.alert.clone();
+                self.note_changed(&alert);
+            }
+            None => self.waiting.entry(action.desk.alert.clone()).or_default().push(action),
+        }
+    }
+
+    /// What follows a person's resolve: the run ends, the finding may be known for a while, *as before* may be said again.
+    fn on_resolved(&mut self, alert: &Alert, action: &Action) {
+        if self.runs.get(&alert.cause) == Some(&alert.id) {
+            self.runs.remove(&alert.cause);
+            self.settled.insert(alert.cause.clone(), Settled { alert: alert.clone(), known_at: action.known_at });
+        }
+        for question in alert.answers.iter().map(|(question, _)| question).chain(&alert.unknown) {
+            self.worse.remove(question);
+        }
+        let known = action.desk.known_until.filter(|until| alert.level < Level::Emergency && within_28_days(action.at, *until));
+        if action.deed == Deed::Resolve
+            && let Some(until) = known
+        {
+            let desk = &action.desk;
+            let reviewed = Reviewed { until, answers: alert.answers.clone(), by: desk.by.clone(), note: desk.note.clone() };
+            self.reviewed.insert(alert.cause.clone(), reviewed);
+        }
+    }
+
+    /// What was done about an alert that only the view asks for.
+    pub(crate) fn done_about(&self, id: &str) -> &[Action] {
+        self.waiting.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// A check-in ends any silence: what was done about it need not be remembered.
+    pub(crate) fn forget_silence(&mut self) {
+        self.waiting.retain(|id, _| cause_of(id).0 != "silence");
+    }
+
+    pub(crate) fn worse_said(&mut self, question: &str, event: &str, answer: String) {
+        self.worse.insert(question.to_string(), (event.to_string(), answer));
+    }
+}
+
+fn within_28_days(at: Moment, until: lamella_record::Date) -> bool {
+    let days = until.duration_since(at.date()).as_hours() / 24;
+    (0..=28).contains(&days)
+}

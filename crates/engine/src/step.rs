@@ -1,0 +1,380 @@
+//! One event folded into the state.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use lamella_pathway::{Asked, Compiled, Cond};
+use lamella_record::{CheckIn, Desk, Event, Kind, Level, Moment, Patient, Stopped, Warning};
+
+use crate::alerts::{Action, Alert, Deed, Touch};
+use crate::state::{Last, State, Stood};
+use crate::triage::{Given, Hit, Memory, Sight, Unknown, Value, Verdict, due, truth, verdict_of};
+use crate::Pathways;
+
+/// An *unknown* alert closes itself when everything it names is answered within this time.
+const UNKNOWN_CLOSES_SECONDS: i64 = 12 * 3600;
+
+/// What one event did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Step {
+    /// The verdict, for events that are judged: check-ins, *stopped*, and what could not be read.
+    pub verdict: Option<Verdict>,
+    /// Alerts that are new or have changed.
+    pub alerts: Vec<Alert>,
+    /// What was odd.
+    pub warnings: Vec<Warning>,
+}
+
+/// Folds one event; events come in the order of their moments. The same on day 365 as on day 1.
+pub fn step(pathways: &Pathways, patient: &Patient, state: &mut State, event: &Event) -> Step {
+    let mut done = Step::default();
+    let place = revision_place(pathways, patient, event).0;
+    let day = patient.day_of(event.date());
+    state.advance(pathways, patient, place, day);
+    match &event.kind {
+        Kind::CheckIn(check_in) => {
+            let verdict = judge(pathways, patient, state, event);
+            if let Some(verdict) = &verdict {
+                fold_check_in(pathways, patient, state, event, check_in, verdict, &mut done);
+            }
+            done.verdict = verdict;
+        }
+        Kind::Stopped(_) | Kind::Unreadable(_) => {
+            let verdict = judge(pathways, patient, state, event);
+            if let Some(verdict) = &verdict {
+                raise_all(pathways.at(place), state, event, verdict, &Given::default());
+                state.days.add(day, verdict.settled_level());
+                state.last_level = Some(verdict.level);
+                state.unsettled = Some(day);
+            }
+            done.verdict = verdict;
+        }
+        Kind::Phase(order) => {
+            if let Err(why) = state.phase.order(pathways.at(place), order, day) {
+                done.warnings.push(Warning { event: event.id.clone(), what: why });
+            }
+        }
+        Kind::Acknowledge(desk) => act(state, event, desk, Deed::Acknowledge),
+        Kind::Contact(desk) => act(state, event, desk, Deed::Contact),
+        Kind::Resolve(desk) => act(state, event, desk, Deed::Resolve),
+        Kind::Ended(_) => state.ended = true,
+        _ => {}
+    }
+    let odd = done.verdict.iter().flat_map(|verdict| &verdict.unknown).filter(|unknown| is_odd(&unknown.why));
+    let warnings: Vec<Warning> = odd.map(|unknown| Warning { event: event.id.clone(), what: oddity(unknown) }).collect();
+    done.warnings.extend(warnings);
+    done.alerts = core::mem::take(&mut state.changed).into_values().collect();
+    done
+}
+
+fn is_odd(why: &str) -> bool {
+    matches!(why, "unknown-code" | "unknown-question" | "unknown-revision" | "out-of-range" | "unreadable")
+}
+
+fn oddity(unknown: &Unknown) -> String {
+    let Unknown { question, why, was } = unknown;
+    match why.as_str() {
+        "unknown-code" => format!("`{question}` has no answer `{was}`; it counts as unknown"),
+        "unknown-question" => format!("there is no question `{question}` (answered `{was}`); it counts as unknown"),
+        "unknown-revision" => format!("revision `{was}` is not known here; judged under the current one"),
+        "out-of-range" => format!("`{was}` is outside the range of `{question}`; it counts as unknown"),
+        _ => format!("the event could not be read: {was}"),
+    }
+}
+
+/// The place of the revision an event is judged under, and its word if that is not known.
+fn revision_place(pathways: &Pathways, patient: &Patient, event: &Event) -> (usize, Option<String>) {
+    let assigned = || pathways.assigned(patient, event.date());
+    match &event.kind {
+        Kind::CheckIn(check_in) if !check_in.revision.is_empty() => match pathways.place(&check_in.revision) {
+            Some(place) => (place, None),
+            None => (pathways.last(), Some(check_in.revision.clone())),
+        },
+        Kind::CheckIn(_) => assigned().map_or((pathways.last(), Some(String::new())), |place| (place, None)),
+        _ => (assigned().unwrap_or(pathways.last()), None),
+    }
+}
+
+/// Judges one event on what came before it, and changes nothing. `None` for kinds that are not judged.
+///
+/// `state` must have been advanced to the event's day, as [`step`] does.
+pub fn judge(pathways: &Pathways, patient: &Patient, state: &State, event: &Event) -> Option<Verdict> {
+    let (place, unknown_revision) = revision_place(pathways, patient, event);
+    let pathway = pathways.at(place);
+    let day = patient.day_of(event.date());
+    let blank = Memory::new(pathway);
+    let mut memory = state.memory_at(place).unwrap_or(&blank);
+    let reading = state.series.reading().state.word();
+    let phase = state.phase.index;
+    let mut odd = unknown_revision.map(|was| Unknown::new("revision", "unknown-revision", was)).into_iter().collect::<Vec<_>>();
+    let (level, rules, unknown, not_asked) = match &event.kind {
+        Kind::CheckIn(check_in) => {
+            let given = read(pathways, patient, state, place, day, check_in);
+            let mended;
+            if let Some(corrected) = event.corrects.as_deref().and_then(|id| state.stood_at(id)) {
+                let mut copy = memory.clone();
+                copy.keep(pathway, &given, corrected.day, &corrected.place);
+                mended = copy;
+                memory = &mended;
+            }
+            odd.extend(given.odd.clone());
+            let sight = Sight { pathway, patient, given: &given, memory, day, phase, stopped: false, reading };
+            let (level, mut rules, unknown) = verdict_of(&sight, &check_in.not_asked, odd);
+            review(pathway, state, event, &given, &mut rules);
+            (level, rules, unknown, check_in.not_asked.clone())
+        }
+        Kind::Stopped(stopped) => {
+            let given = stopped_given(pathway, stopped);
+            odd.extend(given.odd.clone());
+            let sight = Sight { pathway, patient, given: &given, memory, day, phase, stopped: true, reading };
+            let (level, rules, unknown) = verdict_of(&sight, &[], odd);
+            (level, rules, unknown, vec![])
+        }
+        Kind::Unreadable(unreadable) => (Level::Attention, vec![], vec![Unknown::new("event", "unreadable", unreadable.why.clone())], vec![]),
+        _ => return None,
+    };
+    let phase = pathway.phases.get(phase).filter(|_| day >= 0).map_or(String::new(), |phase| phase.id.clone());
+    Some(Verdict { event: event.id.clone(), at: event.at, day, phase, revision: pathway.revision.clone(), level, rules, unknown, not_asked })
+}
+
+fn stopped_given(pathway: &Compiled, stopped: &Stopped) -> Given {
+    // The event's other words (`activity`, …) are no answers.
+    let answers = stopped.answers.iter().filter(|(id, _)| matches!(id.as_str(), "pain" | "where"));
+    let answers = answers.map(|(id, answer)| (id.clone(), answer.clone())).collect();
+    Given::read(pathway, &answers, &Default::default())
+}
+
+/// The answers under one revision, with what stands for an empty one.
+fn read(pathways: &Pathways, patient: &Patient, state: &State, place: usize, day: i32, check_in: &CheckIn) -> Given {
+    let pathway = pathways.at(place);
+    let mut given = Given::read(pathway, &check_in.answers, &state.worse);
+    let blank = Memory::new(pathway);
+    let memory = state.memory_at(place).unwrap_or(&blank);
+    for (index, question) in pathway.questions.iter().enumerate() {
+        let Some(number) = question.empty_stands_for else { continue };
+        let sight = Sight { pathway, patient, given: &given, memory, day, phase: state.phase.index, stopped: false, reading: "" };
+        // Only a condition that truly holds: a temperature is not made up for someone who did not speak of fever.
+        let asked = match &question.asked {
+            Asked::When(cond) => truth(cond, &sight).holds,
+            _ => due(question, &sight),
+        };
+        if asked && given.value(index as u16).is_none() && !check_in.not_asked.contains(&question.id) {
+            given.set(index, Value::Number(number));
+        }
+    }
+    given
+}
+
+/// Marks the rules whose finding a clinician has reviewed, if the answers are no worse.
+fn review(pathway: &Compiled, state: &State, event: &Event, given: &Given, rules: &mut [Hit]) {
+    for hit in rules {
+        let Some(reviewed) = state.reviewed.get(&hit.id).filter(|reviewed| event.date() <= reviewed.until) else { continue };
+        let Some(rule) = pathway.rules.iter().find(|rule| rule.id == hit.id) else { continue };
+        hit.reviewed = hit.level < Level::Emergency
+            && rule.reads.iter().all(|place| {
+                let Some(question) = pathway.questions.get(usize::from(*place)) else { return false };
+                let then = reviewed.answers.iter().find(|(id, _)| *id == question.id).map(|(_, value)| *value);
+                crate::triage::same_or_milder(question, given.value(*place), then)
+            });
+    }
+}
+
+// ---- folding a check-in ----------------------------------------------------------------------------------------------------
+
+fn fold_check_in(
+    pathways: &Pathways,
+    patient: &Patient,
+    state: &mut State,
+    event: &Event,
+    check_in: &CheckIn,
+    verdict: &Verdict,
+    done: &mut Step,
+) {
+    let (place, unknown_revision) = revision_place(pathways, patient, event);
+    let pathway = pathways.at(place);
+    let given = read(pathways, patient, state, place, verdict.day, check_in);
+    runs(pathways, patient, state, event, (place, &given), verdict, unknown_revision.is_none());
+    correct(state, event, done);
+    let worse = worse_answers(pathway, &given);
+    remember(pathways, patient, state, event, check_in, verdict.day);
+    for (question, said) in worse {
+        state.worse_said(&question, &event.id, said);
+    }
+    state.days.add(verdict.day, verdict.settled_level());
+    state.last_level = Some(verdict.level);
+    state.forget_silence();
+    let day = verdict.day.max(state.last.as_ref().map_or(verdict.day, |last| last.day));
+    state.last = Some(Last { event: event.id.clone(), day, level: verdict.level });
+    state.first_day = Some(state.first_day.map_or(verdict.day, |first| first.min(verdict.day)));
+}
+
+/// Ends, touches and starts runs, and closes what closes itself.
+fn runs(pathways: &Pathways, patient: &Patient, state: &mut State, event: &Event, judged: (usize, &Given), verdict: &Verdict, known_revision: bool) {
+    let (place, given) = judged;
+    let pathway = pathways.at(place);
+    close_unknown(pathway, state, event, given, verdict, known_revision);
+    let ended: Vec<String> = {
+        let blank = Memory::new(pathway);
+        let memory = state.memory_at(place).unwrap_or(&blank);
+        let reading = state.series.reading().state.word();
+        let sight = Sight { pathway, patient, given, memory, day: verdict.day, phase: state.phase.index, stopped: false, reading };
+        let over = |cause: &str| match pathway.rules.iter().find(|rule| rule.id == cause) {
+            Some(rule) => {
+                let truth = truth(&rule.when, &sight);
+                truth.decided && !truth.holds
+            }
+            None if cause == "unknown" => verdict.unknown.is_empty(),
+            None => !verdict.rules.iter().any(|hit| hit.id == cause),
+        };
+        let causes = state.runs.keys().chain(state.settled.keys());
+        causes.filter(|cause| over(cause)).cloned().collect()
+    };
+    for cause in ended {
+        state.end_run(&cause);
+    }
+    if verdict.level < Level::Watch {
+        let rows: Vec<String> = state.standing.values().filter(|alert| alert.level == Level::Watch).map(|alert| alert.id.clone()).collect();
+        for id in rows {
+            state.close(&id, &event.id, event.at);
+        }
+    }
+    raise_all(pathway, state, event, verdict, given);
+}
+
+/// The one alert that closes itself above watch: *unknown*, once a check-in within 12 hours answers all that it names.
+fn close_unknown(pathway: &Compiled, state: &mut State, event: &Event, given: &Given, verdict: &Verdict, known_revision: bool) {
+    let answered = |id: &String| match id.as_str() {
+        "revision" => known_revision,
+        id => pathway.question(id).is_some_and(|place| given.value(place as u16).is_some()),
+    };
+    let closing: Vec<String> = state
+        .standing
+        .values()
+        .filter(|alert| alert.cause == "unknown")
+        .filter(|alert| alert.events.last().is_some_and(|touch| event.moment().seconds_since(touch.at) <= UNKNOWN_CLOSES_SECONDS))
+        .filter(|alert| alert.unknown.iter().all(answered) && !verdict.unknown.iter().any(|unknown| alert.unknown.contains(&unknown.question)))
+        .map(|alert| alert.id.clone())
+        .collect();
+    for id in closing {
+        state.close(&id, &event.id, event.at);
+    }
+}
+
+fn raise_all(pathway: &Compiled, state: &mut State, event: &Event, verdict: &Verdict, given: &Given) {
+    let touch = |level: Level| Touch { event: event.id.clone(), level, at: event.moment(), known_at: event.known_at() };
+    for hit in verdict.rules.iter().filter(|hit| hit.level >= Level::Watch && !hit.reviewed) {
+        let rule = pathway.rules.iter().find(|rule| rule.id == hit.id);
+        let mut alert = Alert::new(&hit.id, touch(hit.level), pathway.answer_within(rule, hit.level), hit.safety);
+        alert.answers = rule.map_or(vec![], |rule| rule.reads.iter().filter_map(|place| answer_kept(pathway, given, *place)).collect());
+        state.raise(alert);
+    }
+    let unknown: Vec<String> = verdict.unknown.iter().map(|unknown| unknown.question.clone()).collect();
+    if !unknown.is_empty() {
+        let mut alert = Alert::new("unknown", touch(Level::Attention), pathway.answer_within(None, Level::Attention), true);
+        alert.unknown = unknown;
+        state.raise(alert);
+    }
+}
+
+fn answer_kept(pathway: &Compiled, given: &Given, place: u16) -> Option<(String, Value)> {
+    let question = pathway.questions.get(usize::from(place))?;
+    Some((question.id.clone(), given.value(place)?))
+}
+
+/// A check-in that corrects another: the other's alerts stay, and say so.
+fn correct(state: &mut State, event: &Event, done: &mut Step) {
+    let Some(corrected) = &event.corrects else { return };
+    if state.stood_at(corrected).is_none() {
+        let what = format!("`{corrected}`, which it corrects, is not among the latest check-ins; it counts for its own day");
+        done.warnings.push(Warning { event: event.id.clone(), what });
+    }
+    let mut touched = vec![];
+    for alert in state.standing.values_mut().filter(|alert| alert.events.iter().any(|touch| touch.event == *corrected)) {
+        alert.corrected_by = Some(event.id.clone());
+        touched.push(alert.clone());
+    }
+    touched.iter().for_each(|alert| state.note_changed(alert));
+}
+
+/// Answers that are worse than *as before*: a later *as before* to the same question is then unknown.
+fn worse_answers(pathway: &Compiled, given: &Given) -> Vec<(String, String)> {
+    let mut worse = vec![];
+    for (place, value) in given.answered() {
+        let (Some(question), Value::Codes(bits)) = (pathway.questions.get(place), value) else { continue };
+        let Some(unchanged) = question.unchanged else { continue };
+        if crate::triage::rank(question, bits) > crate::triage::rank(question, 1 << unchanged) {
+            worse.push((question.id.clone(), crate::triage::value_text(question, value)));
+        }
+    }
+    worse
+}
+
+/// Keeps the day's answers, when conditions held, and where the check-in stood. Nothing before the procedure is remembered.
+fn remember(pathways: &Pathways, patient: &Patient, state: &mut State, event: &Event, check_in: &CheckIn, day: i32) {
+    let own = Stood { id: event.id.clone(), day, place: (event.moment().millis(), event.id.clone()) };
+    let mut stood = event.corrects.as_deref().and_then(|id| state.stood_at(id)).cloned().unwrap_or_else(|| own.clone());
+    stood.id = own.id;
+    if day < 0 {
+        state.remember_place(stood);
+        return;
+    }
+    for place in 0..pathways.count() {
+        let pathway = pathways.at(place);
+        let given = read(pathways, patient, state, place, day, check_in);
+        let phase = state.phase.index;
+        let reading = state.series.reading().state.word();
+        let Some(memory) = state.memory.get_mut(place) else { continue };
+        let (held, felt, flare) = {
+            let sight = Sight { pathway, patient, given: &given, memory, day, phase, stopped: false, reading };
+            let flare = pathway.flare.as_ref().is_some_and(|cond| truth(cond, &sight).holds);
+            (slots_that_hold(pathway, &sight), crate::triage::felt_worse(&sight), flare)
+        };
+        held.into_iter().for_each(|slot| memory.mark(slot, day));
+        memory.keep(pathway, &given, stood.day, &stood.place);
+        memory.keep_felt(day, felt);
+        memory.begun = true;
+        if place == pathways.last() {
+            let rated = pathway.question("pain").is_some_and(|pain| given.value(pain as u16).is_some());
+            if rated && stood.day >= 0 {
+                state.series.rate(stood.day);
+            }
+            if flare {
+                state.unsettled = Some(day);
+            }
+        }
+    }
+    state.remember_place(stood);
+}
+
+fn slots_that_hold(pathway: &Compiled, sight: &Sight) -> Vec<u16> {
+    let mut held = vec![];
+    let mut look = |cond: &Cond| {
+        if let Cond::First { cond, slot } | Cond::Within { cond, slot, .. } = cond
+            && truth(cond, sight).holds
+        {
+            held.push(*slot);
+        }
+    };
+    for rule in &pathway.rules {
+        rule.when.each(&mut look);
+    }
+    held
+}
+
+fn act(state: &mut State, event: &Event, desk: &Desk, deed: Deed) {
+    state.act(Action { deed, event: event.id.clone(), at: event.moment(), known_at: event.known_at(), desk: desk.clone() });
+}
+
+/// The questions that are due in a check-in on a day, given the answers so far, by place.
+pub fn questions_due(pathways: &Pathways, patient: &Patient, state: &State, now: Moment, check_in: &CheckIn) -> Vec<u16> {
+    let place = pathways.last();
+    let pathway = pathways.at(place);
+    let day = patient.day_of(now.date());
+    let blank = Memory::new(pathway);
+    let memory = state.memory_at(place).unwrap_or(&blank);
+    let given = Given::read(pathway, &check_in.answers, &state.worse);
+    let sight = Sight { pathway, patient, given: &given, memory, day, phase: state.phase.index, stopped: false, reading: "" };
+    let due = pathway.questions.iter().enumerate().filter(|(_, question)| due(question, &sight));
+    due.map(|(place, _)| place as u16).collect()
+}

@@ -1,0 +1,183 @@
+//! Answers as they came → values a pathway can judge, and what of them is unknown.
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use lamella_pathway::{Compiled, Form, Question};
+use lamella_record::{Answer, Answers};
+use serde::{Deserialize, Serialize};
+
+/// One answer that could be understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Value {
+    /// Codes as bits.
+    Codes(u64),
+    /// A number in the question's own unit.
+    Number(i32),
+}
+
+/// Why a question counts as unanswered, or an answer could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unknown {
+    /// The question's id (`revision` when the revision is not known).
+    pub question: String,
+    /// `not-answered`, `dont-know`, `unknown-code`, `unknown-question`, `unknown-revision`, `out-of-range`, `after-worse`,
+    /// `unreadable`.
+    pub why: String,
+    /// What was said, as it came.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub was: String,
+}
+
+impl Unknown {
+    pub(crate) fn new(question: &str, why: &str, was: String) -> Unknown {
+        Unknown { question: question.to_string(), why: why.to_string(), was }
+    }
+}
+
+/// The answers of one event, by question place.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Given {
+    values: Vec<Option<Value>>,
+    /// What came and could not be understood.
+    pub odd: Vec<Unknown>,
+}
+
+/// Questions whose *as before* follows a worse answer: question id → what was said then.
+pub(crate) type Worse = BTreeMap<String, (String, String)>;
+
+impl Given {
+    /// Reads answers under a pathway.
+    pub(crate) fn read(pathway: &Compiled, answers: &Answers, worse: &Worse) -> Given {
+        let mut given = Given { values: vec![None; pathway.questions.len()], odd: vec![] };
+        for (id, answer) in answers {
+            let place = pathway.question(id);
+            match place.and_then(|place| pathway.questions.get(place)) {
+                None => given.odd.push(Unknown::new(id, "unknown-question", shown(answer))),
+                Some(_) if answer.is_dont_know() => given.odd.push(Unknown::new(id, "dont-know", String::new())),
+                Some(question) => match value(question, answer, worse) {
+                    Ok((value, beside)) => {
+                        given.odd.extend(beside);
+                        if let Some(slot) = place.and_then(|place| given.values.get_mut(place)) {
+                            *slot = Some(value);
+                        }
+                    }
+                    Err(unknown) => given.odd.push(unknown),
+                },
+            }
+        }
+        given
+    }
+
+    /// The value given to a question, if there is one.
+    pub fn value(&self, question: u16) -> Option<Value> {
+        self.values.get(usize::from(question)).copied().flatten()
+    }
+
+    pub(crate) fn set(&mut self, question: usize, value: Value) {
+        if let Some(slot) = self.values.get_mut(question) {
+            *slot = Some(value);
+        }
+    }
+
+    /// Questions that have a value, with it.
+    pub fn answered(&self) -> impl Iterator<Item = (usize, Value)> {
+        self.values.iter().enumerate().filter_map(|(place, value)| value.map(|value| (place, value)))
+    }
+}
+
+/// The value of an answer; beside it what had to be left out.
+fn value(question: &Question, answer: &Answer, worse: &Worse) -> Result<(Value, Vec<Unknown>), Unknown> {
+    match (question.form, answer) {
+        (Form::Whole, Answer::Number(number)) => in_range(question, number.whole(), answer),
+        (Form::Tenths, Answer::Number(number)) => in_range(question, number.tenths(), answer),
+        (Form::Whole | Form::Tenths, Answer::Codes(_)) => Err(Unknown::new(&question.id, "unknown-code", shown(answer))),
+        (Form::One | Form::Any, Answer::Number(_)) => Err(Unknown::new(&question.id, "unknown-code", shown(answer))),
+        (Form::One | Form::Any, Answer::Codes(codes)) => coded(question, codes, worse),
+    }
+}
+
+fn in_range(question: &Question, number: i32, answer: &Answer) -> Result<(Value, Vec<Unknown>), Unknown> {
+    if (question.range.0..=question.range.1).contains(&number) {
+        return Ok((Value::Number(number), vec![]));
+    }
+    Err(Unknown::new(&question.id, "out-of-range", shown(answer)))
+}
+
+fn coded(question: &Question, codes: &[String], worse: &Worse) -> Result<(Value, Vec<Unknown>), Unknown> {
+    let mut beside = vec![];
+    let mut known: Vec<usize> = vec![];
+    for code in codes.iter().filter(|code| *code != "dont-know") {
+        match question.code(code) {
+            Some(place) => known.push(place),
+            None => beside.push(Unknown::new(&question.id, "unknown-code", code.clone())),
+        }
+    }
+    // A code that excludes others, beside others, is dropped.
+    if known.len() > 1
+        && let Some(alone) = question.alone
+    {
+        known.retain(|place| *place != usize::from(alone));
+    }
+    if question.form == Form::One {
+        let worst = known.iter().copied().max_by_key(|place| question.ranks.get(*place).copied().unwrap_or(0));
+        known = worst.into_iter().collect();
+    }
+    let bits = known.iter().fold(0u64, |bits, place| bits | 1 << place);
+    if bits == 0 {
+        return Err(beside.pop().unwrap_or_else(|| Unknown::new(&question.id, "not-answered", String::new())));
+    }
+    let unchanged = question.unchanged.is_some_and(|code| bits == 1 << code);
+    if unchanged && let Some((_, said)) = worse.get(&question.id) {
+        let code = codes.first().map_or("", String::as_str);
+        return Err(Unknown::new(&question.id, "after-worse", format!("{code}, after {said}")));
+    }
+    Ok((Value::Codes(bits), beside))
+}
+
+/// An answer as text, for people.
+pub(crate) fn shown(answer: &Answer) -> String {
+    match answer {
+        Answer::Codes(codes) => codes.join(", "),
+        Answer::Number(number) => decimal(number.0, 100),
+    }
+}
+
+/// `450, 100` → `4.5`.
+fn decimal(value: i32, unit: i32) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    let (whole, rest) = (value.abs() / unit, value.abs() % unit);
+    let width = if unit == 100 { 2 } else { 1 };
+    if rest == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:0width$}").trim_end_matches('0').to_string() }
+}
+
+/// A value as it would stand in a record: codes joined by a comma, or the number.
+pub(crate) fn value_text(question: &Question, value: Value) -> String {
+    match value {
+        Value::Number(number) if question.form == Form::Tenths => decimal(number, 10),
+        Value::Number(number) => number.to_string(),
+        Value::Codes(bits) => {
+            let named = question.codes.iter().enumerate().filter(|(place, _)| bits & (1 << place) != 0);
+            named.map(|(_, code)| code.as_str()).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// The rank of the worst code among bits.
+pub(crate) fn rank(question: &Question, bits: u64) -> u8 {
+    let ranks = question.ranks.iter().enumerate().filter(|(place, _)| bits & (1 << place) != 0);
+    ranks.map(|(_, rank)| *rank).max().unwrap_or(0)
+}
+
+/// Whether `now` is the same as or milder than `then`.
+pub(crate) fn same_or_milder(question: &Question, now: Option<Value>, then: Option<Value>) -> bool {
+    match (now, then) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(Value::Number(now)), Some(Value::Number(then))) => now <= then,
+        (Some(Value::Codes(now)), Some(Value::Codes(then))) if question.form == Form::Any => now & !then == 0,
+        (Some(Value::Codes(now)), Some(Value::Codes(then))) => now == then || rank(question, now) < rank(question, then),
+        _ => false,
+    }
+}

@@ -1,0 +1,92 @@
+//! What a revision remembers of earlier check-ins: bounded, whatever the record's length.
+
+use super::{Given, Value};
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use lamella_pathway::Compiled;
+use serde::{Deserialize, Serialize};
+
+/// How many days *felt worse* is remembered: as long as the longest run's window.
+const FELT_DAYS: i32 = 14;
+
+/// The answers of earlier days and when conditions last held, under one revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Memory {
+    /// Per question, rising by day: the day's last answer, with the place in the order of the event that gave it.
+    days: Vec<Vec<Kept>>,
+    /// Days on which the person felt worse than usual.
+    felt: Vec<i32>,
+    /// Per slot: the day its condition last held.
+    slots: Vec<Option<i32>>,
+    /// Whether any check-in since the procedure has been folded.
+    pub begun: bool,
+}
+
+/// One day's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    day: i32,
+    value: Value,
+    place: Place,
+}
+
+/// Where an event stands in the order: milliseconds, then id.
+pub(crate) type Place = (i64, String);
+
+impl Memory {
+    pub(crate) fn new(pathway: &Compiled) -> Memory {
+        Memory { days: vec![vec![]; pathway.questions.len()], felt: vec![], slots: vec![None; usize::from(pathway.slots)], begun: false }
+    }
+
+    /// The kept days of a question, rising.
+    pub(crate) fn series(&self, question: u16) -> Vec<(i32, Value)> {
+        self.days.get(usize::from(question)).into_iter().flatten().map(|kept| (kept.day, kept.value)).collect()
+    }
+
+    /// The last day with an answer to a question.
+    pub(crate) fn last_day(&self, question: usize) -> Option<i32> {
+        self.days.get(question).and_then(|days| days.last()).map(|kept| kept.day)
+    }
+
+    pub(crate) fn felt_worse(&self, day: i32) -> bool {
+        self.felt.contains(&day)
+    }
+
+    pub(crate) fn slot(&self, slot: u16) -> Option<i32> {
+        self.slots.get(usize::from(slot)).copied().flatten()
+    }
+
+    pub(crate) fn mark(&mut self, slot: u16, day: i32) {
+        if let Some(kept) = self.slots.get_mut(usize::from(slot)) {
+            *kept = Some(kept.map_or(day, |earlier| earlier.max(day)));
+        }
+    }
+
+    /// Keeps a day's answers: per question, the last in order wins.
+    pub(crate) fn keep(&mut self, pathway: &Compiled, given: &Given, day: i32, place: &Place) {
+        for (question, value) in given.answered() {
+            let depth = pathway.questions.get(question).map_or(0, |question| i32::from(question.keep_days));
+            let Some(days) = self.days.get_mut(question).filter(|_| depth > 0) else { continue };
+            let kept = Kept { day, value, place: place.clone() };
+            match days.binary_search_by_key(&day, |kept| kept.day) {
+                Ok(there) => {
+                    if let Some(old) = days.get_mut(there).filter(|old| old.place <= *place) {
+                        *old = kept;
+                    }
+                }
+                Err(there) => days.insert(there, kept),
+            }
+            let latest = days.last().map_or(day, |kept| kept.day);
+            days.retain(|kept| kept.day > latest - depth);
+        }
+    }
+
+    pub(crate) fn keep_felt(&mut self, day: i32, worse: bool) {
+        self.felt.retain(|kept| *kept > day - FELT_DAYS && *kept != day);
+        if worse {
+            self.felt.push(day);
+            self.felt.sort_unstable();
+        }
+    }
+}

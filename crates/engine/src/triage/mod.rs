@@ -1,0 +1,13 @@
+mod given;
+mod judge;
+mod memory;
+mod usual;
+mod verdict;
+
+pub use given::{Given, Unknown, Value};
+pub(crate) use given::{rank, same_or_milder, value_text};
+pub(crate) use judge::felt_worse;
+pub use judge::{Sight, Truth, due, truth};
+pub use memory::Memory;
+pub use usual::usual;
+pub use verdict::{Because, Hit, Verdict, verdict_of};

@@ -1,0 +1,190 @@
+//! What a pathway that reads well can still get wrong.
+
+use crate::compiled::*;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::grade::reading_grade;
+use crate::tree::{Decl, Tree};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use lamella_record::Level;
+
+/// The highest reading grade of what patients read before the author is warned.
+const READING_GRADE: f64 = 7.0;
+
+/// The questions a condition reads, by place.
+pub fn reads(cond: &Cond) -> Vec<u16> {
+    let mut reads: Vec<u16> = vec![];
+    cond.each(&mut |cond| reads.extend(cond.question()));
+    reads.sort_unstable();
+    reads.dedup();
+    reads
+}
+
+struct Checker<'a> {
+    tree: &'a Tree,
+    made: &'a Compiled,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+/// Adds what is wrong or doubtful.
+pub(crate) fn check(tree: &Tree, made: &Compiled, found: &mut Vec<Diagnostic>) {
+    let mut checker = Checker { tree, made, found };
+    checker.safety_questions();
+    checker.readings();
+    checker.phases();
+    checker.restrictions();
+    checker.texts();
+    checker.questions();
+    checker.grades();
+}
+
+impl<'a> Checker<'a> {
+    fn decl(&self, id: &str) -> Option<&'a Decl> {
+        self.tree.decls.iter().find(|decl| decl.id == id)
+    }
+
+    fn place(&self, id: &str) -> Place {
+        self.decl(id).map(|decl| decl.place.clone()).or_else(|| self.tree.decls.first().map(|decl| decl.place.clone())).unwrap_or_default()
+    }
+
+    fn error(&mut self, id: &str, name: &'static str, what: String, hint: &str) {
+        let place = self.place(id);
+        self.found.push(Diagnostic::error(&place, name, what, hint.to_string()));
+    }
+
+    fn warning(&mut self, id: &str, name: &'static str, what: String, hint: &str) {
+        let place = self.place(id);
+        self.found.push(Diagnostic::warning(&place, name, what, hint.to_string()));
+    }
+
+    fn safety_questions(&mut self) {
+        let made = self.made;
+        for rule in made.rules.iter().filter(|rule| rule.safety) {
+            for question in rule.reads.iter().filter_map(|place| made.questions.get(usize::from(*place))) {
+                // What follows a safety answer's own number (a temperature) is asked only beside it.
+                if !question.safety && question.empty_stands_for.is_none() {
+                    let what = format!("the safety rule `{}` reads `{}`, which is not a safety question", rule.id, question.id);
+                    self.error(&question.id, "not-safety", what, "add `safety` to the question");
+                }
+            }
+        }
+    }
+
+    fn readings(&mut self) {
+        let made = self.made;
+        for rule in made.rules.iter().filter(|rule| rule.safety) {
+            let mut waits = false;
+            rule.when.each(&mut |cond| waits |= matches!(cond, Cond::Reading { .. }));
+            if waits {
+                let what = format!("the safety rule `{}` waits for the reading", rule.id);
+                self.error(&rule.id, "safety-waits", what, "no safety rule may depend on a statistical reading");
+            }
+        }
+    }
+
+    fn phases(&mut self) {
+        let made = self.made;
+        let mut next = 0;
+        for phase in &made.phases {
+            if phase.from != next {
+                let what = format!("`{}` begins on day {}, but day {next} is the next one", phase.id, phase.from);
+                self.error(&phase.id, "phase-days", what, "phases follow one another without a gap");
+            }
+            next = if phase.to == i32::MAX { i32::MAX } else { phase.to + 1 };
+            if phase.cadence.is_empty() || phase.silence.is_none() {
+                let what = format!("`{}` does not say how often to check in, and when silence is news", phase.id);
+                self.error(&phase.id, "phase-cadence", what, "add `check in every 1 day` and `silence watch after …`");
+            }
+        }
+        if next != i32::MAX {
+            let id = made.phases.last().map_or(String::new(), |phase| phase.id.clone());
+            self.error(&id, "phase-days", "the last phase ends, and nothing follows".to_string(), "write `day from N`");
+        }
+    }
+
+    fn restrictions(&mut self) {
+        let made = self.made;
+        for restriction in &made.restrictions {
+            let mut next = 0;
+            for row in &restriction.rows {
+                if row.from != next {
+                    let what = format!("`{}` has a row from day {}, but day {next} is the next one", restriction.id, row.from);
+                    self.error(&restriction.id, "restriction-days", what, "rows follow one another without a gap");
+                }
+                next = if row.to == i32::MAX { i32::MAX } else { row.to + 1 };
+            }
+            if next != i32::MAX {
+                let what = format!("`{}` says nothing from day {next} on", restriction.id);
+                self.error(&restriction.id, "restriction-days", what, "end with `free from day …` or `… from day …`");
+            }
+            let unsure = restriction.sources.iter().any(|id| made.sources.iter().any(|source| source.id == *id && source.mark == "M"));
+            if unsure && !restriction.clinic_must_confirm {
+                let what = format!("`{}` rests on numbers that nobody published", restriction.id);
+                self.error(&restriction.id, "unconfirmed", what, "add `clinic must confirm`");
+            }
+        }
+    }
+
+    fn texts(&mut self) {
+        let made = self.made;
+        for level in Level::ALL {
+            match made.level(level) {
+                None => {
+                    let what = format!("nothing says what to do at `{level}`");
+                    self.error(&made.id, "no-level", what, "add a section with a `level` block");
+                }
+                Some(text) if level >= Level::Attention && text.answer_within.is_none() => {
+                    let what = format!("`level {level}` does not say how soon it is answered");
+                    self.error(&format!("level-{level}"), "no-answer-within", what, "add `answer within N clinic hours`");
+                }
+                Some(_) => {}
+            }
+        }
+        for id in ["unknown", "silence", "hold", "as-before", "reviewed"] {
+            if made.notice(id).is_none() {
+                self.error(&made.id, "no-notice", format!("there is no `notice {id}`"), "the engine raises it and needs the words");
+            }
+        }
+        let contact = &made.contact;
+        if contact.clinic.is_empty() || contact.emergency.is_empty() || contact.hours.is_empty() {
+            self.error(&made.id, "no-contact", "no `contact` with clinic, emergency and hours".to_string(), "people must know whom to call");
+        }
+    }
+
+    fn questions(&mut self) {
+        let made = self.made;
+        for question in &made.questions {
+            if question.page.is_empty() {
+                self.error(&question.id, "no-page", format!("`{}` stands on no page", question.id), "add `page NAME`");
+            }
+            let ordered = question.codes.len() < 2 || question.ranks.iter().any(|rank| *rank > 0) || question.form == Form::Any;
+            if question.safety && !question.is_number() && !ordered {
+                self.error(&question.id, "no-severity", format!("`{}` has no order of severity", question.id), "add `severity A < B`");
+            }
+        }
+    }
+
+    fn grades(&mut self) {
+        let made = self.made;
+        let mut hard: Vec<(String, f64)> = vec![];
+        let english = made.languages.first().is_some_and(|language| language == "en");
+        let mut look = |id: &str, texts: &Texts| {
+            let words = in_language(texts, 0);
+            let whole = format!("{}. {} {}", words.title, words.prose, words.items.join(". "));
+            if let Some(grade) = reading_grade(&whole).filter(|grade| english && *grade > READING_GRADE) {
+                hard.push((id.to_string(), grade));
+            }
+        };
+        made.rules.iter().for_each(|rule| look(&rule.id, &rule.text));
+        made.levels.iter().for_each(|text| look(&format!("level-{}", text.level), &text.text));
+        made.notices.iter().for_each(|notice| look(&format!("notice-{}", notice.id), &notice.text));
+        made.phases.iter().for_each(|phase| look(&phase.id, &phase.text));
+        made.cards.iter().for_each(|card| look(&format!("card-{}", card.level), &card.text));
+        for (id, grade) in hard {
+            let (whole, tenth) = ((grade * 10.0) as i64 / 10, (grade * 10.0) as i64 % 10);
+            let what = format!("`{id}` reads like school year {whole}.{tenth}");
+            self.warning(&id, "hard-to-read", what, "shorter sentences and words; patients are frightened when they read this");
+        }
+    }
+}

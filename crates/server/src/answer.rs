@@ -1,0 +1,176 @@
+//! From what a handler found to what the browser gets.
+
+use crate::App;
+use crate::say::{Say, lang_of};
+use crate::view::clinic::{ClinicMessagePage, ClinicShell};
+use crate::view::patient::{MessageKind, MessagePage, PatientShell};
+use crate::view::shared::{FormTarget, Link};
+use crate::view::words::{Lang, Words};
+use askama::Template;
+use axum::extract::{OriginalUri, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use lamella_desk::DeskError;
+
+/// Why a page could not be shown.
+#[derive(Debug)]
+pub(crate) enum Fail {
+    /// Nobody is signed in.
+    SignedOut,
+    /// There is no such page, or it is somebody else's: the two look the same from outside.
+    NotFound,
+    /// The form's token is not ours.
+    FormExpired,
+    /// Our fault.
+    Ours(String),
+}
+
+impl From<DeskError> for Fail {
+    fn from(error: DeskError) -> Fail {
+        match error {
+            DeskError::NoPatient(_) | DeskError::NoAlert(_) => Fail::NotFound,
+            error => Fail::Ours(error.to_string()),
+        }
+    }
+}
+
+impl From<askama::Error> for Fail {
+    fn from(error: askama::Error) -> Fail {
+        Fail::Ours(error.to_string())
+    }
+}
+
+impl Fail {
+    /// The page that says so, on the patient's or the clinic's side.
+    pub(crate) fn answer(self, app: &App, clinic: bool) -> Response {
+        self.in_language(app, clinic, Lang::En)
+    }
+
+    fn in_language(self, app: &App, clinic: bool, lang: Lang) -> Response {
+        let (kind, status) = match &self {
+            Fail::SignedOut => (MessageKind::SignedOut, StatusCode::UNAUTHORIZED),
+            Fail::NotFound => (MessageKind::NotFound, StatusCode::NOT_FOUND),
+            Fail::FormExpired => (MessageKind::FormExpired, StatusCode::FORBIDDEN),
+            Fail::Ours(_) => (MessageKind::Failed, StatusCode::INTERNAL_SERVER_ERROR),
+        };
+        let reference = match &self {
+            Fail::Ours(why) => {
+                let reference = uuid::Uuid::now_v7().simple().to_string().chars().rev().take(8).collect::<String>();
+                tracing::error!(%reference, %why, "a page failed");
+                Some(reference)
+            }
+            _ => None,
+        };
+        let page = if clinic { clinic_message(app, kind, reference, lang) } else { patient_message(app, kind, reference, lang) };
+        match page {
+            Ok(page) => (status, Html(page)).into_response(),
+            Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "This page failed. If you need help now, call the clinic.").into_response(),
+        }
+    }
+}
+
+fn patient_message(app: &App, kind: MessageKind, reference: Option<String>, lang: Lang) -> askama::Result<String> {
+    let t = Words::new(lang);
+    let say = Say::new(app, lang);
+    let shell = PatientShell {
+        title: t.w(kind.title()).to_string(),
+        date: None,
+        back: None,
+        help_href: "/help".to_string(),
+        nav: vec![],
+        synthetic: false,
+    };
+    let next = matches!(kind, MessageKind::NotFound | MessageKind::FormExpired | MessageKind::Failed);
+    let next = next.then(|| Link { href: "/today".to_string(), text: t.w(crate::view::words::Word::GoToToday).to_string() });
+    MessagePage { t, shell, kind, text: None, reference, call: Some(say.call_clinic()), next }.render()
+}
+
+fn clinic_message(app: &App, kind: MessageKind, reference: Option<String>, lang: Lang) -> askama::Result<String> {
+    let t = Words::new(lang);
+    let shell = ClinicShell {
+        title: t.w(kind.title()).to_string(),
+        clinic: app.setup().clinic.clone(),
+        staff: String::new(),
+        nav: vec![],
+        sign_out: FormTarget::default(),
+        notice: None,
+        undo: None,
+    };
+    let (href, text) = match kind {
+        MessageKind::SignedOut => ("/clinic/sign-in", crate::view::words::Word::SignIn),
+        _ => ("/clinic", crate::view::words::Word::ToAnswer),
+    };
+    let next = Some(Link { href: href.to_string(), text: t.w(text).to_string() });
+    ClinicMessagePage { t, shell, kind, text: None, reference, next }.render()
+}
+
+impl App {
+    /// Runs a handler of the patient's side off the reactor and renders what comes of it.
+    pub(crate) async fn patient_side(
+        self,
+        headers: HeaderMap,
+        work: impl FnOnce(&App, &HeaderMap) -> Result<Response, Fail> + Send + 'static,
+    ) -> Response {
+        self.side(headers, false, work).await
+    }
+
+    /// The same on the clinic's side; who is not signed in is sent to sign in.
+    pub(crate) async fn clinic_side(
+        self,
+        headers: HeaderMap,
+        work: impl FnOnce(&App, &HeaderMap) -> Result<Response, Fail> + Send + 'static,
+    ) -> Response {
+        self.side(headers, true, work).await
+    }
+
+    async fn side(
+        self,
+        headers: HeaderMap,
+        clinic: bool,
+        work: impl FnOnce(&App, &HeaderMap) -> Result<Response, Fail> + Send + 'static,
+    ) -> Response {
+        let app = self.clone();
+        let lang = lang_of(&headers);
+        let done = tokio::task::spawn_blocking(move || work(&app, &headers)).await;
+        match done.unwrap_or_else(|error| Err(Fail::Ours(error.to_string()))) {
+            Ok(response) => response,
+            Err(Fail::SignedOut) if clinic => crate::guard::onward("/clinic/sign-in", &[]),
+            Err(fail) => fail.in_language(&self, clinic, lang),
+        }
+    }
+}
+
+/// A page as a reply.
+pub(crate) fn page(page: &impl Template) -> Result<Response, Fail> {
+    Ok(Html(page.render()?).into_response())
+}
+
+/// A page with another status, such as a form that has to be mended.
+pub(crate) fn page_with(status: StatusCode, page: &impl Template) -> Result<Response, Fail> {
+    Ok((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page.render()?).into_response())
+}
+
+/// Any address that is not ours.
+pub(crate) async fn not_found(State(app): State<App>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
+    Fail::NotFound.in_language(&app, uri.path().starts_with("/clinic"), lang_of(&headers))
+}
+
+/// The fields of a form, in order, repeated ones repeated.
+pub(crate) struct Fields(pub Vec<(String, String)>);
+
+impl Fields {
+    /// The first value of a field; empty when it is not there.
+    pub(crate) fn one(&self, name: &str) -> &str {
+        self.0.iter().find(|(there, _)| there == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// All values of a field that are not empty.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        self.0.iter().filter(|(there, value)| there == name && !value.trim().is_empty()).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Whether the form carries this token.
+    pub(crate) fn proves(&self, csrf: &str) -> Result<(), Fail> {
+        if crate::guard::same(self.one("csrf"), csrf) { Ok(()) } else { Err(Fail::FormExpired) }
+    }
+}

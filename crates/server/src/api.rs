@@ -1,0 +1,64 @@
+//! `POST /api/events`: a batch from a phone, safe to send again.
+
+use crate::App;
+use crate::answer::Fail;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use lamella_record::{Event, Moment};
+use serde_json::{Value, json};
+
+/// The largest batch.
+const BATCH: usize = 500;
+/// What a phone may say. What the clinic does is not among it.
+const SAYABLE: [&str; 7] = ["check-in", "stopped", "exercise", "walk", "milestone", "instrument", "message"];
+
+/// Takes a JSON list of events; answers per id `stored`, `known` or `refused` with why.
+pub(crate) async fn events(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let phone = match app.phone(headers) {
+            Ok(phone) => phone,
+            Err(Fail::SignedOut) => return Ok(wrong(StatusCode::UNAUTHORIZED, "this phone is not signed in; ask the clinic for a new link")),
+            Err(fail) => return Err(fail),
+        };
+        let token = headers.get("x-lamella-csrf").and_then(|token| token.to_str().ok()).unwrap_or("");
+        if !crate::guard::same(token, &phone.device.csrf) {
+            return Ok(wrong(StatusCode::FORBIDDEN, "the header `x-lamella-csrf` does not carry this phone's token"));
+        }
+        let batch: Vec<Value> = match serde_json::from_slice(&body) {
+            Ok(batch) => batch,
+            Err(error) => {
+                let what = format!("the body is not a JSON list of events: line {}, column {}", error.line(), error.column());
+                return Ok(wrong(StatusCode::BAD_REQUEST, &what));
+            }
+        };
+        if batch.len() > BATCH {
+            return Ok(wrong(StatusCode::PAYLOAD_TOO_LARGE, &format!("a batch holds at most {BATCH} events; send it in parts")));
+        }
+        let now = app.desk().clinic_moment(app.now());
+        let (taken, refused): (Vec<Value>, Vec<Value>) = batch.into_iter().partition(|event| may_say(event, now));
+        let mut receipts: Vec<Value> = vec![];
+        for receipt in app.desk().receive(&app.desk().key(&phone.patient.id), taken, app.now())? {
+            receipts.push(serde_json::to_value(receipt).map_err(|error| Fail::Ours(error.to_string()))?);
+        }
+        for event in refused {
+            let id = event.get("id").and_then(Value::as_str).unwrap_or("").to_string();
+            let why = "a phone may not say this kind of event; acknowledging and resolving are the clinic's";
+            receipts.push(json!({ "id": id, "outcome": "refused", "why": why }));
+        }
+        Ok(Json(receipts).into_response())
+    };
+    app.patient_side(headers, work).await
+}
+
+/// A phone speaks for the person, never for the clinic. A kind nobody knows is kept and raised.
+fn may_say(event: &Value, now: Moment) -> bool {
+    let read = Event::from_value(event.clone(), 0, now);
+    read.kind_word() == "unreadable" || SAYABLE.contains(&read.kind_word())
+}
+
+fn wrong(status: StatusCode, what: &str) -> Response {
+    (status, Json(json!({ "error": what }))).into_response()
+}

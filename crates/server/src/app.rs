@@ -1,0 +1,72 @@
+//! What every handler has at hand.
+
+use jiff::Timestamp;
+use lamella_desk::{Desk, DeskError};
+use std::sync::Arc;
+use tokio::sync::broadcast;
+
+/// How a clinic's server is set up.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The clinic's name, as people know it.
+    pub clinic: String,
+    /// The address people type, such as `https://recovery.example`; cookies are `Secure` when it begins with `https`.
+    pub address: String,
+    /// A login and password to show on the sign-in page: on the demo clinic only.
+    pub demo: Option<(String, String)>,
+}
+
+/// What every handler has at hand. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    desk: Desk,
+    setup: Setup,
+    changes: broadcast::Sender<()>,
+    attempts: crate::guard::Attempts,
+    clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl App {
+    /// A server over a desk. `changes` is what the desk's own `changed` sends to; `clock` tells the time (tests bring their own).
+    pub fn new(desk: Desk, setup: Setup, changes: broadcast::Sender<()>, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> App {
+        App { inner: Arc::new(Inner { desk, setup, changes, attempts: Default::default(), clock: Box::new(clock) }) }
+    }
+
+    /// The desk.
+    pub fn desk(&self) -> &Desk {
+        &self.inner.desk
+    }
+
+    /// How it is set up.
+    pub fn setup(&self) -> &Setup {
+        &self.inner.setup
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        (self.inner.clock)()
+    }
+
+    /// Failed sign-ins.
+    pub(crate) fn attempts(&self) -> &crate::guard::Attempts {
+        &self.inner.attempts
+    }
+
+    /// What is sent whenever something has changed.
+    pub(crate) fn changes(&self) -> broadcast::Receiver<()> {
+        self.inner.changes.subscribe()
+    }
+
+    /// Does something that waits for the disk, off the reactor.
+    pub(crate) async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&App) -> Result<T, DeskError> + Send + 'static) -> Result<T, DeskError> {
+        let app = self.clone();
+        match tokio::task::spawn_blocking(move || work(&app)).await {
+            Ok(done) => done,
+            Err(error) => Err(DeskError::Unreadable { what: "work", of: "this request".to_string(), why: error.to_string() }),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What a nurse does about an alert: take it, write down a call, resolve it, undo.
+
+use super::{Here, panel, worklist};
+use crate::App;
+use crate::answer::{Fail, Fields};
+use crate::guard::onward;
+use axum::extract::{Form, Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use lamella_desk::{DeskError, Receipt, Result as DeskResult};
+use std::collections::HashMap;
+
+type Typed = Form<Vec<(String, String)>>;
+
+/// *Take it*.
+pub(crate) async fn take(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        done(app, headers, &patient, "take", Fields(fields), |here, alert, _| {
+            here.app.desk().acknowledge(&patient, alert, &here.staff.name, here.app.now())
+        })
+    };
+    app.clinic_side(headers, work).await
+}
+
+/// *No answer…*
+pub(crate) async fn contact(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        done(app, headers, &patient, "contact", Fields(fields), |here, alert, fields| {
+            let (outcome, note) = (fields.one("outcome"), fields.one("note"));
+            here.app.desk().contact(&patient, alert, &here.staff.name, outcome, note, here.app.now())
+        })
+    };
+    app.clinic_side(headers, work).await
+}
+
+/// *Resolve…*
+pub(crate) async fn resolve(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        done(app, headers, &patient, "resolve", Fields(fields), |here, alert, fields| {
+            let typed = fields.one("known_until").trim();
+            let wrong = |_| DeskError::Wrong { field: "known_until", what: "This is not a date.".to_string() };
+            let known_until = if typed.is_empty() { None } else { Some(typed.parse().map_err(wrong)?) };
+            let (how, note) = (fields.one("disposition"), fields.one("note"));
+            here.app.desk().resolve(&patient, alert, &here.staff.name, how, note, known_until, here.app.now())
+        })
+    };
+    app.clinic_side(headers, work).await
+}
+
+/// *Undo*, within a minute.
+pub(crate) async fn undo(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, headers)?;
+        let fields = Fields(fields);
+        fields.proves(&here.staff.csrf)?;
+        match app.desk().undo(&patient, fields.one("event"), &here.staff.name, app.now()) {
+            Ok(_) => Ok(onward(&format!("/clinic?patient={patient}"), &[])),
+            Err(DeskError::Taken(why)) => Ok(onward(&format!("/clinic?patient={patient}&taken={}", encode(&why)), &[])),
+            Err(error) => Err(error.into()),
+        }
+    };
+    app.clinic_side(headers, work).await
+}
+
+fn done(
+    app: &App,
+    headers: &HeaderMap,
+    patient: &str,
+    act: &'static str,
+    fields: Fields,
+    work: impl FnOnce(&Here, &str, &Fields) -> DeskResult<Receipt>,
+) -> Result<Response, Fail> {
+    let here = Here::new(app, headers)?;
+    fields.proves(&here.staff.csrf)?;
+    let alert = fields.one("alert").to_string();
+    match work(&here, &alert, &fields) {
+        Ok(receipt) => {
+            let alert = encode(&alert);
+            let of = if act == "resolve" { String::new() } else { format!("&alert={alert}") };
+            Ok(onward(&format!("/clinic?patient={patient}{of}&did={act}&undo={}", receipt.id), &[]))
+        }
+        Err(DeskError::Taken(why)) => Ok(onward(&format!("/clinic?patient={patient}&alert={}&taken={}", encode(&alert), encode(&why)), &[])),
+        Err(DeskError::Wrong { field, what }) => {
+            let query = HashMap::from([("patient".to_string(), patient.to_string()), ("alert".to_string(), alert.clone())]);
+            let sent = panel::Sent { alert, act, fields: &fields, field, what };
+            worklist::mend(&here, &query, &sent, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Percent-encoding for a value in an address.
+fn encode(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    text.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}

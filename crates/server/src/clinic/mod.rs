@@ -1,0 +1,81 @@
+//! The clinic's side.
+
+pub(crate) mod act;
+pub(crate) mod panel;
+pub(crate) mod patients;
+pub(crate) mod record;
+pub(crate) mod sign_in;
+pub(crate) mod worklist;
+
+use crate::App;
+use crate::answer::Fail;
+use crate::say::{Say, lang_of};
+use crate::view::clinic::{ClinicShell, Undo};
+use crate::view::icon::Icon;
+use crate::view::shared::{FormTarget, Hidden, NavItem};
+use crate::view::words::Word;
+use axum::http::HeaderMap;
+use lamella_desk::Staff;
+use lamella_record::Moment;
+use std::collections::HashMap;
+
+/// What a handler of this side works with.
+pub(crate) struct Here<'a> {
+    pub app: &'a App,
+    pub staff: Staff,
+    pub say: Say<'a>,
+}
+
+impl<'a> Here<'a> {
+    /// Somebody who is signed in; nobody else comes past this.
+    pub fn new(app: &'a App, headers: &HeaderMap) -> Result<Here<'a>, Fail> {
+        let staff = app.nurse(headers)?;
+        Ok(Here { app, staff, say: Say::new(app, lang_of(headers)) })
+    }
+
+    /// Now, on the clinic's clock.
+    pub fn now(&self) -> Moment {
+        self.app.desk().clinic_moment(self.app.now())
+    }
+
+    pub fn form(&self, action: String, hidden: &[(&str, &str)]) -> FormTarget {
+        let hidden = hidden.iter().map(|(name, value)| Hidden { name: (*name).to_string(), value: (*value).to_string() }).collect();
+        FormTarget { action, csrf: self.staff.csrf.clone(), hidden }
+    }
+
+    pub fn shell(&self, title: &str, current: &str, waiting: Option<usize>) -> ClinicShell {
+        let t = self.say.t();
+        let item = |href: &str, word: Word, count: Option<String>| NavItem {
+            href: href.to_string(),
+            text: t.w(word).to_string(),
+            icon: Icon::Home,
+            current: href == current,
+            count,
+        };
+        ClinicShell {
+            title: title.to_string(),
+            clinic: self.app.setup().clinic.clone(),
+            staff: self.staff.name.clone(),
+            nav: vec![
+                item("/clinic", Word::ToAnswer, waiting.map(|count| count.to_string())),
+                item("/clinic/patients", Word::Patients, None),
+            ],
+            sign_out: self.form("/clinic/sign-out".to_string(), &[]),
+            notice: None,
+            undo: None,
+        }
+    }
+
+    /// What was just done, from the address the deed sent the browser to: `did` and `undo`, both plain ids.
+    pub fn undo(&self, query: &HashMap<String, String>, patient: &str, name: &str) -> Option<Undo> {
+        let event = query.get("undo")?;
+        let words = match query.get("did").map(String::as_str) {
+            Some("take") => self.say.say("You took it:", "Lo tomó:"),
+            Some("contact") => self.say.say("Written down:", "Anotado:"),
+            Some("resolve") => self.say.say("Resolved:", "Resuelto:"),
+            _ => return None,
+        };
+        let form = self.form(format!("/clinic/patients/{patient}/undo"), &[("event", event)]);
+        Some(Undo { text: format!("{words} {name}."), form })
+    }
+}

@@ -1,0 +1,282 @@
+//! The person beside the list: who, what is open, why, what can be done.
+
+use super::Here;
+use crate::answer::{Fail, Fields};
+use crate::patient::verdict::changes;
+use crate::say::shown;
+use crate::view::clinic::{AlertPanel, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold};
+use crate::view::figure::{PainChart, PainDay};
+use crate::view::shared::{Answer, Call, Choice, Input, Pick, Reason, Sentence};
+use crate::view::words::Lang;
+use lamella_desk::{Escalation, Kept, Person, Row, Told, ToldReason};
+use lamella_engine::alerts::AlertState;
+use lamella_pathway::in_language;
+use lamella_record::{Level, Moment, Patient};
+use serde_json::Value;
+
+/// How it can end: code, English, Spanish.
+const DISPOSITIONS: [(&str, &str, &str); 7] = [
+    ("advised", "spoke to the person, advised", "hablado con la persona, aconsejado"),
+    ("seen-here", "will be seen at the clinic", "se le verá en la clínica"),
+    ("sent-to-emergency", "sent to an emergency department", "enviado a urgencias"),
+    ("seen-elsewhere", "in somebody else’s care already", "ya atendido en otro lugar"),
+    ("known", "known, no change", "conocido, sin cambios"),
+    ("mistake", "tapped by mistake, confirmed", "tocado por error, confirmado"),
+    ("other", "other; see the note", "otro; ver la nota"),
+];
+
+/// What came of a call: code, English, Spanish.
+const OUTCOMES: [(&str, &str, &str); 5] = [
+    ("no-answer", "no answer", "no contesta"),
+    ("message-left", "left a message", "mensaje dejado"),
+    ("busy", "line busy", "comunica"),
+    ("wrong-number", "wrong number", "número equivocado"),
+    ("somebody-else", "spoke to somebody else", "hablé con otra persona"),
+];
+
+/// A form that was sent and has to be mended.
+pub(crate) struct Sent<'a> {
+    pub alert: String,
+    pub act: &'static str,
+    pub fields: &'a Fields,
+    pub field: &'static str,
+    pub what: String,
+}
+
+/// The panel; `first` stands first among the alerts.
+pub(crate) fn person(here: &Here, person: &Person, rows: &[Row], first: Option<&str>, sent: Option<&Sent>) -> Result<PersonPanel, Fail> {
+    let patient = &person.patient;
+    let mut alerts = vec![];
+    let chosen = |row: &&Row| first == Some(row.kept.alert.id.as_str());
+    for row in rows.iter().filter(chosen).chain(rows.iter().filter(|row| !chosen(row))) {
+        alerts.push(alert(here, row, sent)?);
+    }
+    Ok(PersonPanel {
+        name: patient.name.clone().unwrap_or_default(),
+        href: format!("/clinic/patients/{}", patient.id),
+        synthetic: lamella_desk::is_synthetic(patient),
+        facts: facts(here, person),
+        call: phone(here, patient),
+        summary: Sentence::marked(&summary(here, person, rows)),
+        alerts,
+        chart: chart(here, person)?,
+    })
+}
+
+fn phone(here: &Here, patient: &Patient) -> Option<Call> {
+    let number = patient.text("phone")?;
+    let dial = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    Some(Call { label: here.say.say("Call", "Llamar"), number: number.to_string(), dial, hours: None })
+}
+
+fn facts(here: &Here, person: &Person) -> Vec<String> {
+    let (say, patient) = (here.say, &person.patient);
+    let mut facts = vec![];
+    if let Some(born) = patient.born {
+        let age = patient.age_on(here.now().date()).unwrap_or(0);
+        facts.push(format!("{} {}, {age}", say.t().w(crate::view::words::Word::BornShort), say.short_date(born)));
+    }
+    let levels = patient.procedure.rest.get("levels").and_then(Value::as_array);
+    let levels = levels.map_or(String::new(), |levels| levels.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "));
+    facts.push(format!("{levels}, {}", say.short_date(patient.procedure.date)));
+    facts.extend(person.projection.as_ref().map(|projection| standing(here, projection.phase.as_deref(), projection.day)));
+    facts.push(if patient.text("language") == Some("es") { say.say("Spanish", "español") } else { say.say("English", "inglés") });
+    facts
+}
+
+/// `Rebuild · day 55`.
+pub(crate) fn standing(here: &Here, phase: Option<&str>, day: i32) -> String {
+    let say = here.say;
+    let title = phase.and_then(|id| say.pathway().phases.iter().find(|phase| phase.id == id));
+    let title = title.map_or_else(|| say.say("before", "antes"), |phase| in_language(&phase.text, say.language()).title.clone());
+    say.say(format!("{title} · day {day}"), format!("{title} · día {day}"))
+}
+
+fn summary(here: &Here, person: &Person, rows: &[Row]) -> String {
+    let say = here.say;
+    let worst = rows.iter().max_by_key(|row| row.kept.alert.level).map(|row| format!("**{}**", title(here, &row.kept)));
+    let last = person.projection.as_ref().and_then(|projection| projection.last.as_ref());
+    let last = last.map_or_else(
+        || say.say("No check-in yet.", "Todavía no hay ningún control."),
+        |last| {
+            let when = say.when(here.app.desk().clinic_moment(last.at.instant()), here.now());
+            let level = say.t().w(shown(last.level).word()).to_lowercase();
+            say.say(format!("Last check-in {when}: {level}."), format!("Último control {when}: {level}."))
+        },
+    );
+    let usual = person.projection.as_ref().and_then(|projection| projection.usual.get("pain"));
+    let usual = usual.map_or(String::new(), |usual| say.say(format!(" Usual pain {usual} of 10."), format!(" Dolor habitual {usual} de 10.")));
+    let nothing = say.say("Nothing is open.", "No hay nada abierto.");
+    format!("{} {last}{usual}", worst.map_or(nothing, |worst| format!("{worst}.")))
+}
+
+/// What an alert is about, in words.
+pub(crate) fn title(here: &Here, kept: &Kept) -> String {
+    let say = here.say;
+    let alert = &kept.alert;
+    let rule = say.pathway().rules.iter().find(|rule| rule.id == alert.cause).map(|rule| &rule.text);
+    let notice = say.pathway().notice(&alert.cause).map(|notice| &notice.text);
+    let level = || say.pathway().level(alert.level).map(|text| &text.text);
+    rule.or(notice).or_else(level).map_or_else(|| alert.cause.clone(), |text| in_language(text, say.language()).title.clone())
+}
+
+/// Whether the cause still holds.
+pub(crate) fn run(kept: &Kept) -> Run {
+    match (kept.alert.cause.as_str(), kept.alert.over) {
+        (_, true) => Run::Over,
+        ("silence" | "hold", false) => Run::Untold,
+        (_, false) => Run::Happening,
+    }
+}
+
+/// Letters, digits and `-` of an id, for use within a page.
+pub(crate) fn key(id: &str) -> String {
+    id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+}
+
+fn alert(here: &Here, row: &Row, sent: Option<&Sent>) -> Result<AlertPanel, Fail> {
+    let (say, kept, now) = (here.say, &row.kept, here.now());
+    let alert = &kept.alert;
+    let desk = here.app.desk();
+    let told = desk.told_of_alert(&desk.key(&row.patient.id), alert)?;
+    let since = say.when(desk.clinic_moment(alert.since.instant()), now);
+    let answer_by = row.deadline.map(|deadline| say.when(deadline.at, now));
+    let time = match answer_by {
+        Some(by) => say.say(format!("Since {since} · answer by {by}"), format!("Desde {since} · responder antes de {by}")),
+        None => say.say(format!("Since {since}"), format!("Desde {since}")),
+    };
+    let mine = sent.filter(|sent| alert.answers_to(&sent.alert));
+    let hidden = [("alert", alert.id.as_str())];
+    let to = |act: &str| here.form(format!("/clinic/patients/{}/{act}", row.patient.id), &hidden);
+    let reasons = told.as_ref().map_or(vec![], |told| told.reasons.iter().map(reason).collect());
+    Ok(AlertPanel {
+        key: key(&alert.id),
+        level: shown(alert.level),
+        title: title(here, kept),
+        time,
+        late: row.deadline.is_some_and(|deadline| deadline.passed) && alert.acknowledged.is_none(),
+        owner: owner(here, kept).map(|owner| say.say(format!("Taken by {owner}"), format!("Tomado por {owner}"))),
+        run: run(kept),
+        escalated: row.escalation == Escalation::OnCall,
+        no_longer_follows: kept.no_longer_follows,
+        corrected: alert.corrected_by.is_some(),
+        attempts: alert.contacts.iter().map(|contact| attempt(here, contact, now)).collect(),
+        take: (alert.state == AlertState::Open).then(|| to("take")),
+        contact: Some(ContactForm {
+            form: to("contact"),
+            outcomes: picks(here, &OUTCOMES, mine, "contact", "outcome"),
+            note: input(mine, "contact", "note"),
+            open: mine.is_some_and(|sent| sent.act == "contact"),
+        }),
+        resolve: Some(ResolveForm {
+            form: to("resolve"),
+            dispositions: picks(here, &DISPOSITIONS, mine, "resolve", "disposition"),
+            note: input(mine, "resolve", "note"),
+            known_until: (alert.level < Level::Emergency && alert.cause != "silence" && alert.cause != "hold").then(|| input(mine, "resolve", "known_until")),
+            known_until_max: now.date().saturating_add(jiff::SignedDuration::from_hours(28 * 24)).to_string(),
+            open: mine.is_some_and(|sent| sent.act == "resolve"),
+        }),
+        reasons,
+        unknown: told.as_ref().map_or(vec![], |told| told.unknown.clone()),
+        revision: told.as_ref().map_or(String::new(), |told| revision(here, &told.revision)),
+        changes: told.as_ref().map_or(vec![], changes),
+        told: told.as_ref().map(|told| what_was_told(here, told, alert.events.last().map_or(alert.since, |touch| touch.known_at))),
+    })
+}
+
+pub(crate) fn owner(here: &Here, kept: &Kept) -> Option<String> {
+    let done = kept.alert.acknowledged.as_ref()?;
+    Some(format!("{}, {}", done.by, here.say.when(here.app.desk().clinic_moment(done.at.instant()), here.now())))
+}
+
+fn attempt(here: &Here, contact: &lamella_engine::alerts::Contact, now: Moment) -> String {
+    let when = here.say.when(here.app.desk().clinic_moment(contact.at.instant()), now);
+    let outcome = words_of(here, &OUTCOMES, &contact.outcome);
+    let note = if contact.note.is_empty() { String::new() } else { format!(" · {}", contact.note) };
+    format!("{when} · {outcome}{note} · {}", contact.by)
+}
+
+/// How something ended, in words.
+pub(crate) fn disposition(here: &Here, code: &str) -> String {
+    match code {
+        "closed-itself" => here.say.say("closed itself", "se cerró solo"),
+        code => words_of(here, &DISPOSITIONS, code),
+    }
+}
+
+/// What came of a call, in words.
+pub(crate) fn outcome(here: &Here, code: &str) -> String {
+    words_of(here, &OUTCOMES, code)
+}
+
+fn words_of(here: &Here, known: &[(&str, &str, &str)], code: &str) -> String {
+    known.iter().find(|(there, ..)| *there == code).map_or_else(|| code.to_string(), |(_, en, es)| here.say.say(*en, *es))
+}
+
+fn picks(here: &Here, known: &[(&str, &str, &str)], sent: Option<&Sent>, act: &str, field: &str) -> Pick {
+    let sent = sent.filter(|sent| sent.act == act);
+    let typed = sent.map_or("", |sent| sent.fields.one(field));
+    let choices = known.iter().map(|(code, en, es)| Choice { code: (*code).to_string(), label: here.say.say(*en, *es), checked: *code == typed });
+    Pick { choices: choices.collect(), error: sent.filter(|sent| sent.field == field).map(|sent| sent.what.clone()) }
+}
+
+fn input(sent: Option<&Sent>, act: &str, field: &str) -> Input {
+    let sent = sent.filter(|sent| sent.act == act);
+    Input {
+        value: sent.map_or(String::new(), |sent| sent.fields.one(field).to_string()),
+        error: sent.filter(|sent| sent.field == field).map(|sent| sent.what.clone()),
+    }
+}
+
+pub(crate) fn reason(reason: &ToldReason) -> Reason {
+    Reason {
+        level: shown(reason.level),
+        title: reason.title.clone(),
+        text: (!reason.clinic.is_empty()).then(|| Sentence::plain(reason.clinic.clone())),
+        because: reason.because.iter().map(|(question, answer)| Answer { question: question.clone(), answer: answer.clone() }).collect(),
+        rule: Some(reason.rule.clone()),
+        source: (!reason.sources.is_empty()).then(|| reason.sources.join(", ")),
+    }
+}
+
+pub(crate) fn revision(here: &Here, revision: &str) -> String {
+    let id = &here.say.pathway().id;
+    here.say.say(format!("{id}, revision {revision}"), format!("{id}, revisión {revision}"))
+}
+
+pub(crate) fn what_was_told(here: &Here, told: &Told, at: Moment) -> ShownTold {
+    let when = here.say.when(here.app.desk().clinic_moment(at.instant()), here.now());
+    let spanish = told.language == "es";
+    let in_words = if spanish { here.say.say("in Spanish", "en español") } else { here.say.say("in English", "en inglés") };
+    ShownTold {
+        when: format!("{when}, {in_words}"),
+        lang: if spanish { Lang::Es.code() } else { Lang::En.code() }.to_string(),
+        headline: told.headline.clone(),
+        sentences: told.paragraphs.iter().map(Sentence::plain).collect(),
+    }
+}
+
+/// Pain by day: the last eight weeks.
+fn chart(here: &Here, person: &Person) -> Result<Option<PainChart>, Fail> {
+    let Some(projection) = &person.projection else { return Ok(None) };
+    let levels: Vec<(i32, Level)> = here
+        .app
+        .desk()
+        .told(&person.patient.id, 80)?
+        .iter()
+        .map(|(row, told)| {
+            let at = jiff::Timestamp::from_millisecond(row.at).unwrap_or_default();
+            (person.patient.day_of(here.app.desk().person_moment(&person.patient, at).date()), told.level)
+        })
+        .collect();
+    let last = projection.day;
+    let first = projection.pain.first().map_or(last, |(day, _)| *day).max(last - 55).max(0);
+    let day = |day: i32| PainDay {
+        day,
+        date: here.say.short_date(person.patient.date_of(day)),
+        pain: projection.pain.iter().find(|(there, _)| *there == day).and_then(|(_, pain)| u8::try_from(*pain).ok()),
+        level: levels.iter().filter(|(there, _)| *there == day).map(|(_, level)| *level).max().map(shown),
+    };
+    let title = here.say.say("Pain, last 8 weeks", "Dolor, últimas 8 semanas");
+    Ok(Some(PainChart { t: here.say.t(), title, days: (first..=last).map(day).collect() }))
+}

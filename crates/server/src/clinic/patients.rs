@@ -1,0 +1,207 @@
+//! All patients, and a new one.
+
+use super::{Here, panel};
+use crate::App;
+use crate::answer::{Fail, Fields, page, page_with};
+
+use crate::say::shown;
+use crate::view::clinic::{InvitedPage, NewPatientPage, PatientRow, PatientsPage};
+use crate::view::shared::{Choice, Input, Link, Mend, Pick};
+use crate::view::words::Word;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use lamella_desk::{DeskError, Invitation, NewPatient, Person, Secret};
+use lamella_record::Patient;
+use qrcode::QrCode;
+use qrcode::render::svg;
+use std::collections::HashMap;
+
+/// How many stand on one page.
+const ON_PAGE: u32 = 200;
+
+/// The list.
+pub(crate) async fn list(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, headers)?;
+        let say = here.say;
+        let wanted = query.get("q").cloned().unwrap_or_default();
+        let people = app.desk().people(wanted.trim(), ON_PAGE)?;
+        let count = match people.len() {
+            1 => say.say("1 patient", "1 paciente"),
+            n => say.say(format!("{n} patients"), format!("{n} pacientes")),
+        };
+        page(&PatientsPage {
+            t: say.t(),
+            shell: here.shell(say.t().w(Word::Patients), "/clinic/patients", None),
+            search_href: "/clinic/patients".to_string(),
+            query: wanted,
+            count,
+            rows: people.iter().map(|person| row(&here, person)).collect(),
+            new_href: Some("/clinic/patients/new".to_string()),
+            previous_href: None,
+            next_href: None,
+        })
+    };
+    app.clinic_side(headers, work).await
+}
+
+fn row(here: &Here, person: &Person) -> PatientRow {
+    let (say, patient) = (here.say, &person.patient);
+    let projection = person.projection.as_ref();
+    let born = patient.born.map_or(String::new(), |born| say.short_date(born));
+    let age = patient.age_on(here.now().date()).map_or(String::new(), |age| format!(" · {age}"));
+    let last = projection.and_then(|projection| projection.last.as_ref());
+    PatientRow {
+        href: format!("/clinic/patients/{}", patient.id),
+        name: patient.name.clone().unwrap_or_default(),
+        born: format!("{born}{age}"),
+        phone: patient.text("phone").unwrap_or_default().to_string(),
+        phase: panel::standing(here, projection.and_then(|projection| projection.phase.as_deref()), patient.day_of(here.now().date())),
+        last: last.map_or_else(
+            || say.say("none yet", "todavía ninguno"),
+            |last| say.when(here.app.desk().clinic_moment(last.at.instant()), here.now()),
+        ),
+        level: projection.filter(|projection| projection.last.is_some()).map(|projection| shown(projection.level)),
+        synthetic: lamella_desk::is_synthetic(patient),
+    }
+}
+
+/// The empty form.
+pub(crate) async fn blank(State(app): State<App>, headers: HeaderMap) -> Response {
+    let work = |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, headers)?;
+        let zone = app.desk().zone_name();
+        form(&here, &NewPatient { time_zone: zone, language: "en".to_string(), ..NewPatient::default() }, &[], StatusCode::OK)
+    };
+    app.clinic_side(headers, work).await
+}
+
+/// Enters a patient and makes an invitation; what is wrong is said at once, and nothing typed is lost.
+pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, headers)?;
+        let fields = Fields(fields);
+        fields.proves(&here.staff.csrf)?;
+        let one = |name: &str| fields.one(name).to_string();
+        let new = NewPatient {
+            name: one("name"),
+            born: one("born"),
+            sex: one("sex"),
+            phone: one("phone"),
+            procedure_date: one("procedure_date"),
+            levels: fields.all("levels"),
+            baseline_pain: one("baseline_pain"),
+            time_zone: one("time_zone"),
+            language: one("language"),
+            synthetic: app.setup().demo.is_some(),
+        };
+        match app.desk().enter(&new, app.now()) {
+            Ok(patient) => {
+                let (secret, invitation) = app.desk().invite(&patient.id, app.now())?;
+                invited(&here, &patient, &secret, &invitation)
+            }
+            Err(errors) => {
+                let mut wrong = vec![];
+                for error in errors {
+                    match error {
+                        DeskError::Wrong { field, what } => wrong.push((field, what)),
+                        error => return Err(error.into()),
+                    }
+                }
+                form(&here, &new, &wrong, StatusCode::UNPROCESSABLE_ENTITY)
+            }
+        }
+    };
+    app.clinic_side(headers, work).await
+}
+
+/// *Invite again*: a new link; an unused older one stops working.
+pub(crate) async fn invite(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, headers)?;
+        Fields(fields).proves(&here.staff.csrf)?;
+        let patient = app.desk().patient(&patient)?;
+        let (secret, invitation) = app.desk().invite(&patient.id, app.now())?;
+        invited(&here, &patient, &secret, &invitation)
+    };
+    app.clinic_side(headers, work).await
+}
+
+fn invited(here: &Here, patient: &Patient, secret: &Secret, invitation: &Invitation) -> Result<Response, Fail> {
+    let say = here.say;
+    let link = format!("{}/i/{}", here.app.setup().address.trim_end_matches('/'), secret.0);
+    let code = QrCode::new(link.as_bytes()).map_err(|error| Fail::Ours(error.to_string()))?;
+    let qr_svg = code.render::<svg::Color>().min_dimensions(220, 220).build();
+    // An XML declaration has no place within a page.
+    let qr_svg = qr_svg.split_once("?>").map_or(qr_svg.clone(), |(_, svg)| svg.to_string());
+    let until = here.app.desk().clinic_moment(invitation.until);
+    let until = format!("{}, {}", say.date(until.date()), say.time(until));
+    let name = patient.name.clone().unwrap_or_default();
+    page(&InvitedPage {
+        t: say.t(),
+        shell: here.shell(say.t().w(Word::InvitedTitle), "/clinic/patients", None),
+        back: Link { href: "/clinic/patients".to_string(), text: say.t().w(Word::Patients).to_string() },
+        name: name.clone(),
+        link,
+        qr_svg,
+        expires: say.say(format!("Holds until {until}. Works once."), format!("Vale hasta el {until}. Funciona una vez.")),
+        patient: Link { href: format!("/clinic/patients/{}", patient.id), text: name },
+        call: say.call_clinic(),
+    })
+}
+
+fn form(here: &Here, new: &NewPatient, wrong: &[(&'static str, String)], status: StatusCode) -> Result<Response, Fail> {
+    let say = here.say;
+    let error = |field: &str| wrong.iter().find(|(there, _)| *there == field).map(|(_, what)| what.clone());
+    let input = |field: &str, value: &str| Input { value: value.to_string(), error: error(field) };
+    let choice = |code: &str, label: String, checked: bool| Choice { code: code.to_string(), label, checked };
+    let levels = ["L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"];
+    let sexes = [("female", say.say("female", "mujer")), ("male", say.say("male", "hombre")), ("other", say.say("other", "otro"))];
+    page_with(
+        status,
+        &NewPatientPage {
+            t: say.t(),
+            shell: here.shell(say.t().w(Word::NewPatient), "/clinic/patients", None),
+            back: Link { href: "/clinic/patients".to_string(), text: say.t().w(Word::Patients).to_string() },
+            form: here.form("/clinic/patients/new".to_string(), &[]),
+            mend: wrong.iter().map(|(field, text)| Mend { field: (*field).to_string(), text: text.clone() }).collect(),
+            name: input("name", &new.name),
+            born: input("born", &new.born),
+            sex: Pick { choices: sexes.into_iter().map(|(code, label)| choice(code, label, new.sex == code)).collect(), error: None },
+            phone: input("phone", &new.phone),
+            procedure_date: input("procedure_date", &new.procedure_date),
+            levels: Pick {
+                choices: levels.iter().map(|level| choice(level, level.replace('-', "–"), new.levels.iter().any(|there| there == level))).collect(),
+                error: error("levels"),
+            },
+            baseline_pain: Pick {
+                choices: (0..=10).map(|n| choice(&n.to_string(), n.to_string(), new.baseline_pain == n.to_string())).collect(),
+                error: error("baseline_pain"),
+            },
+            time_zone: Pick { choices: zones(&new.time_zone), error: error("time_zone") },
+            language: Pick {
+                choices: vec![
+                    choice("en", "English".to_string(), new.language == "en"),
+                    choice("es", "Español".to_string(), new.language == "es"),
+                ],
+                error: error("language"),
+            },
+            pathway: panel::revision(here, &say.pathway().revision),
+        },
+    )
+}
+
+/// Every zone there is, by name.
+fn zones(chosen: &str) -> Vec<Choice> {
+    let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/')).collect();
+    names.retain(|name| !name.starts_with("Etc/") && !name.starts_with("posix/") && !name.starts_with("right/"));
+    if !chosen.is_empty() && !names.iter().any(|name| name == chosen) {
+        names.push(chosen.to_string());
+    }
+    names.sort();
+    names.dedup();
+    let choice = |name: String| Choice { checked: name == chosen, label: name.replace('_', " "), code: name };
+    names.into_iter().map(choice).collect()
+}
+

@@ -1,0 +1,182 @@
+//! One person's page: what happened, verdict by verdict, rule by rule, and what was told word for word.
+
+use super::{Here, panel};
+use crate::App;
+use crate::answer::{Fail, page};
+use crate::say::{picture, shown};
+use crate::view::clinic::{Limit, PatientPage, TimelineEntry};
+use crate::view::icon::Icon;
+use crate::view::shared::{Answer, Link, Sentence};
+use crate::view::words::Word;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use lamella_desk::{Row, Told};
+use lamella_engine::Assessment;
+use lamella_engine::triage::Verdict;
+use lamella_pathway::in_language;
+use lamella_record::{Answers, Event, Kind, Record};
+use std::collections::HashMap;
+
+/// How many entries stand on one page.
+const ON_PAGE: usize = 60;
+
+/// The page.
+pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Path(id): Path<String>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, headers)?;
+        let from = query.get("from").and_then(|from| from.parse::<usize>().ok()).unwrap_or(0);
+        page(&whole(&here, &id, from, &query)?)
+    };
+    app.clinic_side(headers, work).await
+}
+
+fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) -> Result<PatientPage, Fail> {
+    let (app, say) = (here.app, here.say);
+    let desk = app.desk();
+    let record = desk.record(id)?;
+    let assessment = desk.assess(&record, app.now());
+    let person = desk.person(id)?;
+    let kept = desk.open_alerts(id)?;
+    let rows: Vec<Row> = kept.into_iter().map(|kept| desk.row(person.patient.clone(), kept, None, app.now())).collect();
+    let told: HashMap<String, Told> = desk.told(id, 5000)?.into_iter().map(|(row, told)| (row.event, told)).collect();
+    let newest_first = record.events.iter().rev();
+    let timeline = newest_first.skip(from).take(ON_PAGE).map(|event| entry(here, &record, &assessment, &told, event)).collect();
+    let mut shell = here.shell(person.patient.name.as_deref().unwrap_or(""), "/clinic/patients", None);
+    shell.undo = here.undo(query, id, person.patient.name.as_deref().unwrap_or(""));
+    Ok(PatientPage {
+        t: say.t(),
+        shell,
+        back: Link { href: "/clinic/patients".to_string(), text: say.t().w(Word::Patients).to_string() },
+        person: panel::person(here, &person, &rows, None, None)?,
+        timeline,
+        older_href: (record.events.len() > from + ON_PAGE).then(|| format!("/clinic/patients/{id}?from={}", from + ON_PAGE)),
+        limits: assessment.restrictions.iter().map(|limit| limit_of(here, &record, limit)).collect(),
+        invitation: say.say("A phone is connected by an invitation.", "El teléfono se conecta con una invitación."),
+        invite: here.form(format!("/clinic/patients/{id}/invite"), &[]),
+    })
+}
+
+fn limit_of(here: &Here, record: &Record, limit: &lamella_engine::plan::Limit) -> Limit {
+    let say = here.say;
+    let confirm = if limit.clinic_must_confirm { say.say(" Clinic must confirm.", " La clínica debe confirmar.") } else { String::new() };
+    let next = limit.next.as_ref().map_or(String::new(), |next| say.next_limit(&limit.id, next, &record.patient));
+    Limit { icon: picture(&limit.id), title: say.restriction(&limit.id), limit: say.limit(limit), note: format!("{next}{confirm}").trim().to_string() }
+}
+
+fn entry(here: &Here, record: &Record, assessment: &Assessment, told: &HashMap<String, Told>, event: &Event) -> TimelineEntry {
+    let say = here.say;
+    let desk = here.app.desk();
+    let now = here.now();
+    let verdict = assessment.verdicts.iter().find(|verdict| verdict.event == event.id);
+    let words = told.get(&event.id);
+    let (icon, title, text) = what(here, event);
+    let day = record.day_of(event);
+    TimelineEntry {
+        key: panel::key(&event.id),
+        when: say.when(desk.clinic_moment(event.moment().instant()), now),
+        day: say.say(format!("day {day}"), format!("día {day}")),
+        icon,
+        level: verdict.map(|verdict| shown(verdict.level)),
+        title,
+        text: text.map(Sentence::plain),
+        marks: marks(here, record, event, verdict, words),
+        answers: match &event.kind {
+            Kind::CheckIn(check_in) => answers(here, &check_in.answers),
+            Kind::Stopped(stopped) => answers(here, &stopped.answers),
+            _ => vec![],
+        },
+        reasons: words.map_or(vec![], |told| told.reasons.iter().map(panel::reason).collect()),
+        unknown: words.map_or(vec![], |told| told.unknown.clone()),
+        revision: verdict.map(|verdict| panel::revision(here, &verdict.revision)),
+        told: words.map(|told| panel::what_was_told(here, told, event.known_at())),
+        open: false,
+    }
+}
+
+/// What happened, in words.
+fn what(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
+    let say = here.say;
+    match &event.kind {
+        Kind::CheckIn(check_in) => (Icon::Check, say.say("Check-in", "Control"), numbers(here, &check_in.answers)),
+        Kind::Stopped(stopped) => (Icon::Stop, say.say("It hurt, so they stopped", "Le dolió y paró"), Some(stopped.activity.clone()).filter(|a| !a.is_empty())),
+        Kind::Acknowledge(desk) => (Icon::Person, say.say(format!("Taken by {}", desk.by), format!("Tomado por {}", desk.by)), None),
+        Kind::Contact(desk) => {
+            let outcome = panel::outcome(here, &desk.disposition);
+            (Icon::Emergency, say.say(format!("Call by {}: {outcome}", desk.by), format!("Llamada de {}: {outcome}", desk.by)), Some(desk.note.clone()).filter(|note| !note.is_empty()))
+        }
+        Kind::Resolve(desk) => {
+            let how = panel::disposition(here, &desk.disposition);
+            (Icon::Check, say.say(format!("Resolved by {}: {how}", desk.by), format!("Resuelto por {}: {how}", desk.by)), Some(desk.note.clone()))
+        }
+        Kind::Undo(desk) => (Icon::Back, say.say(format!("Undone by {}", desk.by), format!("Deshecho por {}", desk.by)), None),
+        Kind::Walk(_) => (Icon::Walk, say.say("Walk", "Paseo"), None),
+        Kind::Unreadable(unreadable) => (Icon::Help, say.say("An event that could not be read", "Un registro que no se pudo leer"), Some(unreadable.why.clone())),
+        _ => (Icon::Clock, event.kind_word().to_string(), None),
+    }
+}
+
+fn numbers(here: &Here, answers: &Answers) -> Option<String> {
+    let number = |id: &str| match answers.get(id) {
+        Some(lamella_record::Answer::Number(number)) => Some(number.whole()),
+        _ => None,
+    };
+    let (pain, worst) = (number("pain")?, number("pain-worst"));
+    let worst = worst.map_or(String::new(), |worst| here.say.say(format!(", worst {worst}"), format!(", peor {worst}")));
+    Some(here.say.say(format!("Pain {pain}{worst}."), format!("Dolor {pain}{worst}.")))
+}
+
+fn answers(here: &Here, answers: &Answers) -> Vec<Answer> {
+    let (pathway, language) = (here.say.pathway(), here.say.language());
+    let mut shown = vec![];
+    for (id, answer) in answers {
+        let question = pathway.questions.iter().find(|question| question.id == *id);
+        let words = question.map(|question| in_language(&question.text, language));
+        let text = match answer {
+            lamella_record::Answer::Number(number) if number.0 % 100 == 0 => (number.0 / 100).to_string(),
+            lamella_record::Answer::Number(number) => format!("{}.{}", number.0 / 100, (number.0 % 100) / 10),
+            lamella_record::Answer::Codes(codes) => {
+                let one = |code: &String| {
+                    let place = question.and_then(|question| question.code(code));
+                    place.and_then(|place| words.and_then(|words| words.items.get(place))).unwrap_or(code).clone()
+                };
+                codes.iter().map(one).collect::<Vec<_>>().join(", ")
+            }
+        };
+        shown.push(Answer { question: words.map_or_else(|| id.clone(), |words| words.title.clone()), answer: text });
+    }
+    let order = |answer: &Answer| pathway.questions.iter().position(|q| in_language(&q.text, language).title == answer.question);
+    shown.sort_by_key(|answer| order(answer).unwrap_or(usize::MAX));
+    shown
+}
+
+fn marks(here: &Here, record: &Record, event: &Event, verdict: Option<&Verdict>, told: Option<&Told>) -> Vec<String> {
+    let say = here.say;
+    let mut marks = vec![];
+    let late = event.known_at().seconds_since(event.at);
+    if late >= 3600 {
+        marks.push(say.say(format!("arrived {} h later", late / 3600), format!("llegó {} h después", late / 3600)));
+    }
+    if event.moment().instant() != event.at.instant() {
+        let clock = say.when(event.at, here.now());
+        marks.push(say.say(format!("the phone’s clock said {clock}"), format!("el reloj del teléfono decía {clock}")));
+    }
+    if let Kind::CheckIn(check_in) = &event.kind
+        && !check_in.complete
+    {
+        marks.push(say.say("broken off", "interrumpido"));
+    }
+    if record.events.iter().any(|other| other.corrects.as_deref() == Some(event.id.as_str())) {
+        marks.push(say.say("corrected by the patient", "corregido por el paciente"));
+    }
+    if event.corrects.is_some() {
+        marks.push(say.say("corrects an earlier one", "corrige uno anterior"));
+    }
+    if let (Some(verdict), Some(told)) = (verdict, told)
+        && verdict.level != told.level
+    {
+        let level = say.t().w(shown(told.level).word()).to_lowercase();
+        marks.push(say.say(format!("told as {level}; no longer follows"), format!("se dijo {level}; ya no se deduce")));
+    }
+    marks
+}

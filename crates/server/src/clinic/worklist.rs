@@ -1,0 +1,155 @@
+//! The worklist: who needs somebody, the most urgent first; live.
+
+use super::{Here, panel};
+use crate::App;
+use crate::answer::{Fail, page, page_with};
+use crate::say::shown;
+use crate::view::clinic::{AlertRow, WorklistPage, WorklistRows};
+use crate::view::shared::Sentence;
+use crate::view::words::Word;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use lamella_desk::{Escalation, Row};
+use lamella_engine::alerts::AlertState;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio_stream::wrappers::{BroadcastStream, IntervalStream};
+use tokio_stream::{Stream, StreamExt};
+
+/// How often the page is told that the line stands.
+const BEAT: Duration = Duration::from_secs(20);
+
+/// The page.
+pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, headers)?;
+        page(&whole(&here, &query, None)?)
+    };
+    app.clinic_side(headers, work).await
+}
+
+/// The page with a form that has to be mended.
+pub(crate) fn mend(here: &Here, query: &HashMap<String, String>, sent: &panel::Sent, status: StatusCode) -> Result<Response, Fail> {
+    page_with(status, &whole(here, query, Some(sent))?)
+}
+
+fn whole(here: &Here, query: &HashMap<String, String>, sent: Option<&panel::Sent>) -> Result<WorklistPage, Fail> {
+    let all = here.app.desk().worklist(here.app.now())?;
+    let t = here.say.t();
+    let wanted = query.get("alert").map(String::as_str);
+    let patient = query.get("patient").map(String::as_str);
+    let is_it = |row: &&Row| {
+        patient.is_none_or(|id| row.patient.id == id) && wanted.is_none_or(|id| row.kept.alert.answers_to(id)) && (patient.is_some() || wanted.is_some())
+    };
+    let asked = all.iter().find(is_it);
+    let found = filtered(&all, query);
+    let chosen = asked.or_else(|| if patient.is_some() { None } else { found.first().copied() });
+    let mut shell = here.shell(t.w(Word::ToAnswer), "/clinic", Some(all.len()));
+    let person_id = chosen.map(|row| row.patient.id.clone()).or_else(|| patient.map(str::to_string));
+    let mut person = None;
+    if let Some(id) = person_id {
+        let whom = here.app.desk().person(&id)?;
+        let rows: Vec<Row> = all.iter().filter(|row| row.patient.id == id).cloned().collect();
+        shell.undo = here.undo(query, &id, whom.patient.name.as_deref().unwrap_or(""));
+        person = Some(panel::person(here, &whom, &rows, chosen.map(|row| row.kept.alert.id.as_str()), sent)?);
+    }
+    shell.notice = query.get("taken").map(|by| here.say.say(format!("{by}. Nothing was changed."), format!("{by}. No se ha cambiado nada.")));
+    Ok(WorklistPage {
+        t,
+        shell,
+        list: rows_of(here, &found, chosen.map(|row| row.kept.alert.id.as_str()), query),
+        search_href: "/clinic".to_string(),
+        person,
+        chosen: wanted.is_some() || patient.is_some(),
+        list_href: "/clinic".to_string(),
+    })
+}
+
+/// The rows alone, for a page that is open.
+pub(crate) async fn rows(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, headers)?;
+        let all = app.desk().worklist(app.now())?;
+        page(&rows_of(&here, &filtered(&all, &query), query.get("alert").map(String::as_str), &query))
+    };
+    app.clinic_side(headers, work).await
+}
+
+fn filtered<'a>(all: &'a [Row], query: &HashMap<String, String>) -> Vec<&'a Row> {
+    let wanted = query.get("q").map(|q| q.trim().to_lowercase()).unwrap_or_default();
+    let fits = |row: &&Row| {
+        let patient = &row.patient;
+        let born = patient.born.map_or(String::new(), |born| born.to_string());
+        let all = format!("{} {} {born}", patient.name.as_deref().unwrap_or(""), patient.text("phone").unwrap_or(""));
+        wanted.is_empty() || all.to_lowercase().contains(&wanted)
+    };
+    all.iter().filter(fits).collect()
+}
+
+fn rows_of(here: &Here, rows: &[&Row], selected: Option<&str>, query: &HashMap<String, String>) -> WorklistRows {
+    let say = here.say;
+    let count = match rows.len() {
+        0 => say.say("nothing to answer", "nada por atender"),
+        n => say.say(format!("{n} to answer"), format!("{n} por atender")),
+    };
+    let asked = query.get("q").filter(|q| !q.trim().is_empty()).cloned();
+    WorklistRows { t: say.t(), rows: rows.iter().map(|row| one_row(here, row, selected)).collect(), query: asked, count }
+}
+
+fn one_row(here: &Here, row: &Row, selected: Option<&str>) -> AlertRow {
+    let (say, now, desk) = (here.say, here.now(), here.app.desk());
+    let (alert, patient) = (&row.kept.alert, &row.patient);
+    let since = desk.clinic_moment(alert.since.instant());
+    let told_at = desk.clinic_moment(row.kept.told_at.instant());
+    let age = patient.age_on(now.date()).map_or(String::new(), |age| format!("{age} · "));
+    let day = patient.day_of(now.date());
+    let answer_by = row.deadline.filter(|_| alert.state == AlertState::Open).map(|deadline| say.when(deadline.at, now));
+    let title = panel::title(here, &row.kept);
+    let reason = match answer_by {
+        Some(by) => say.say(format!("{title}; answer by {by}."), format!("{title}; responder antes de {by}.")),
+        None => format!("{title}."),
+    };
+    let nobody = alert.acknowledged.is_none() && alert.contacts.is_empty() && now.seconds_since(told_at) >= 3600;
+    AlertRow {
+        key: panel::key(&format!("{}-{}", patient.id, alert.id)),
+        href: format!("/clinic?patient={}&alert={}", patient.id, alert.id),
+        selected: selected.is_some_and(|id| alert.answers_to(id)),
+        level: shown(alert.level),
+        name: patient.name.clone().unwrap_or_default(),
+        about: format!("{age}{}", say.say(format!("day {day}"), format!("día {day}"))),
+        reason: Sentence::plain(reason),
+        since: say.age(since, now),
+        late: row.deadline.is_some_and(|deadline| deadline.passed) && alert.acknowledged.is_none(),
+        born: patient.born.map_or(String::new(), |born| say.short_date(born)),
+        phone: patient.text("phone").map(str::to_string),
+        owner: panel::owner(here, &row.kept),
+        unseen: nobody.then(|| {
+            let when = say.when(told_at, now);
+            say.say(format!("Not seen by anyone since {when}"), format!("No lo ha visto nadie desde {when}"))
+        }),
+        run: panel::run(&row.kept),
+        escalated: row.escalation == Escalation::OnCall,
+        no_longer_follows: row.kept.no_longer_follows,
+        corrected: alert.corrected_by.is_some(),
+        synthetic: lamella_desk::is_synthetic(patient),
+    }
+}
+
+/// Says whenever something has changed, and every so often that the line still stands.
+pub(crate) async fn live(State(app): State<App>, headers: HeaderMap) -> Response {
+    let known = headers.clone();
+    let signed_in = app.blocking(move |app| Ok(app.nurse(&known).is_ok())).await;
+    if !matches!(signed_in, Ok(true)) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    Sse::new(stream(&app)).into_response()
+}
+
+fn stream(app: &App) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
+    let changes = BroadcastStream::new(app.changes()).map(|_| Ok(Event::default().data("changed")));
+    let beats = IntervalStream::new(tokio::time::interval(BEAT)).map(|_| Ok(Event::default().event("beat").data("")));
+    changes.merge(beats)
+}

@@ -1,0 +1,470 @@
+//! The check-in: three screens, kept after every change; what cannot wait does not.
+
+use super::Here;
+use crate::App;
+use crate::answer::{Fail, Fields, page, page_with};
+use crate::guard::onward;
+use crate::say::shown;
+use crate::view::patient::{
+    CheckInFrame, EarlyAdvice, Question, QuestionKind, QuestionsPage, SafetyGroup, SafetyPage, SafetySign, SendPage,
+};
+use crate::view::shared::{Answer as ShownAnswer, Choice, Mend, Sentence};
+use crate::view::words::Word;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use lamella_desk::{Draft, Told};
+use lamella_pathway::{Asked, Form as Takes, in_language, reads};
+use lamella_record::{Answer, Answers, CheckIn, Hundredths, Kind};
+use std::collections::HashMap;
+
+/// *I don't know*, allowed everywhere.
+const DONT_KNOW: &str = "dont-know";
+/// The field that says how a temperature is meant.
+const UNIT: &str = "temperature-unit";
+
+/// Begins a check-in, or goes on where it was left.
+pub(crate) async fn begin(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, app.phone(headers)?);
+        let draft = app.desk().draft(&here.key())?.map(|(_, draft)| draft);
+        let draft = match draft {
+            Some(draft) => draft,
+            None => {
+                let draft = Draft::new(None);
+                app.desk().keep_draft(&here.key(), draft.clone(), app.now())?;
+                draft
+            }
+        };
+        let pages = &app.desk().pathway().pages;
+        let asked = query.get("page").filter(|asked| pages.iter().any(|page| page.id == **asked));
+        let next = pages.iter().find(|page| !draft.pages.contains(&page.id)).or(pages.last()).map(|page| &page.id);
+        let to = asked.or(next).ok_or(Fail::NotFound)?;
+        Ok(onward(&format!("/check-in/page/{to}"), &[]))
+    };
+    app.patient_side(headers, work).await
+}
+
+/// *I tapped the wrong answer*: a new check-in with the old answers, which mends the old one.
+pub(crate) async fn correct(State(app): State<App>, headers: HeaderMap, Path(event): Path<String>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, app.phone(headers)?);
+        let record = app.desk().record(&here.phone.patient.id)?;
+        let wrong = record.events.into_iter().find(|there| there.id == event).ok_or(Fail::NotFound)?;
+        let Kind::CheckIn(check_in) = wrong.kind else { return Err(Fail::NotFound) };
+        let draft = Draft { answers: check_in.answers, ..Draft::new(Some(event.clone())) };
+        // The answers being mended are not sent ahead once more.
+        let alone = app.desk().level_of_answers_alone(&here.key(), &draft, app.now())?;
+        app.desk().keep_draft(&here.key(), Draft { sent_ahead: Some(alone), ..draft }, app.now())?;
+        Ok(onward("/check-in", &[]))
+    };
+    app.patient_side(headers, work).await
+}
+
+/// One screen.
+pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Path(page_id): Path<String>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, app.phone(headers)?);
+        match app.desk().draft(&here.key())? {
+            Some((_, draft)) => Screen::new(&here, &page_id, draft)?.show(vec![], StatusCode::OK),
+            None => Ok(onward("/check-in", &[])),
+        }
+    };
+    app.patient_side(headers, work).await
+}
+
+/// Keeps what stands in the form while it is being filled; replies with advice that cannot wait.
+pub(crate) async fn keep(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(page_id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, app.phone(headers)?);
+        let fields = Fields(fields);
+        fields.proves(&here.phone.device.csrf)?;
+        let Some((_, draft)) = app.desk().draft(&here.key())?.filter(|(_, draft)| draft.id == fields.one("event")) else {
+            return Err(Fail::FormExpired);
+        };
+        let mut screen = Screen::new(&here, &page_id, draft)?;
+        screen.take(&fields, false);
+        app.desk().keep_draft(&here.key(), screen.draft.clone(), app.now())?;
+        match screen.advice()? {
+            Some(advice) => page(&advice),
+            None => Ok(StatusCode::NO_CONTENT.into_response()),
+        }
+    };
+    app.patient_side(headers, work).await
+}
+
+/// A screen is done: on to the next, or to the clinic.
+pub(crate) async fn save(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(page_id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, app.phone(headers)?);
+        let fields = Fields(fields);
+        fields.proves(&here.phone.device.csrf)?;
+        let id = fields.one("event").to_string();
+        let Some((_, draft)) = app.desk().draft(&here.key())?.filter(|(_, draft)| draft.id == id) else {
+            // Sent already, by a second tap or a reload: show what it meant.
+            let told = app.desk().told_about(&here.key(), &id)?;
+            return Ok(onward(&if told.is_some() { format!("/verdict/{id}") } else { "/check-in".to_string() }, &[]));
+        };
+        let mut screen = Screen::new(&here, &page_id, draft)?;
+        screen.take(&fields, true);
+        let mend = screen.missing();
+        if !mend.is_empty() {
+            app.desk().keep_draft(&here.key(), screen.draft.clone(), app.now())?;
+            return screen.show(mend, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        if !screen.draft.pages.contains(&page_id) {
+            screen.draft.pages.push(page_id.clone());
+        }
+        let pages = &app.desk().pathway().pages;
+        match pages.iter().find(|page| !screen.draft.pages.contains(&page.id)) {
+            Some(next) => {
+                app.desk().keep_draft(&here.key(), screen.draft.clone(), app.now())?;
+                Ok(onward(&format!("/check-in/page/{}", next.id), &[]))
+            }
+            None => {
+                let receipt = app.desk().send_draft(&here.key(), &screen.draft, app.now())?;
+                Ok(onward(&format!("/verdict/{}", receipt.id), &[]))
+            }
+        }
+    };
+    app.patient_side(headers, work).await
+}
+
+/// A screen of a check-in with its draft.
+struct Screen<'a> {
+    here: &'a Here<'a>,
+    page: &'a lamella_pathway::Page,
+    place: usize,
+    draft: Draft,
+    /// The page's questions that are put today, by place.
+    put: Vec<usize>,
+}
+
+impl<'a> Screen<'a> {
+    fn new(here: &'a Here<'a>, page_id: &str, draft: Draft) -> Result<Screen<'a>, Fail> {
+        let pathway = here.say.pathway();
+        let (place, page) = pathway.pages.iter().enumerate().find(|(_, page)| page.id == page_id).ok_or(Fail::NotFound)?;
+        let check_in = CheckIn { answers: draft.answers.clone(), ..CheckIn::default() };
+        let due = here.app.desk().questions_due(&here.phone.patient.id, &check_in, here.app.now())?;
+        let mut put: Vec<usize> = vec![];
+        for (place, question) in pathway.questions.iter().enumerate().filter(|(_, question)| question.page == page_id) {
+            // What depends on another answer of this screen stands there at once, and shows when that answer is tapped.
+            let beside = conditioned_on(question).iter().any(|on| put.contains(on));
+            if beside || due.contains(&(place as u16)) {
+                put.push(place);
+            }
+        }
+        Ok(Screen { here, page, place, draft, put })
+    }
+
+    fn questions(&self) -> impl Iterator<Item = &'a lamella_pathway::Question> + use<'a> {
+        let pathway = self.here.say.pathway();
+        self.put.clone().into_iter().filter_map(move |place| pathway.questions.get(place))
+    }
+
+    /// Whether this is the one list with *None of these* at its end.
+    fn is_list(&self) -> bool {
+        self.questions().any(|question| question.normal != 0) && self.questions().all(|question| question.safety)
+    }
+
+    fn is_last(&self) -> bool {
+        self.place + 1 == self.here.say.pathway().pages.len()
+    }
+
+    /// Takes the form's fields into the draft. `done`: the list was read to its end, so what was not tapped is normal.
+    fn take(&mut self, fields: &Fields, done: bool) {
+        let list = self.is_list();
+        let put: Vec<&lamella_pathway::Question> = self.questions().collect();
+        for question in put {
+            let values = fields.all(&question.id);
+            let answer = match question.form {
+                Takes::Whole | Takes::Tenths => number(question, &values, fields.one(UNIT)),
+                Takes::One | Takes::Any if values.is_empty() && list && done => normal(question),
+                Takes::One | Takes::Any if values.is_empty() => None,
+                Takes::One | Takes::Any => Some(Answer::Codes(values)),
+            };
+            match answer {
+                Some(answer) => self.draft.answers.insert(question.id.clone(), answer),
+                None => self.draft.answers.remove(&question.id),
+            };
+        }
+        if done {
+            self.drop_what_is_not_asked();
+        }
+    }
+
+    /// An answer to a question that the other answers no longer put is not sent.
+    fn drop_what_is_not_asked(&mut self) {
+        let check_in = CheckIn { answers: self.draft.answers.clone(), ..CheckIn::default() };
+        let Ok(due) = self.here.app.desk().questions_due(&self.here.phone.patient.id, &check_in, self.here.app.now()) else { return };
+        let pathway = self.here.say.pathway();
+        for (place, question) in pathway.questions.iter().enumerate() {
+            if !conditioned_on(question).is_empty() && !due.contains(&(place as u16)) {
+                self.draft.answers.remove(&question.id);
+            }
+        }
+    }
+
+    /// Due safety questions of this screen that have neither an answer nor an *I don't know*.
+    fn missing(&self) -> Vec<Mend> {
+        let check_in = CheckIn { answers: self.draft.answers.clone(), ..CheckIn::default() };
+        let due = self.here.app.desk().questions_due(&self.here.phone.patient.id, &check_in, self.here.app.now()).unwrap_or_default();
+        let pathway = self.here.say.pathway();
+        let open = |place: &&usize| {
+            pathway.questions.get(**place).is_some_and(|question| {
+                let wanted = question.safety && question.empty_stands_for.is_none() && due.contains(&(**place as u16));
+                wanted && !self.draft.answers.contains_key(&question.id)
+            })
+        };
+        let text = self.here.say.say("Choose an answer, or “I don’t know”: ", "Elija una respuesta o «No lo sé»: ");
+        let mend = |question: &lamella_pathway::Question| {
+            let title = &in_language(&question.text, self.here.say.language()).title;
+            Mend { field: format!("q-{}", question.id), text: format!("{text}{title}") }
+        };
+        self.put.iter().filter(open).filter_map(|place| pathway.questions.get(*place)).map(mend).collect()
+    }
+
+    fn show(&self, mend: Vec<Mend>, status: StatusCode) -> Result<Response, Fail> {
+        let (here, t) = (self.here, self.here.say.t());
+        let title = in_language(&self.page.text, here.say.language()).title.clone();
+        let (back, words) = match self.place.checked_sub(1).and_then(|before| here.say.pathway().pages.get(before)) {
+            Some(before) => (format!("/check-in/page/{}", before.id), in_language(&before.text, here.say.language()).title.clone()),
+            None => ("/today".to_string(), t.w(Word::Today).to_string()),
+        };
+        let shell = here.task(title, &back, words);
+        let frame = self.frame(mend)?;
+        if self.is_list() {
+            return page_with(status, &SafetyPage { t, shell, frame, groups: self.groups() });
+        }
+        let questions: Vec<Question> = self.questions().map(|question| self.question(question, &frame.mend)).collect();
+        if self.is_last() {
+            let answers = self.answers_so_far();
+            let (promise, otherwise, call) = (here.say.promise(), here.say.otherwise(), here.say.call_clinic());
+            let change_href = here.say.pathway().pages.first().map_or(String::new(), |page| format!("/check-in/page/{}", page.id));
+            return page_with(status, &SendPage { t, shell, frame, questions, answers, change_href, promise, otherwise, call });
+        }
+        page_with(status, &QuestionsPage { t, shell, frame, questions })
+    }
+
+    fn frame(&self, mend: Vec<Mend>) -> Result<CheckInFrame, Fail> {
+        let words = in_language(&self.page.text, self.here.say.language());
+        let steps = self.here.say.pathway().pages.len();
+        Ok(CheckInFrame {
+            heading: words.title.clone(),
+            intro: (!words.prose.is_empty()).then(|| words.prose.clone()),
+            step: u8::try_from(self.place + 1).unwrap_or(1),
+            steps: u8::try_from(steps).unwrap_or(1),
+            form: self.here.form(format!("/check-in/page/{}", self.page.id), &[("event", &self.draft.id)]),
+            draft_href: format!("/check-in/draft/{}", self.page.id),
+            kept: None,
+            mend,
+            advice: self.advice()?,
+        })
+    }
+
+    /// What was told about the answers that were sent ahead.
+    fn advice(&self) -> Result<Option<EarlyAdvice>, Fail> {
+        let desk = self.here.app.desk();
+        let alone = desk.level_of_answers_alone(&self.here.key(), &self.draft, self.here.app.now())?;
+        if alone < lamella_record::Level::Attention {
+            return Ok(None);
+        }
+        let told = desk.told_about(&self.here.key(), &format!("{}-{}", self.draft.id, alone.word()))?;
+        Ok(told.map(|told| early_advice(self.here, &told)))
+    }
+
+    fn answers_so_far(&self) -> Vec<ShownAnswer> {
+        let language = self.here.say.language();
+        let mut shown = vec![];
+        for question in &self.here.say.pathway().questions {
+            let (Some(answer), false) = (self.draft.answers.get(&question.id), question.page == self.page.id) else { continue };
+            let words = in_language(&question.text, language);
+            shown.push(ShownAnswer { question: words.title.clone(), answer: self.answer_words(question, answer) });
+        }
+        shown
+    }
+
+    fn answer_words(&self, question: &lamella_pathway::Question, answer: &Answer) -> String {
+        let words = in_language(&question.text, self.here.say.language());
+        match answer {
+            Answer::Number(Hundredths(number)) if number % 100 == 0 => format!("{} {}", number / 100, question.unit).trim().to_string(),
+            Answer::Number(Hundredths(number)) => format!("{}.{} {}", number / 100, (number % 100) / 10, question.unit),
+            Answer::Codes(codes) => {
+                let one = |code: &String| match question.code(code).and_then(|place| words.items.get(place)) {
+                    Some(words) => words.clone(),
+                    None => self.here.say.say("I don’t know", "No lo sé"),
+                };
+                codes.iter().map(one).collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+
+    // ---- questions as they stand ---------------------------------------------------------------------------------------
+
+    fn groups(&self) -> Vec<SafetyGroup> {
+        let pathway = self.here.say.pathway();
+        let mut signs: Vec<(usize, SafetySign)> = vec![];
+        for place in &self.put {
+            let Some(question) = pathway.questions.get(*place) else { continue };
+            let mut shown = self.question(question, &[]);
+            shown.choices.retain(|choice| question.code(&choice.code).is_none_or(|code| question.normal & (1 << code) == 0));
+            if !question.is_number() {
+                // Every sign is tapped as a chip, so that a tap can be taken back; the worst of several counts.
+                shown.kind = QuestionKind::Many;
+            }
+            let on = conditioned_on(question);
+            match signs.iter_mut().find(|(there, _)| on.contains(there)) {
+                Some((_, sign)) => sign.then.push(shown),
+                None => signs.push((*place, SafetySign { question: shown, then: vec![] })),
+            }
+        }
+        vec![SafetyGroup { title: None, signs: signs.into_iter().map(|(_, sign)| sign).collect() }]
+    }
+
+    fn question(&self, question: &lamella_pathway::Question, mend: &[Mend]) -> Question {
+        let say = self.here.say;
+        let words = in_language(&question.text, say.language());
+        let given = self.draft.answers.get(&question.id);
+        let checked = |code: &str| match given {
+            Some(Answer::Codes(codes)) => codes.iter().any(|there| there == code),
+            Some(Answer::Number(number)) => number.0 % 100 == 0 && code == (number.0 / 100).to_string(),
+            None => false,
+        };
+        let choice = |code: &str, label: String| Choice { code: code.to_string(), label, checked: checked(code) };
+        let (kind, choices) = match (question.form, question.unit.as_str()) {
+            (Takes::Tenths, _) => self.temperature(given),
+            (Takes::Whole, "") => {
+                let kind = QuestionKind::Scale { least: self.end(question, true), most: self.end(question, false) };
+                (kind, (question.range.0..=question.range.1).map(|n| choice(&n.to_string(), n.to_string())).collect())
+            }
+            (Takes::Whole, _) => {
+                let value = match given {
+                    Some(Answer::Number(number)) => number.whole().to_string(),
+                    _ => question.preset.map_or(String::new(), |preset| preset.to_string()),
+                };
+                (QuestionKind::Minutes { value }, vec![])
+            }
+            (form, _) => {
+                let kind = if form == Takes::One { QuestionKind::One } else { QuestionKind::Many };
+                let coded = question.codes.iter().zip(&words.items).map(|(code, label)| choice(code, label.clone()));
+                (kind, coded.collect())
+            }
+        };
+        let mut shown = Question {
+            id: question.id.clone(),
+            title: words.title.clone(),
+            help: (!words.prose.is_empty()).then(|| words.prose.clone()),
+            kind,
+            choices,
+            dont_know: (question.empty_stands_for.is_none() && question.preset.is_none())
+                .then(|| choice(DONT_KNOW, say.say("I don’t know", "No lo sé"))),
+            error: mend.iter().find(|mend| mend.field == format!("q-{}", question.id)).map(|mend| mend.text.clone()),
+            only_with_pain: waits_for_pain(question, say.pathway()),
+        };
+        if let (None, Some(preset), false) = (given, question.preset, question.is_number()) {
+            for (place, choice) in shown.choices.iter_mut().enumerate() {
+                choice.checked = preset & (1 << place) != 0;
+            }
+        }
+        shown
+    }
+
+    /// What 0 and 10 mean: the question's own prose says it (`0 is …. 10 is ….`), else plain words.
+    fn end(&self, question: &lamella_pathway::Question, least: bool) -> String {
+        let prose = &in_language(&question.text, self.here.say.language()).prose;
+        let marks = if least { ["0 is ", "0 es ", "0 significa "] } else { ["10 is ", "10 es ", "10 significa "] };
+        let found = prose.split(". ").find_map(|sentence| marks.iter().find_map(|mark| sentence.trim().strip_prefix(mark)));
+        found.map_or_else(
+            || if least { self.here.say.say("none", "nada") } else { self.here.say.say("worst", "lo peor") },
+            |words| words.trim_end_matches('.').to_string(),
+        )
+    }
+
+    fn temperature(&self, given: Option<&Answer>) -> (QuestionKind, Vec<Choice>) {
+        let fahrenheit = self.here.phone.patient.text("temperature_unit") == Some("f");
+        let value = match given {
+            Some(Answer::Number(Hundredths(celsius))) if fahrenheit => tenths_text((celsius * 9 / 5 + 3200 + 5) / 10),
+            Some(Answer::Number(Hundredths(celsius))) => tenths_text((celsius + 5) / 10),
+            Some(Answer::Codes(codes)) => codes.first().cloned().unwrap_or_default(),
+            None => String::new(),
+        };
+        let unit = |code: &str, label: &str, checked: bool| Choice { code: code.to_string(), label: label.to_string(), checked };
+        let kind = QuestionKind::Temperature { value, unit_field: UNIT.to_string() };
+        (kind, vec![unit("c", "°C", !fahrenheit), unit("f", "°F", fahrenheit)])
+    }
+}
+
+/// Advice that cannot wait, from what was told.
+pub(crate) fn early_advice(here: &Here, told: &Told) -> EarlyAdvice {
+    EarlyAdvice {
+        t: here.say.t(),
+        level: shown(told.level),
+        headline: told.headline.clone(),
+        sentences: told.paragraphs.iter().take(2).map(Sentence::plain).collect(),
+        calls: here.say.calls(told.level),
+        sent: Some(here.say.say("This has been sent to the clinic already.", "Esto ya se ha enviado a la clínica.")),
+    }
+}
+
+/// The questions on whose answers it depends whether this one is put.
+fn conditioned_on(question: &lamella_pathway::Question) -> Vec<usize> {
+    match &question.asked {
+        Asked::When(cond) => reads(cond).into_iter().map(usize::from).collect(),
+        Asked::Always | Asked::EveryDays(_) => vec![],
+    }
+}
+
+/// Whether it is put only to people in pain: the screen hides it while their numbers are 0.
+fn waits_for_pain(question: &lamella_pathway::Question, pathway: &lamella_pathway::Compiled) -> bool {
+    let on = conditioned_on(question);
+    !on.is_empty() && on.iter().all(|place| pathway.questions.get(*place).is_some_and(|on| on.form == Takes::Whole && on.baseline_intake))
+}
+
+/// The normal answer of a question.
+fn normal(question: &lamella_pathway::Question) -> Option<Answer> {
+    let codes: Vec<String> =
+        question.codes.iter().enumerate().filter(|(place, _)| question.normal & (1 << place) != 0).map(|(_, code)| code.clone()).collect();
+    (!codes.is_empty()).then_some(Answer::Codes(codes))
+}
+
+/// A number as it was typed; °F becomes °C here, at the edge. What is no number is kept as it came, and counts as unknown.
+fn number(question: &lamella_pathway::Question, values: &[String], unit: &str) -> Option<Answer> {
+    let typed = values.first()?.trim().replace(',', ".");
+    if typed == DONT_KNOW {
+        return Some(Answer::code(DONT_KNOW));
+    }
+    match typed.parse::<f64>() {
+        Ok(value) if value.is_finite() && value.abs() < 1000.0 => {
+            let celsius = if question.form == Takes::Tenths && (unit == "f" || value > 60.0) { (value - 32.0) * 5.0 / 9.0 } else { value };
+            Some(Answer::Number(Hundredths((celsius * 100.0).round() as i32)))
+        }
+        _ => Some(Answer::code(&typed)),
+    }
+}
+
+fn tenths_text(tenths: i32) -> String {
+    format!("{}.{}", tenths / 10, (tenths % 10).abs())
+}
+
+/// The answers of a form that is not part of a check-in.
+pub(crate) fn answers_of(fields: &Fields, questions: &[&lamella_pathway::Question]) -> Answers {
+    let mut answers = Answers::new();
+    for question in questions {
+        let values = fields.all(&question.id);
+        let answer = if question.is_number() { number(question, &values, "") } else { (!values.is_empty()).then_some(Answer::Codes(values)) };
+        if let Some(answer) = answer {
+            answers.insert(question.id.clone(), answer);
+        }
+    }
+    answers
+}

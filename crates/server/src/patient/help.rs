@@ -1,0 +1,63 @@
+//! *Help now*: the emergency card. No sign-in; the browser keeps it for when there is no network.
+
+use crate::App;
+use crate::answer::page;
+use crate::say::{Say, lang_for, lang_of, shown};
+use crate::view::patient::{HelpPage, PatientShell, SignGroup};
+use crate::view::shared::{Link, Sentence};
+use crate::view::words::{Lang, Word};
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use lamella_pathway::in_language;
+use std::collections::HashMap;
+
+/// The card.
+pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let lang = match query.get("lang").map(String::as_str) {
+            Some("es") => Lang::Es,
+            Some("en") => Lang::En,
+            _ => app.phone(headers).map_or_else(|_| lang_of(headers), |phone| lang_for(&phone.patient)),
+        };
+        page(&card(Say::new(app, lang)))
+    };
+    app.patient_side(headers, work).await
+}
+
+fn card(say: Say) -> HelpPage {
+    let t = say.t();
+    let pathway = say.pathway();
+    let mut cards: Vec<_> = pathway.cards.iter().collect();
+    cards.sort_by(|a, b| b.level.cmp(&a.level));
+    let signs = cards.into_iter().map(|card| {
+        let words = in_language(&card.text, say.language());
+        SignGroup { level: shown(card.level), what_to_do: words.title.clone(), signs: words.items.clone() }
+    });
+    let other = if say.lang == Lang::En { ("es", "Español") } else { ("en", "English") };
+    HelpPage {
+        t,
+        shell: PatientShell {
+            title: t.w(Word::HelpNow).to_string(),
+            date: None,
+            back: Some(Link { href: "/today".to_string(), text: t.w(Word::Today).to_string() }),
+            help_href: "/help".to_string(),
+            nav: vec![],
+            synthetic: false,
+        },
+        emergency: say.call_emergency(),
+        clinic: say.call_clinic(),
+        after_hours: say.call_after_hours(),
+        crisis: say.call_crisis(),
+        signs: signs.collect(),
+        for_helpers: Some(Sentence::marked(&say.say(
+            "This person had a **biologic disc repair**: fibrin was injected into the outer ring of a lumbar disc. New bladder, bowel, saddle or leg-weakness signs need an **urgent look by a doctor**. Please call the clinic.",
+            "A esta persona se le hizo una **reparación discal biológica**: se inyectó fibrina en el anillo externo de un disco lumbar. Los signos nuevos de vejiga, intestino, zona genital o debilidad en las piernas requieren una **valoración médica urgente**. Llame a la clínica, por favor.",
+        ))),
+        provenance: say.say(
+            format!("{}, pathway {}, revision {}", say.app.setup().clinic, pathway.id, pathway.revision),
+            format!("{}, protocolo {}, revisión {}", say.app.setup().clinic, pathway.id, pathway.revision),
+        ),
+        languages: vec![Link { href: format!("/help?lang={}", other.0), text: other.1.to_string() }],
+    }
+}

@@ -1,0 +1,68 @@
+//! *Me*: language, temperature, this phone.
+
+use super::Here;
+use crate::App;
+use crate::answer::{Fields, page};
+use crate::guard::{PHONE, onward};
+use crate::view::patient::MePage;
+use crate::view::shared::Choice;
+use crate::view::words::Word;
+use axum::extract::{Form, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// The page.
+pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, app.phone(headers)?);
+        let (say, t, patient) = (here.say, here.say.t(), &here.phone.patient);
+        let unit = patient.text("temperature_unit").unwrap_or("c");
+        let choice = |code: &str, label: &str, checked: bool| Choice { code: code.to_string(), label: label.to_string(), checked };
+        let levels = patient.procedure.rest.get("levels").and_then(Value::as_array).map_or(String::new(), |levels| {
+            levels.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        });
+        page(&MePage {
+            t,
+            shell: here.shell(t.w(Word::Me).to_string(), "/me"),
+            notice: query.contains_key("kept").then(|| say.say("Kept.", "Guardado.")),
+            name: patient.name.clone().unwrap_or_default(),
+            procedure: format!("{levels}, {}", say.short_date(patient.procedure.date)),
+            settings: here.form("/me".to_string(), &[]),
+            languages: vec![choice("en", "English", say.lang.code() == "en"), choice("es", "Español", say.lang.code() == "es")],
+            units: vec![choice("c", "°C", unit == "c"), choice("f", "°F", unit == "f")],
+            sign_out: here.form("/sign-out".to_string(), &[]),
+        })
+    };
+    app.patient_side(headers, work).await
+}
+
+/// Keeps language and unit.
+pub(crate) async fn keep(State(app): State<App>, headers: HeaderMap, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, app.phone(headers)?);
+        let fields = Fields(fields);
+        fields.proves(&here.phone.device.csrf)?;
+        let mut patient = here.phone.patient.clone();
+        for (field, key, known) in [("language", "language", ["en", "es"]), ("temperature-unit", "temperature_unit", ["c", "f"])] {
+            if let Some(word) = known.iter().find(|word| **word == fields.one(field)) {
+                patient.rest.insert(key.to_string(), Value::from(*word));
+            }
+        }
+        app.desk().put_patient(&patient, app.now())?;
+        Ok(onward("/me?kept", &[]))
+    };
+    app.patient_side(headers, work).await
+}
+
+/// Signs this phone out.
+pub(crate) async fn sign_out(State(app): State<App>, headers: HeaderMap, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let phone = app.phone(headers)?;
+        Fields(fields).proves(&phone.device.csrf)?;
+        app.desk().sign_out(&phone.device.hash)?;
+        Ok(onward("/help", &[app.drop_cookie(PHONE)]))
+    };
+    app.patient_side(headers, work).await
+}

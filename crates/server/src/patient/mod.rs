@@ -1,0 +1,73 @@
+//! The patient's side.
+
+pub(crate) mod check_in;
+pub(crate) mod help;
+pub(crate) mod invitation;
+pub(crate) mod me;
+pub(crate) mod stopped;
+pub(crate) mod today;
+pub(crate) mod verdict;
+
+use crate::guard::Phone;
+use crate::say::{Say, lang_for};
+use crate::view::icon::Icon;
+use crate::view::patient::PatientShell;
+use crate::view::shared::{FormTarget, Hidden, Link, NavItem};
+use crate::view::words::Word;
+use crate::App;
+
+/// What a handler of this side works with.
+pub(crate) struct Here<'a> {
+    pub app: &'a App,
+    pub phone: Phone,
+    pub say: Say<'a>,
+}
+
+impl<'a> Here<'a> {
+    pub fn new(app: &'a App, phone: Phone) -> Here<'a> {
+        let say = Say::new(app, lang_for(&phone.patient));
+        Here { app, phone, say }
+    }
+
+    /// The key of the person's own record: the only one this phone can reach.
+    pub fn key(&self) -> lamella_store::Key {
+        self.app.desk().key(&self.phone.patient.id)
+    }
+
+    /// What stands around a page with the bottom bar.
+    pub fn shell(&self, title: String, current: &str) -> PatientShell {
+        let t = self.say.t();
+        let item = |href: &str, word: Word, icon: Icon| NavItem {
+            href: href.to_string(),
+            text: t.w(word).to_string(),
+            icon,
+            current: href == current,
+            count: None,
+        };
+        let today = self.app.desk().person_moment(&self.phone.patient, self.app.now()).date();
+        PatientShell {
+            title,
+            date: Some(self.say.date(today)),
+            back: None,
+            help_href: self.help(),
+            nav: vec![item("/today", Word::Today, Icon::Home), item("/me", Word::Me, Icon::Person)],
+            synthetic: lamella_desk::is_synthetic(&self.phone.patient),
+        }
+    }
+
+    /// What stands around a task that is to be finished first.
+    pub fn task(&self, title: String, back: &str, words: String) -> PatientShell {
+        let back = Some(Link { href: back.to_string(), text: words });
+        PatientShell { date: None, back, nav: vec![], ..self.shell(title, "") }
+    }
+
+    pub fn help(&self) -> String {
+        format!("/help?lang={}", self.say.lang.code())
+    }
+
+    /// A form with this phone's token.
+    pub fn form(&self, action: String, hidden: &[(&str, &str)]) -> FormTarget {
+        let hidden = hidden.iter().map(|(name, value)| Hidden { name: (*name).to_string(), value: (*value).to_string() }).collect();
+        FormTarget { action, csrf: self.phone.device.csrf.clone(), hidden }
+    }
+}

@@ -1,0 +1,183 @@
+//! *Today*: where the person stands, what is asked of them, what is allowed.
+
+use super::Here;
+use crate::App;
+use crate::answer::{Fail, page};
+use crate::guard::onward;
+use crate::say::{first_sentence, picture, shown};
+use crate::view::figure::Ring;
+use crate::view::patient::{CheckInCard, CheckInState, OpenAlert, PhaseHead, Tile, TileKind, TodayPage};
+use crate::view::words::Word;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use lamella_desk::{Kept, Person, Projection};
+use lamella_engine::alerts::AlertState;
+use lamella_pathway::in_language;
+use lamella_record::{Level, Moment};
+
+/// A year, for the ring's open last phase.
+const YEAR: i32 = 365;
+
+/// The root: a phone goes to *Today*, everybody else to sign in.
+pub(crate) async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
+    let work = |app: &App, headers: &HeaderMap| {
+        let to = if app.phone(headers).is_ok() { "/today" } else { "/clinic" };
+        Ok(onward(to, &[]))
+    };
+    app.patient_side(headers, work).await
+}
+
+/// The page.
+pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
+    let work = |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, app.phone(headers)?);
+        page(&today(&here)?)
+    };
+    app.patient_side(headers, work).await
+}
+
+fn today(here: &Here) -> Result<TodayPage, Fail> {
+    let desk = here.app.desk();
+    let person = desk.person(&here.phone.patient.id)?;
+    let now = desk.person_moment(&person.patient, here.app.now());
+    let projection = person.projection.as_ref().ok_or(Fail::NotFound)?;
+    Ok(TodayPage {
+        t: here.say.t(),
+        shell: here.shell(here.say.t().w(Word::Today).to_string(), "/today"),
+        notice: None,
+        phase: phase(here, projection),
+        open_alerts: open_alerts(here, now)?,
+        check_in: check_in(here, &person, projection, now)?,
+        tiles: tiles(here, projection),
+        can_i_href: None,
+        stopped_href: (projection.day >= 0).then(|| "/stopped".to_string()),
+        next_step: None,
+    })
+}
+
+fn phase(here: &Here, projection: &Projection) -> PhaseHead {
+    let (say, day) = (here.say, projection.day);
+    let pathway = say.pathway();
+    let index = projection.phase.as_ref().and_then(|id| pathway.phases.iter().position(|phase| phase.id == *id));
+    let Some((index, phase)) = index.and_then(|index| Some((index, pathway.phases.get(index)?))) else {
+        let words = say.say(format!("{} days until the procedure", -day), format!("{} días hasta el procedimiento", -day));
+        let ring = Ring { fractions: [0.0; 3], number: (-day).to_string(), caption: say.say("days", "días"), label: words.clone() };
+        return PhaseHead { name: String::new(), day: say.say("Before the procedure", "Antes del procedimiento"), sentence: words, ring };
+    };
+    let words = in_language(&phase.text, say.language());
+    let last = if phase.to == i32::MAX { YEAR } else { phase.to };
+    let mut fractions = [0.0; 3];
+    for (place, fraction) in fractions.iter_mut().enumerate() {
+        *fraction = match place {
+            place if place < index => 1.0,
+            place if place == index => f64::from((day - phase.from + 1).max(0)) / f64::from((last - phase.from + 1).max(1)),
+            _ => 0.0,
+        };
+    }
+    let left = phase.to.saturating_sub(day);
+    let sentence = match left {
+        _ if phase.to == i32::MAX => first_sentence(&words.prose),
+        _ if projection.held_days > 0 => say.say("You stay in this phase a little longer. Its limits hold.", "Sigue un poco más en esta fase. Sus límites valen."),
+        0 => say.say("The last day of this phase", "El último día de esta fase"),
+        1 => say.say("1 more day of this phase", "1 día más de esta fase"),
+        left => say.say(format!("{left} more days of this phase"), format!("{left} días más de esta fase")),
+    };
+    let caption = say.say(format!("of {last}"), format!("de {last}"));
+    let label = say.say(format!("{}: day {day} of {last}", words.title), format!("{}: día {day} de {last}", words.title));
+    let ring = Ring { fractions, number: day.to_string(), caption, label };
+    PhaseHead { name: words.title.clone(), day: say.say(format!("Day {day}"), format!("Día {day}")), sentence, ring }
+}
+
+fn open_alerts(here: &Here, now: Moment) -> Result<Vec<OpenAlert>, Fail> {
+    let kept = here.app.desk().open_alerts(&here.phone.patient.id)?;
+    let mut events: Vec<String> = vec![];
+    let mut alerts = vec![];
+    let loud = |kept: &&Kept| kept.alert.level >= Level::Attention && !matches!(kept.alert.cause.as_str(), "silence" | "hold");
+    let mut loudest: Vec<&Kept> = kept.iter().filter(loud).collect();
+    loudest.sort_by(|a, b| b.alert.level.cmp(&a.alert.level));
+    for kept in loudest {
+        let Some(event) = kept.alert.events.last().map(|touch| touch.event.clone()).filter(|event| !events.contains(event)) else { continue };
+        let told = here.app.desk().told_about(&here.key(), &event)?;
+        let level_words = here.say.pathway().level(kept.alert.level).map(|text| in_language(&text.text, here.say.language()).title.clone());
+        alerts.push(OpenAlert {
+            level: shown(kept.alert.level),
+            headline: told.filter(|told| told.level == kept.alert.level).map(|told| told.headline).or(level_words).unwrap_or_default(),
+            state: read_by(here, kept, now),
+            calls: here.say.calls(kept.alert.level),
+            href: format!("/verdict/{event}"),
+        });
+        events.push(event);
+    }
+    alerts.truncate(2);
+    Ok(alerts)
+}
+
+/// Whether somebody has read it, or by when somebody does.
+pub(crate) fn read_by(here: &Here, kept: &Kept, now: Moment) -> String {
+    let say = here.say;
+    if let Some(done) = kept.alert.acknowledged.as_ref().filter(|_| kept.alert.state != AlertState::Open) {
+        let when = say.when(done.at.at_offset(now.offset()), now);
+        return say.say(format!("Read by {} at {when}.", done.by), format!("Leído por {} a las {when}.", done.by));
+    }
+    match here.app.desk().deadline(kept, here.app.now()) {
+        Some(deadline) if deadline.passed => {
+            let sentence = "It has not been read in time. Please call now.";
+            say.say(sentence, "No se ha leído a tiempo. Llame ahora, por favor.")
+        }
+        Some(deadline) => {
+            let before = say.before(deadline.at.at_offset(now.offset()), now);
+            say.say(format!("Not read yet; somebody reads it {before}."), format!("Todavía no se ha leído; alguien lo lee {before}."))
+        }
+        None => say.promise(),
+    }
+}
+
+fn check_in(here: &Here, person: &Person, projection: &Projection, now: Moment) -> Result<CheckInCard, Fail> {
+    let say = here.say;
+    let draft = here.app.desk().draft(&here.key())?.filter(|(_, draft)| !draft.answers.is_empty());
+    let due = projection.agenda.first();
+    let state = if let Some((at, _)) = draft {
+        let time = say.time(here.app.desk().person_moment(&person.patient, at));
+        CheckInState::Begun { kept: say.say(format!("Kept at {time}."), format!("Guardado a las {time}.")) }
+    } else if let Some(last) = projection.last.as_ref().filter(|last| last.at.at_offset(now.offset()).date() == now.date()) {
+        let time = say.time(last.at.at_offset(now.offset()));
+        let sent = say.say(format!("Sent {time}."), format!("Enviado a las {time}."));
+        CheckInState::Done { level: shown(last.level), sent, means_href: format!("/verdict/{}", last.event) }
+    } else if due.is_some_and(|due| due.date <= now.date()) {
+        CheckInState::Due
+    } else {
+        let next = due.map_or_else(
+            || say.say("None is asked now.", "Ahora no se pide ninguno."),
+            |due| say.say(format!("The next one is on {}.", say.date(due.date)), format!("El próximo es el {}.", say.date(due.date))),
+        );
+        CheckInState::NotDue { next }
+    };
+    let minute = say.say("About a minute.", "Un minuto, más o menos.");
+    Ok(CheckInCard {
+        state,
+        promise: format!("{minute} {}", say.promise()),
+        href: "/check-in".to_string(),
+        new_or_worse_href: "/check-in?page=page-safety".to_string(),
+    })
+}
+
+fn tiles(here: &Here, projection: &Projection) -> Vec<Tile> {
+    let say = here.say;
+    let limits = projection.limits.iter().filter(|limit| limit.allowed != "free");
+    let tile = |limit: &lamella_engine::plan::Limit| {
+        let not_yet = limit.allowed == "not-at-all";
+        let name = say.restriction(&limit.id);
+        let title = if not_yet { name.to_lowercase() } else { format!("{name}: {}", say.limit(limit)) };
+        Tile {
+            kind: if not_yet { TileKind::NotYet } else { TileKind::Allowed },
+            icon: picture(&limit.id),
+            title,
+            note: limit.next.as_ref().map_or(String::new(), |next| say.next_limit(&limit.id, next, &here.phone.patient)),
+            progress: None,
+            href: None,
+        }
+    };
+    let (not_yet, allowed): (Vec<Tile>, Vec<Tile>) = limits.map(tile).partition(|tile| tile.kind == TileKind::NotYet);
+    allowed.into_iter().chain(not_yet).collect()
+}

@@ -1,0 +1,299 @@
+//! Sentences with something in them: dates, limits, who reads when. Fixed words stand in [`crate::view::words`].
+
+use crate::App;
+use crate::view::icon::Icon;
+use crate::view::shared::{Call, Level as Shown};
+use crate::view::words::{Lang, Words};
+use axum::http::{HeaderMap, header};
+use jiff::civil::{Date, Weekday};
+use lamella_engine::alerts::{is_open, next_opening};
+use lamella_engine::plan::{Limit, NextLimit};
+use lamella_pathway::{Compiled, Hours, in_language};
+use lamella_record::{Level, Moment, Patient};
+
+/// The language a browser asks for.
+pub(crate) fn lang_of(headers: &HeaderMap) -> Lang {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    if asked.trim_start().to_lowercase().starts_with("es") { Lang::Es } else { Lang::En }
+}
+
+/// The language a person reads.
+pub(crate) fn lang_for(patient: &Patient) -> Lang {
+    if patient.text("language") == Some("es") { Lang::Es } else { Lang::En }
+}
+
+/// The level as the pages know it.
+pub(crate) fn shown(level: Level) -> Shown {
+    match level {
+        Level::Expected => Shown::Expected,
+        Level::Watch => Shown::Watch,
+        Level::Attention => Shown::Attention,
+        Level::Emergency => Shown::Emergency,
+    }
+}
+
+/// Speaks one language about one clinic.
+#[derive(Clone, Copy)]
+pub(crate) struct Say<'a> {
+    pub app: &'a App,
+    pub lang: Lang,
+}
+
+impl<'a> Say<'a> {
+    pub fn new(app: &'a App, lang: Lang) -> Say<'a> {
+        Say { app, lang }
+    }
+
+    pub fn t(self) -> Words {
+        Words::new(self.lang)
+    }
+
+    /// One of two sentences.
+    pub fn say(self, en: impl Into<String>, es: impl Into<String>) -> String {
+        match self.lang {
+            Lang::En => en.into(),
+            Lang::Es => es.into(),
+        }
+    }
+
+    pub fn pathway(self) -> &'a Compiled {
+        self.app.desk().pathway()
+    }
+
+    /// The place of this language in the pathway.
+    pub fn language(self) -> usize {
+        self.pathway().language(self.lang.code())
+    }
+
+    // ---- dates ---------------------------------------------------------------------------------------------------------
+
+    fn month(self, date: Date) -> &'static str {
+        const EN: [&str; 12] =
+            ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+        const ES: [&str; 12] =
+            ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"];
+        let months = if self.lang == Lang::Es { ES } else { EN };
+        usize::try_from(date.month() - 1).ok().and_then(|month| months.get(month)).copied().unwrap_or("")
+    }
+
+    pub fn weekday(self, date: Date) -> &'static str {
+        let (en, es) = match date.weekday() {
+            Weekday::Monday => ("Monday", "lunes"),
+            Weekday::Tuesday => ("Tuesday", "martes"),
+            Weekday::Wednesday => ("Wednesday", "miércoles"),
+            Weekday::Thursday => ("Thursday", "jueves"),
+            Weekday::Friday => ("Friday", "viernes"),
+            Weekday::Saturday => ("Saturday", "sábado"),
+            Weekday::Sunday => ("Sunday", "domingo"),
+        };
+        if self.lang == Lang::Es { es } else { en }
+    }
+
+    /// `Tuesday 11 March`.
+    pub fn date(self, date: Date) -> String {
+        let (day, weekday, month) = (date.day(), self.weekday(date), self.month(date));
+        self.say(format!("{weekday} {day} {month}"), format!("{weekday}, {day} de {month}"))
+    }
+
+    /// `4 Feb 1962`.
+    pub fn short_date(self, date: Date) -> String {
+        let month: String = self.month(date).chars().take(3).collect();
+        format!("{} {month} {}", date.day(), date.year())
+    }
+
+    /// `10:42`.
+    pub fn time(self, moment: Moment) -> String {
+        let minute = moment.minute_of_day();
+        format!("{}:{:02}", minute / 60, minute % 60)
+    }
+
+    /// `10:42` today, `Fri 18:04` within a week, `4 Mar 18:04` before that.
+    pub fn when(self, moment: Moment, now: Moment) -> String {
+        let time = self.time(moment);
+        let days = now.date().duration_since(moment.date()).as_hours() / 24;
+        let weekday: String = self.weekday(moment.date()).chars().take(3).collect();
+        let month: String = self.month(moment.date()).chars().take(3).collect();
+        match days {
+            0 => time,
+            -6..=6 => format!("{weekday} {time}"),
+            _ => format!("{} {month} {time}", moment.date().day()),
+        }
+    }
+
+    /// `38 min`, `2 h`, then as [`Say::when`].
+    pub fn age(self, moment: Moment, now: Moment) -> String {
+        let minutes = now.seconds_since(moment) / 60;
+        match minutes {
+            ..60 => format!("{} min", minutes.max(0)),
+            60..720 => format!("{} h", minutes / 60),
+            _ => self.when(moment, now),
+        }
+    }
+
+    // ---- whom to call, who reads ---------------------------------------------------------------------------------------
+
+    fn call(self, label: String, number: &str, hours: Option<String>) -> Call {
+        let dial = number.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#')).collect();
+        Call { label, number: number.to_string(), dial, hours }
+    }
+
+    pub fn call_clinic(self) -> Call {
+        let hours = self.hours();
+        self.call(self.say("Call the clinic", "Llamar a la clínica"), &self.pathway().contact.clinic, Some(hours))
+    }
+
+    pub fn call_emergency(self) -> Call {
+        let number = &self.pathway().contact.emergency;
+        self.call(self.say("Emergency number", "Número de emergencias"), number, Some(self.say("day and night", "día y noche")))
+    }
+
+    pub fn call_after_hours(self) -> Option<Call> {
+        let number = &self.pathway().contact.after_hours;
+        let hours = self.say("when the clinic is closed", "cuando la clínica está cerrada");
+        (!number.is_empty()).then(|| self.call(self.say("After hours", "Fuera de horario"), number, Some(hours)))
+    }
+
+    pub fn call_crisis(self) -> Option<Call> {
+        let number = &self.pathway().contact.crisis;
+        let label = self.say("Thoughts of harming yourself", "Ideas de hacerse daño");
+        (!number.is_empty()).then(|| self.call(label, number, Some(self.say("crisis line, day and night", "línea de crisis, día y noche"))))
+    }
+
+    /// Whom to call at a level, now: the first is the loud one.
+    pub fn calls(self, level: Level) -> Vec<Call> {
+        let open = is_open(&self.pathway().contact, self.clinic_now());
+        let clinic = self.call_clinic();
+        match level {
+            Level::Emergency => vec![self.call_emergency(), clinic],
+            Level::Attention if open => vec![clinic],
+            Level::Attention => self.call_after_hours().into_iter().chain([clinic]).collect(),
+            Level::Expected | Level::Watch => vec![],
+        }
+    }
+
+    fn clinic_now(self) -> Moment {
+        self.app.desk().clinic_moment(self.app.now())
+    }
+
+    /// `Monday to Friday, 8:00 to 17:00`.
+    fn hours(self) -> String {
+        let lines: Vec<String> = self.pathway().contact.hours.iter().map(|hours| self.one_line(hours)).collect();
+        lines.join("; ")
+    }
+
+    fn one_line(self, hours: &Hours) -> String {
+        const EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+        const ES: [&str; 7] = ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"];
+        let names = if self.lang == Lang::Es { ES } else { EN };
+        let days: Vec<&str> = names.iter().enumerate().filter(|(day, _)| hours.days & (1 << day) != 0).map(|(_, name)| *name).collect();
+        let days = match (days.first(), days.last()) {
+            (Some(first), Some(last)) if first != last => self.say(format!("{first} to {last}"), format!("de {first} a {last}")),
+            (Some(first), _) => (*first).to_string(),
+            _ => String::new(),
+        };
+        let time = |minute: u16| format!("{}:{:02}", minute / 60, minute % 60);
+        let (from, to) = (time(hours.from), time(hours.to));
+        self.say(format!("{days}, {from} to {to}"), format!("{days}, de {from} a {to}"))
+    }
+
+    /// Who reads answers, and when: said before sending.
+    pub fn promise(self) -> String {
+        let now = self.clinic_now();
+        let contact = &self.pathway().contact;
+        if is_open(contact, now) {
+            return self.say("A nurse reads this today.", "Una enfermera lo lee hoy.");
+        }
+        let when = next_opening(contact, now).map_or(String::new(), |at| self.opening(at, now));
+        self.say(format!("Nobody reads this until {when}."), format!("Nadie lo lee hasta {when}."))
+    }
+
+    /// What to do when it cannot wait.
+    pub fn otherwise(self) -> String {
+        let contact = &self.pathway().contact;
+        if is_open(contact, self.clinic_now()) {
+            return self.say("If it cannot wait, call.", "Si no puede esperar, llame.");
+        }
+        let (after, emergency) = (&contact.after_hours, &contact.emergency);
+        self.say(
+            format!("If it cannot wait, call {after}; in an emergency {emergency}."),
+            format!("Si no puede esperar, llame al {after}; en una emergencia, al {emergency}."),
+        )
+    }
+
+    fn opening(self, at: Moment, now: Moment) -> String {
+        let days = at.date().duration_since(now.date()).as_hours() / 24;
+        let time = self.time(at);
+        match days {
+            0 => self.say(time.clone(), format!("las {time}")),
+            1 => self.say(format!("tomorrow at {time}"), format!("mañana a las {time}")),
+            _ => {
+                let weekday = self.weekday(at.date());
+                self.say(format!("{weekday} at {time}"), format!("el {weekday} a las {time}"))
+            }
+        }
+    }
+
+    /// `before 12:00`, `before Monday 12:00`.
+    pub fn before(self, at: Moment, now: Moment) -> String {
+        let when = self.when(at, now);
+        self.say(format!("before {when}"), format!("antes de {when}"))
+    }
+
+    // ---- limits --------------------------------------------------------------------------------------------------------
+
+    /// What a restriction is about, in words.
+    pub fn restriction(self, id: &str) -> String {
+        let found = self.pathway().restrictions.iter().find(|restriction| restriction.id == id);
+        found.map_or_else(|| id.to_string(), |restriction| in_language(&restriction.text, self.language()).title.clone())
+    }
+
+    /// `up to 5 kg`, `not yet`, or the restriction's own level.
+    pub fn limit(self, limit: &Limit) -> String {
+        self.allowed(&limit.id, &limit.allowed, limit.tenths, &limit.unit)
+    }
+
+    fn allowed(self, id: &str, allowed: &str, tenths: Option<i32>, unit: &str) -> String {
+        match (allowed, tenths) {
+            ("at-most", Some(tenths)) => {
+                let number = if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+                self.say(format!("up to {number} {unit}"), format!("hasta {number} {unit}"))
+            }
+            ("not-at-all", _) => self.say("not yet", "todavía no"),
+            ("free", _) => self.say("no limit", "sin límite"),
+            (code, _) => {
+                let found = self.pathway().restrictions.iter().find(|restriction| restriction.id == id);
+                let place = found.and_then(|restriction| restriction.codes.iter().position(|there| there == code));
+                let words = found.zip(place).and_then(|(restriction, place)| in_language(&restriction.text, self.language()).items.get(place).cloned());
+                words.unwrap_or_else(|| code.to_string())
+            }
+        }
+    }
+
+    /// When the next limit begins, at the earliest.
+    pub fn next_limit(self, id: &str, next: &NextLimit, patient: &Patient) -> String {
+        let date = self.date(patient.date_of(next.day));
+        let words = self.allowed(id, &next.allowed, next.tenths, &next.unit);
+        self.say(format!("From {date} at the earliest: {words}."), format!("No antes del {date}: {words}."))
+    }
+}
+
+/// The picture of a restriction.
+pub(crate) fn picture(restriction: &str) -> Icon {
+    match restriction {
+        "lift" => Icon::Lift,
+        "bend" => Icon::Bend,
+        "twist" => Icon::Twist,
+        "sit" => Icon::Sit,
+        "stand" => Icon::Stand,
+        "drive" => Icon::Drive,
+        "impact" => Icon::Impact,
+        "soak" => Icon::Soak,
+        _ => Icon::Stop,
+    }
+}
+
+/// The first sentence of a text.
+pub(crate) fn first_sentence(text: &str) -> String {
+    let end = text.find(". ").map_or(text.len(), |end| end + 1);
+    text.get(..end).unwrap_or(text).to_string()
+}

@@ -1,0 +1,1 @@
+SELECT login, name, password, body FROM staff WHERE clinic = ?1 ORDER BY login

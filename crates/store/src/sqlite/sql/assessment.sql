@@ -1,0 +1,1 @@
+SELECT version, level, at, body FROM assessment WHERE clinic = ?1 AND patient = ?2

@@ -1,0 +1,1 @@
+DELETE FROM draft WHERE clinic = ?1 AND patient = ?2

@@ -1,0 +1,1 @@
+SELECT hash, kind, clinic, who, until, body FROM pass WHERE hash = ?1

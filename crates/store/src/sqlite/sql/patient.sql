@@ -1,0 +1,1 @@
+SELECT patient, name, body FROM patient WHERE clinic = ?1 AND patient = ?2

@@ -1,0 +1,1 @@
+UPDATE record SET assessed = ?3 WHERE clinic = ?1 AND patient = ?2

@@ -1,0 +1,1 @@
+DELETE FROM pass WHERE hash = ?1

@@ -1,0 +1,1 @@
+SELECT clinic, patient FROM record WHERE version > assessed ORDER BY clinic, patient
