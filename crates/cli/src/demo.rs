@@ -14,11 +14,14 @@ use lamella_server::{App, Setup};
 use lamella_store::sqlite::SqliteStore;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
 /// The nurse of the demo clinic.
 const NURSE: (&str, &str, &str) = ("nora", "Nora Lindqvist", "quiet-harbour-lamp");
+
+/// How many records are written side by side.
+const WRITERS: usize = 16;
 
 /// Start a clinic of synthetic patients on this machine.
 #[derive(clap::Args)]
@@ -113,24 +116,34 @@ fn fill(desk: &Desk, demo: &Demo, address: &str) -> Result<String, DeskError> {
         bar.set_style(style.progress_chars("=> "));
     }
     bar.set_message("making a clinic of synthetic patients");
-    let mut first = None;
-    for person in people {
+    let visitor = people.iter().find(|person| person.is_visitor).map(|person| person.patient.id.clone());
+    let left = Mutex::new(people.into_iter());
+    // Records are written side by side, so that many commits share one sync of the disk.
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(|| live_through(desk, &left, &bar))).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| Err(DeskError::Taken("a writer died".to_string()))))
+    })?;
+    desk.wake(now)?;
+    bar.finish_and_clear();
+    let visitor = visitor.ok_or_else(|| DeskError::NoPatient("the visitor".to_string()))?;
+    let (secret, _) = desk.invite(&visitor, now)?;
+    Ok(format!("{address}/i/{}", secret.0))
+}
+
+/// Takes one person after the other and lives through their days.
+fn live_through(desk: &Desk, left: &Mutex<std::vec::IntoIter<people::Invented>>, bar: &ProgressBar) -> Result<(), DeskError> {
+    loop {
+        let next = left.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let Some(person) = next else { return Ok(()) };
         desk.put_patient(&person.patient, person.entered)?;
         let key = desk.key(&person.patient.id);
         for day in &person.days {
+            people::answer_alerts(desk, &person, NURSE.1, day.received)?;
             desk.receive(&key, vec![day.event.clone()], day.received)?;
             bar.inc(1);
         }
-        people::answer_alerts(desk, &person, NURSE.1)?;
-        if person.is_visitor {
-            first = Some(person.patient.id.clone());
-        }
+        people::be_on_to_it(desk, &person, NURSE.1)?;
     }
-    desk.wake(now)?;
-    bar.finish_and_clear();
-    let visitor = first.ok_or_else(|| DeskError::NoPatient("the visitor".to_string()))?;
-    let (secret, _) = desk.invite(&visitor, now)?;
-    Ok(format!("{address}/i/{}", secret.0))
 }
 
 fn say_where(address: &str, link: &str) {

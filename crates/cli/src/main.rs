@@ -4,10 +4,13 @@
 
 mod assess;
 mod check;
+mod database;
 mod demo;
 mod files;
 mod rehearse;
 mod scenario;
+mod serve;
+mod staff;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -69,8 +72,11 @@ enum Command {
     },
     /// Start a clinic of synthetic patients on this machine.
     Demo(demo::Demo),
-    /// Serve a clinic. Not open yet: it waits for sign-in.
-    Serve,
+    /// Serve a clinic.
+    Serve(serve::Serve),
+    /// People who work at the clinic.
+    #[command(subcommand)]
+    Staff(staff::Staff),
 }
 
 /// How a command ended.
@@ -100,10 +106,8 @@ fn main() -> ExitCode {
         Command::Rehearse { scenarios, accept } => rehearse::run(&scenarios, accept),
         Command::Verify { pathway, json } => verify::run(&pathway, json),
         Command::Demo(demo) => demo::run(&demo),
-        Command::Serve => {
-            eprintln!("`lamella serve` does not open until staff can sign in with a password; `lamella demo` shows the clinic on this machine only.");
-            End::UsedWrongly
-        }
+        Command::Serve(serve) => serve::run(&serve),
+        Command::Staff(staff) => staff::run(&staff),
     }
     .into()
 }

@@ -1,9 +1,9 @@
 //! `lamella rehearse`
 
 use crate::End;
-use crate::files::{load, pathway_files, plain, underlined};
+use crate::files::{load, pathway_files, plain};
 use crate::scenario::{self, Check, Files, Source};
-use lamella_pathway::Compiled;
+use lamella_pathway::{Compiled, Diagnostic};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -85,8 +85,7 @@ impl Run {
         }
         self.total.differences += differing(&checks).len();
         self.total.wrong += source.found.len();
-        let named = [(shown.clone(), text.clone())];
-        source.found.iter().for_each(|found| eprint!("{}", underlined(found, &named)));
+        source.found.iter().for_each(|found| eprint!("{}", underlined(found, &text)));
         if self.accept { self.mend(path, &text, &checks) } else { Ok(()) }
     }
 
@@ -154,4 +153,15 @@ fn show(file: &str, title: &str, source: &Source, checks: &[Check]) {
             println!("    and {} more that differ", alike.len() - SHOWN);
         }
     }
+}
+
+/// What is wrong, with its line underlined. Columns count characters: a claim stands behind an arrow, which is three bytes.
+fn underlined(found: &Diagnostic, text: &str) -> String {
+    let place = &found.place;
+    let line = text.lines().nth(place.line.saturating_sub(1)).unwrap_or("");
+    let number = place.line.to_string();
+    let (margin, skip) = (" ".repeat(number.len()), " ".repeat(place.column.saturating_sub(1)));
+    let hint = if found.hint.is_empty() { String::new() } else { format!("{margin} = {}\n", found.hint) };
+    let head = format!("{}:{number}:{}: error[{}]: {}", place.file, place.column, found.name, found.what);
+    format!("{head}\n{number} | {line}\n{margin} | {skip}{}\n{hint}", "^".repeat(place.length.max(1)))
 }

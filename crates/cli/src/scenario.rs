@@ -67,11 +67,13 @@ pub fn pathway_of(text: &str) -> String {
 pub fn read<'a>(source: &mut Source<'a>, files: &Files, pathway: &Compiled) -> Vec<Rehearsal<'a>> {
     let sections = text::sections(source.text);
     let Some((head, rest)) = sections.split_first() else { return vec![] };
-    let mut reader = Reader { files: files.clone(), person: Person::default(), usually: Usually::default(), revisions: vec![pathway.clone()] };
+    let mut reader =
+        Reader { files: files.clone(), person: Person::default(), usually: Usually::default(), revisions: vec![pathway.clone()] };
     let mut lines = vec![];
     head.items.iter().for_each(|item| reader.item(*item, &mut lines, source));
     if let Some(line) = lines.first() {
-        let _: Option<()> = source.wrong(line.item, "no-rehearsal", "a day stands before the first rehearsal".to_string(), "begin one with `## Its title`");
+        let _: Option<()> =
+            source.wrong(line.item, "no-rehearsal", "a day stands before the first rehearsal".to_string(), "begin one with `## Its title`");
     }
     if rest.is_empty() {
         let start = Piece { text: source.text.lines().next().unwrap_or(""), start: 0 };
@@ -93,7 +95,12 @@ impl Reader {
         let mut lines = vec![];
         section.items.iter().for_each(|item| self.item(*item, &mut lines, source));
         if lines.is_empty() {
-            return source.wrong(section.title, "empty-rehearsal", "nothing happens in this rehearsal".to_string(), "a line a day: `- day 1: quiet → expected`");
+            return source.wrong(
+                section.title,
+                "empty-rehearsal",
+                "nothing happens in this rehearsal".to_string(),
+                "a line a day: `- day 1: quiet → expected`",
+            );
         }
         if self.person.procedure.is_none() {
             let hint = "`- person: procedure 2026-03-02`, here or before the first rehearsal";
@@ -135,7 +142,11 @@ impl Reader {
 
 /// What stands before and behind the colon that ends a line's head: the first that a space or the end follows.
 fn colon(item: Piece) -> Option<(Piece, Piece)> {
-    let at = item.text.match_indices(':').map(|(at, _)| at).find(|at| item.text.get(at + 1..).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)))?;
+    let at = item
+        .text
+        .match_indices(':')
+        .map(|(at, _)| at)
+        .find(|at| item.text.get(at + 1..).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)))?;
     let head = Piece { text: item.text.get(..at)?, start: item.start };
     let rest = Piece { text: item.text.get(at + 1..)?, start: item.start + at + 1 };
     Some((head, rest.trimmed()))

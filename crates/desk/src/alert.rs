@@ -91,7 +91,9 @@ fn close(alert: &mut Alert, now: Moment, disposition: &str) {
 pub(crate) fn act_on_left_over(kept: &mut [Kept], actions: &[Action]) -> Vec<Kept> {
     let mut written = vec![];
     for action in actions {
-        let over = |kept: &&mut Kept| kept.alert.answers_to(&action.desk.alert) && kept.alert.stands() && (kept.no_longer_follows || kept.alert.over);
+        let over = |kept: &&mut Kept| {
+            kept.alert.answers_to(&action.desk.alert) && kept.alert.stands() && (kept.no_longer_follows || kept.alert.over)
+        };
         if let Some(kept) = kept.iter_mut().find(over) {
             kept.alert.apply(action);
             written.push(kept.clone());

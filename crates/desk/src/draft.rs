@@ -37,7 +37,14 @@ impl Draft {
 
     fn event(&self, desk: &Desk, patient: &lamella_record::Patient, id: String, complete: bool, now: Timestamp) -> Event {
         let check_in = CheckIn { revision: desk.pathway().revision.clone(), answers: self.answers.clone(), complete, ..CheckIn::default() };
-        Event { id, at: desk.person_moment(patient, now), received_at: None, day: None, corrects: self.corrects.clone(), kind: Kind::CheckIn(check_in) }
+        Event {
+            id,
+            at: desk.person_moment(patient, now),
+            received_at: None,
+            day: None,
+            corrects: self.corrects.clone(),
+            kind: Kind::CheckIn(check_in),
+        }
     }
 }
 

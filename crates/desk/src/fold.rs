@@ -84,7 +84,8 @@ impl Desk {
             (self.fold_on(&mut work, &events), false)
         } else {
             let all = self.store.events(key, 0)?;
-            let all: Vec<Event> = all.iter().take(usize::try_from(version).unwrap_or(usize::MAX)).map(|stored| read_event(&stored.event)).collect();
+            let all: Vec<Event> =
+                all.iter().take(usize::try_from(version).unwrap_or(usize::MAX)).map(|stored| read_event(&stored.event)).collect();
             let new: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
             (self.fold_anew(&mut work, all, &new), true)
         };
@@ -94,7 +95,11 @@ impl Desk {
         let actions: Vec<Action> = events.iter().filter_map(action_of).collect();
         let alerts = self.alerts_to_write(key, &done.alerts, &seen, &actions, replayed, now)?;
         let projection = self.projection(key, &seen, &done, before == 0 || replayed)?;
-        let snapshot = if version / SNAPSHOT_EVERY != before / SNAPSHOT_EVERY { serde_json::to_vec(&Snapshot { hashes: self.hashes(), last: work.last.clone(), state: work.state.clone() }).ok() } else { None };
+        let snapshot = if version / SNAPSHOT_EVERY != before / SNAPSHOT_EVERY {
+            serde_json::to_vec(&Snapshot { hashes: self.hashes(), last: work.last.clone(), state: work.state.clone() }).ok()
+        } else {
+            None
+        };
         let commit = Commit {
             version,
             level: seen.level.rank(),
@@ -176,7 +181,15 @@ impl Desk {
         work.last = Some(place(event));
     }
 
-    fn alerts_to_write(&self, key: &Key, changed: &[Alert], seen: &View, actions: &[Action], replayed: bool, now: Timestamp) -> Result<Vec<Kept>> {
+    fn alerts_to_write(
+        &self,
+        key: &Key,
+        changed: &[Alert],
+        seen: &View,
+        actions: &[Action],
+        replayed: bool,
+        now: Timestamp,
+    ) -> Result<Vec<Kept>> {
         // After a replay everything is compared; else only what stands can be left over.
         let rows = if replayed { self.store.alerts(key)? } else { self.store.open_alerts(key)? };
         let mut kept: Vec<Kept> = rows.iter().map(Kept::read).collect::<Result<_>>()?;

@@ -60,7 +60,13 @@ struct Folded {
 
 impl Desk {
     /// A desk over a store. `changed` is called after each commit that may alter what a screen shows.
-    pub fn new(store: Arc<dyn Store>, pathways: Pathways, clinic: &str, zone: TimeZone, changed: impl Fn() + Send + Sync + 'static) -> Desk {
+    pub fn new(
+        store: Arc<dyn Store>,
+        pathways: Pathways,
+        clinic: &str,
+        zone: TimeZone,
+        changed: impl Fn() + Send + Sync + 'static,
+    ) -> Desk {
         Desk {
             store,
             pathways: Arc::new(pathways),

@@ -1,8 +1,8 @@
 //! Who may come in: invitations, phones, staff.
 
 use crate::{Desk, DeskError, Result};
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use jiff::{SignedDuration, Timestamp};
 use lamella_store::{Pass, StaffRow};
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,11 @@ pub fn hash_secret(secret: &str) -> String {
 fn random() -> Result<String> {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut bytes = [0u8; 43];
-    getrandom::fill(&mut bytes).map_err(|error| DeskError::Unreadable { what: "random source", of: "this machine".to_string(), why: error.to_string() })?;
+    getrandom::fill(&mut bytes).map_err(|error| DeskError::Unreadable {
+        what: "random source",
+        of: "this machine".to_string(),
+        why: error.to_string(),
+    })?;
     Ok(bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte & 63))).map(|letter| char::from(*letter)).collect())
 }
 
@@ -124,6 +128,11 @@ impl Desk {
         Ok(self.store.put_staff(&self.clinic, &row)?)
     }
 
+    /// Whether anybody can sign in at all.
+    pub fn has_staff(&self) -> Result<bool> {
+        Ok(!self.store.all_staff(&self.clinic)?.is_empty())
+    }
+
     /// Signs staff in with a password; `None` when login or password are wrong, never which.
     pub fn sign_in(&self, login: &str, password: &str, now: Timestamp) -> Result<Option<Secret>> {
         let login = login.trim().to_lowercase();
@@ -148,7 +157,8 @@ impl Desk {
         let secret = random()?;
         let body = serde_json::json!({ "csrf": random()?, "name": name }).to_string();
         let until = later(now, hours).as_millisecond();
-        let pass = Pass { hash: hash_secret(&secret), kind: kind.to_string(), clinic: self.clinic.clone(), who: who.to_string(), until, body };
+        let pass =
+            Pass { hash: hash_secret(&secret), kind: kind.to_string(), clinic: self.clinic.clone(), who: who.to_string(), until, body };
         self.store.put_pass(&pass)?;
         Ok(Secret(secret))
     }

@@ -64,7 +64,9 @@ impl Desk {
     /// Patients by name whose name or particulars hold `search`.
     pub fn people(&self, search: &str, limit: u32) -> Result<Vec<Person>> {
         let rows = self.store.patients(&self.clinic, search, limit)?;
-        rows.iter().map(|(row, assessment)| Ok(Person { patient: read_patient(row)?, projection: assessment.as_ref().and_then(projection) })).collect()
+        rows.iter()
+            .map(|(row, assessment)| Ok(Person { patient: read_patient(row)?, projection: assessment.as_ref().and_then(projection) }))
+            .collect()
     }
 
     /// Enters a patient. Every field that is wrong is said at once.
@@ -82,7 +84,11 @@ impl Desk {
     /// Keeps a patient's particulars and looks at the record.
     pub fn put_patient(&self, patient: &Patient, now: Timestamp) -> Result<()> {
         let key = self.key(&patient.id);
-        let row = PatientRow { patient: patient.id.clone(), name: patient.name.clone().unwrap_or_default(), body: json(patient, "patient", &key)? };
+        let row = PatientRow {
+            patient: patient.id.clone(),
+            name: patient.name.clone().unwrap_or_default(),
+            body: json(patient, "patient", &key)?,
+        };
         self.store.put_patient(&self.clinic, &row)?;
         self.fold(&key, now)?;
         Ok(())
@@ -131,7 +137,11 @@ impl Desk {
 }
 
 pub(crate) fn read_patient(row: &PatientRow) -> Result<Patient> {
-    serde_json::from_str(&row.body).map_err(|error| DeskError::Unreadable { what: "patient", of: row.patient.clone(), why: error.to_string() })
+    serde_json::from_str(&row.body).map_err(|error| DeskError::Unreadable {
+        what: "patient",
+        of: row.patient.clone(),
+        why: error.to_string(),
+    })
 }
 
 pub(crate) fn projection(row: &AssessmentRow) -> Option<Projection> {
@@ -197,4 +207,3 @@ fn read_form(new: &NewPatient, today: Date, languages: &[String], revision: &str
 pub fn is_synthetic(patient: &Patient) -> bool {
     patient.rest.get("synthetic").and_then(Value::as_bool).unwrap_or(false)
 }
-

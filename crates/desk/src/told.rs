@@ -71,7 +71,8 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
     let level_text = pathway.level(verdict.level);
     let level_words = level_text.map(|text| in_language(&text.text, language));
     let deciding = verdict.rules.iter().filter(|hit| hit.level == verdict.level);
-    let mut paragraphs: Vec<String> = deciding.clone().take(2).map(|hit| tongue.rule(&hit.id).prose.clone()).filter(|prose| !prose.is_empty()).collect();
+    let mut paragraphs: Vec<String> =
+        deciding.clone().take(2).map(|hit| tongue.rule(&hit.id).prose.clone()).filter(|prose| !prose.is_empty()).collect();
     if verdict.unknown.iter().any(|unknown| unknown.why == "after-worse") {
         paragraphs.extend(tongue.notice("as-before"));
     } else if !verdict.unknown.is_empty() {
@@ -85,7 +86,7 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
         paragraphs.extend(level_words.map(|words| words.prose.clone()));
     }
     let rule = deciding.clone().find_map(|hit| pathway.rules.iter().find(|rule| rule.id == hit.id));
-    let changes = would_change(pathways, patient, before, event);
+    let changes = would_change(pathways, patient, before, event, verdict);
     Told {
         level: verdict.level,
         language: pathway.languages.get(language).cloned().unwrap_or_default(),

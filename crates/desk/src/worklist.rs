@@ -92,7 +92,16 @@ impl Desk {
     /// Somebody has dealt with it: how, and in their own words. `known_until`: the finding is known until then (below emergency,
     /// at most 28 days).
     #[allow(clippy::too_many_arguments)]
-    pub fn resolve(&self, patient: &str, alert: &str, by: &str, disposition: &str, note: &str, known_until: Option<Date>, now: Timestamp) -> Result<Receipt> {
+    pub fn resolve(
+        &self,
+        patient: &str,
+        alert: &str,
+        by: &str,
+        disposition: &str,
+        note: &str,
+        known_until: Option<Date>,
+        now: Timestamp,
+    ) -> Result<Receipt> {
         let kept = self.alert(patient, alert)?;
         self.still_stands(&kept.alert)?;
         if disposition.is_empty() {
@@ -110,7 +119,8 @@ impl Desk {
                 return Err(DeskError::wrong("known_until", "A finding can be known for at most 28 days."));
             }
         }
-        let desk = DeskWord { disposition: disposition.to_string(), note: note.trim().to_string(), known_until, ..word(&kept.alert.id, by) };
+        let desk =
+            DeskWord { disposition: disposition.to_string(), note: note.trim().to_string(), known_until, ..word(&kept.alert.id, by) };
         self.act(patient, Kind::Resolve(desk), now)
     }
 

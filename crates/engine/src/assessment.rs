@@ -134,7 +134,11 @@ pub fn view(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) 
         phase: seen.phase_view(),
         reading: state.series.reading(),
         restrictions: plan::limits(pathway, plan::limit_day(pathway, &phase, day)),
-        agenda: if state.ended || day < 0 { vec![] } else { plan::agenda(due, state.last.as_ref().map(|last| last.day), day, |day| patient.date_of(day)) },
+        agenda: if state.ended || day < 0 {
+            vec![]
+        } else {
+            plan::agenda(due, state.last.as_ref().map(|last| last.day), day, |day| patient.date_of(day))
+        },
         usual: seen.usual(place),
         warnings: seen.strays(&alerts),
         alerts,

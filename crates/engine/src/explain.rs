@@ -3,10 +3,13 @@
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use lamella_record::{Answer, Event, Kind, Level, Patient};
+use lamella_pathway::{Rule, reads};
+use lamella_record::{Event, Level, Patient};
 use serde::{Deserialize, Serialize};
 
-use crate::{Pathways, State, judge};
+use crate::step::with_sight;
+use crate::triage::{Sight, Value, Verdict, truth};
+use crate::{Pathways, State};
 
 /// One answer that alone would lift the verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,25 +24,32 @@ pub struct Change {
     pub rule: String,
 }
 
-/// Every single answer to a due or answered coded question that would lift the verdict of `event`, judged on `before`, the state
-/// it was judged on. In the pathway's order; each rule once per level, with its first answer.
-pub fn would_change(pathways: &Pathways, patient: &Patient, before: &State, event: &Event) -> Vec<Change> {
-    let Kind::CheckIn(check_in) = &event.kind else { return vec![] };
-    let Some(now) = judge(pathways, patient, before, event) else { return vec![] };
-    let pathway = pathways.all().find(|pathway| pathway.revision == now.revision).unwrap_or(pathways.current());
-    let mut changes: Vec<Change> = vec![];
-    for question in pathway.questions.iter().filter(|question| question.safety && check_in.answers.contains_key(&question.id)) {
-        for code in &question.codes {
-            let mut other = event.clone();
-            if let Kind::CheckIn(check_in) = &mut other.kind {
-                check_in.answers.insert(question.id.clone(), Answer::code(code));
-            }
-            let Some(then) = judge(pathways, patient, before, &other).filter(|then| then.level > now.level) else { continue };
-            let Some(rule) = then.rules.iter().find(|hit| hit.level == then.level) else { continue };
-            if !changes.iter().any(|change| change.rule == rule.id && change.level == then.level) {
-                changes.push(Change { level: then.level, question: question.id.clone(), answer: code.clone(), rule: rule.id.clone() });
+/// Every single answer to an answered, coded safety question that would lift the verdict `now` of `event`, judged on `before`,
+/// the state it was judged on. In the pathway's order; each rule once per level, with its first answer.
+///
+/// Only rules above the verdict that read the question (or feel it through *felt worse*) can newly hold, so only those are asked.
+pub fn would_change(pathways: &Pathways, patient: &Patient, before: &State, event: &Event, now: &Verdict) -> Vec<Change> {
+    let changes = with_sight(pathways, patient, before, event, |sight| {
+        let mut changes: Vec<Change> = vec![];
+        let felt = sight.pathway.felt_worse.as_ref().map_or(vec![], reads);
+        for (place, value) in sight.given.answered() {
+            let (Some(question), Value::Codes(bits)) = (sight.pathway.questions.get(place), value) else { continue };
+            let asked = place as u16;
+            let above = sight.pathway.rules.iter().filter(|rule| rule.level > now.level && !rule.on_stopped);
+            let rules: Vec<&Rule> = above.filter(|rule| rule.reads.contains(&asked) || felt.contains(&asked)).collect();
+            let others = question.codes.iter().enumerate().filter(|(code, _)| question.safety && bits & (1 << code) == 0);
+            for (code, word) in others {
+                let mut given = sight.given.clone();
+                given.set(place, Value::Codes(1 << code));
+                let sight = Sight { given: &given, ..*sight };
+                let holds = rules.iter().filter(|rule| truth(&rule.when, &sight).holds);
+                let Some(rule) = holds.max_by_key(|rule| rule.level) else { continue };
+                if !changes.iter().any(|change| change.rule == rule.id) {
+                    changes.push(Change { level: rule.level, question: question.id.clone(), answer: word.clone(), rule: rule.id.clone() });
+                }
             }
         }
-    }
-    changes
+        changes
+    });
+    changes.unwrap_or_default()
 }

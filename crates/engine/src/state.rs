@@ -138,7 +138,7 @@ impl State {
         let Some(touch) = wanted.events.first().cloned() else { return };
         let waiting_for = wanted.id.clone();
         let run = self.runs.get(&wanted.cause).cloned();
-        let mut alert = match run.and_then(|id| self.standing.remove(&id)) {
+        let alert = match run.and_then(|id| self.standing.remove(&id)) {
             Some(mut alert) => {
                 alert.touch(touch);
                 alert.answer_within = wanted.answer_within;
@@ -156,7 +156,29 @@ impl State {
                 wanted
             }
         };
-        for action in self.waiting.remove(&waiting_for).unwrap_or_default() {
+        self.stand(alert, &waiting_for);
+    }
+
+    /// An event asks for an alert that a record has once, whatever number of events ask for it: *history* and *not-asked*. Its id
+    /// is the same whichever of them comes first, and it is opened again when more becomes known after a resolve.
+    pub(crate) fn gather(&mut self, mut wanted: Alert) {
+        let Some(touch) = wanted.events.first().cloned() else { return };
+        if self.settled.get(&wanted.cause).is_some_and(|settled| touch.known_at < settled.known_at) {
+            return;
+        }
+        wanted.id = alloc::format!("{}:procedure", wanted.cause);
+        let settled = self.settled.remove(&wanted.cause).map(|settled| settled.alert);
+        let alert = match self.standing.remove(&wanted.id).or(settled) {
+            Some(alert) => gathered(alert, wanted, touch),
+            None => wanted,
+        };
+        let id = alert.id.clone();
+        self.stand(alert, &id);
+    }
+
+    /// What was done about an alert before it was there; then it stands, unless that resolved it.
+    fn stand(&mut self, mut alert: Alert, waiting_for: &str) {
+        for action in self.waiting.remove(waiting_for).unwrap_or_default() {
             alert.apply(&action);
             if !alert.stands() {
                 self.on_resolved(&alert, &action);
@@ -262,6 +284,33 @@ impl State {
     pub(crate) fn worse_said(&mut self, question: &str, event: &str, answer: String) {
         self.worse.insert(question.to_string(), (event.to_string(), answer));
     }
+}
+
+/// One more event of an alert that gathers. Of its events only those stay that a resolve could leave uncovered: no other is as bad
+/// and was known as late. So there are at most as many as there are levels, the worst last.
+fn gathered(mut alert: Alert, wanted: Alert, touch: Touch) -> Alert {
+    let open = alert.state == AlertState::Open;
+    if !open || touch.level > alert.level {
+        alert.level = touch.level;
+        alert.since = touch.at;
+        alert.answer_within = wanted.answer_within;
+        alert.answers = wanted.answers;
+    }
+    alert.state = AlertState::Open;
+    alert.over = false;
+    alert.acknowledged = None;
+    alert.resolved = None;
+    alert.safety |= wanted.safety;
+    alert.unknown.extend(wanted.unknown);
+    alert.unknown.sort_unstable();
+    alert.unknown.dedup();
+    let outdone = |a: &Touch, b: &Touch| b.level >= a.level && b.known_at >= a.known_at;
+    if !alert.events.iter().any(|there| outdone(&touch, there)) {
+        alert.events.retain(|there| !outdone(there, &touch));
+        alert.events.push(touch);
+        alert.events.sort_by_key(|touch| (touch.level, touch.at));
+    }
+    alert
 }
 
 fn within_28_days(at: Moment, until: lamella_record::Date) -> bool {

@@ -7,13 +7,17 @@ use alloc::vec::Vec;
 use lamella_pathway::{Asked, Compiled, Cond};
 use lamella_record::{CheckIn, Desk, Event, Kind, Level, Moment, Patient, Stopped, Warning};
 
+use crate::Pathways;
 use crate::alerts::{Action, Alert, Deed, Touch};
 use crate::state::{Last, State, Stood};
 use crate::triage::{Given, Hit, Memory, Sight, Unknown, Value, Verdict, due, truth, verdict_of};
-use crate::Pathways;
 
 /// An *unknown* alert closes itself when everything it names is answered within this time.
 const UNKNOWN_CLOSES_SECONDS: i64 = 12 * 3600;
+
+/// What an imported check-in reports about a day longer than this before the import is history: nobody can act on each of its
+/// days any more, so that it asks for one alert in all. Semantics, *Import of a table*.
+const HISTORY_AFTER_DAYS: i32 = 14;
 
 /// What one event did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -114,6 +118,7 @@ pub fn judge(pathways: &Pathways, patient: &Patient, state: &State, event: &Even
             let mended;
             if let Some(corrected) = event.corrects.as_deref().and_then(|id| state.stood_at(id)) {
                 let mut copy = memory.clone();
+                copy.unmark(&corrected.id);
                 copy.keep(pathway, &given, corrected.day, &corrected.place);
                 mended = copy;
                 memory = &mended;
@@ -131,11 +136,36 @@ pub fn judge(pathways: &Pathways, patient: &Patient, state: &State, event: &Even
             let (level, rules, unknown) = verdict_of(&sight, &[], odd);
             (level, rules, unknown, vec![])
         }
-        Kind::Unreadable(unreadable) => (Level::Attention, vec![], vec![Unknown::new("event", "unreadable", unreadable.why.clone())], vec![]),
+        Kind::Unreadable(unreadable) => {
+            (Level::Attention, vec![], vec![Unknown::new("event", "unreadable", unreadable.why.clone())], vec![])
+        }
         _ => return None,
     };
     let phase = pathway.phases.get(phase).filter(|_| day >= 0).map_or(String::new(), |phase| phase.id.clone());
-    Some(Verdict { event: event.id.clone(), at: event.at, day, phase, revision: pathway.revision.clone(), level, rules, unknown, not_asked })
+    Some(Verdict {
+        event: event.id.clone(),
+        at: event.at,
+        day,
+        phase,
+        revision: pathway.revision.clone(),
+        level,
+        rules,
+        unknown,
+        not_asked,
+    })
+}
+
+/// What a check-in is judged against, for questions about the judging itself; `None` for other kinds.
+pub(crate) fn with_sight<T>(pathways: &Pathways, patient: &Patient, state: &State, event: &Event, ask: impl FnOnce(&Sight) -> T) -> Option<T> {
+    let Kind::CheckIn(check_in) = &event.kind else { return None };
+    let place = revision_place(pathways, patient, event).0;
+    let pathway = pathways.at(place);
+    let day = patient.day_of(event.date());
+    let blank = Memory::new(pathway);
+    let memory = state.memory_at(place).unwrap_or(&blank);
+    let given = read(pathways, patient, state, place, day, check_in);
+    let reading = state.series.reading().state.word();
+    Some(ask(&Sight { pathway, patient, given: &given, memory, day, phase: state.phase.index, stopped: false, reading }))
 }
 
 fn stopped_given(pathway: &Compiled, stopped: &Stopped) -> Given {
@@ -195,6 +225,12 @@ fn fold_check_in(
     let pathway = pathways.at(place);
     let given = read(pathways, patient, state, place, verdict.day, check_in);
     runs(pathways, patient, state, event, (place, &given), verdict, unknown_revision.is_none());
+    if is_history(patient, check_in, verdict.day) {
+        raise_history(pathway, state, event, verdict, &given);
+    } else {
+        raise_all(pathway, state, event, verdict, &given);
+    }
+    raise_not_asked(pathways, patient, state, event, (place, &given), verdict);
     correct(state, event, done);
     let worse = worse_answers(pathway, &given);
     remember(pathways, patient, state, event, check_in, verdict.day);
@@ -203,14 +239,25 @@ fn fold_check_in(
     }
     state.days.add(verdict.day, verdict.settled_level());
     state.last_level = Some(verdict.level);
+    if verdict.level > Level::Expected {
+        state.unsettled = state.unsettled.max(Some(verdict.day));
+    }
     state.forget_silence();
     let day = verdict.day.max(state.last.as_ref().map_or(verdict.day, |last| last.day));
     state.last = Some(Last { event: event.id.clone(), day, level: verdict.level });
     state.first_day = Some(state.first_day.map_or(verdict.day, |first| first.min(verdict.day)));
 }
 
-/// Ends, touches and starts runs, and closes what closes itself.
-fn runs(pathways: &Pathways, patient: &Patient, state: &mut State, event: &Event, judged: (usize, &Given), verdict: &Verdict, known_revision: bool) {
+/// Ends runs, and closes what closes itself.
+fn runs(
+    pathways: &Pathways,
+    patient: &Patient,
+    state: &mut State,
+    event: &Event,
+    judged: (usize, &Given),
+    verdict: &Verdict,
+    known_revision: bool,
+) {
     let (place, given) = judged;
     let pathway = pathways.at(place);
     close_unknown(pathway, state, event, given, verdict, known_revision);
@@ -225,6 +272,7 @@ fn runs(pathways: &Pathways, patient: &Patient, state: &mut State, event: &Event
                 truth.decided && !truth.holds
             }
             None if cause == "unknown" => verdict.unknown.is_empty(),
+            None if matches!(cause, "history" | "not-asked") => false,
             None => !verdict.rules.iter().any(|hit| hit.id == cause),
         };
         let causes = state.runs.keys().chain(state.settled.keys());
@@ -239,7 +287,6 @@ fn runs(pathways: &Pathways, patient: &Patient, state: &mut State, event: &Event
             state.close(&id, &event.id, event.at);
         }
     }
-    raise_all(pathway, state, event, verdict, given);
 }
 
 /// The one alert that closes itself above watch: *unknown*, once a check-in within 12 hours answers all that it names.
@@ -253,7 +300,9 @@ fn close_unknown(pathway: &Compiled, state: &mut State, event: &Event, given: &G
         .values()
         .filter(|alert| alert.cause == "unknown")
         .filter(|alert| alert.events.last().is_some_and(|touch| event.moment().seconds_since(touch.at) <= UNKNOWN_CLOSES_SECONDS))
-        .filter(|alert| alert.unknown.iter().all(answered) && !verdict.unknown.iter().any(|unknown| alert.unknown.contains(&unknown.question)))
+        .filter(|alert| {
+            alert.unknown.iter().all(answered) && !verdict.unknown.iter().any(|unknown| alert.unknown.contains(&unknown.question))
+        })
         .map(|alert| alert.id.clone())
         .collect();
     for id in closing {
@@ -261,20 +310,79 @@ fn close_unknown(pathway: &Compiled, state: &mut State, event: &Event, given: &G
     }
 }
 
+fn touch_of(event: &Event, level: Level) -> Touch {
+    Touch { event: event.id.clone(), level, at: event.moment(), known_at: event.known_at() }
+}
+
 fn raise_all(pathway: &Compiled, state: &mut State, event: &Event, verdict: &Verdict, given: &Given) {
-    let touch = |level: Level| Touch { event: event.id.clone(), level, at: event.moment(), known_at: event.known_at() };
+    let touch = |level: Level| touch_of(event, level);
     for hit in verdict.rules.iter().filter(|hit| hit.level >= Level::Watch && !hit.reviewed) {
         let rule = pathway.rules.iter().find(|rule| rule.id == hit.id);
         let mut alert = Alert::new(&hit.id, touch(hit.level), pathway.answer_within(rule, hit.level), hit.safety);
         alert.answers = rule.map_or(vec![], |rule| rule.reads.iter().filter_map(|place| answer_kept(pathway, given, *place)).collect());
         state.raise(alert);
     }
-    let unknown: Vec<String> = verdict.unknown.iter().map(|unknown| unknown.question.clone()).collect();
-    if !unknown.is_empty() {
+    if !verdict.unknown.is_empty() {
         let mut alert = Alert::new("unknown", touch(Level::Attention), pathway.answer_within(None, Level::Attention), true);
-        alert.unknown = unknown;
+        alert.unknown = named(pathway, verdict);
         state.raise(alert);
     }
+}
+
+/// Whether a check-in came out of a table that was imported more than 14 days after the day it reports about.
+fn is_history(patient: &Patient, check_in: &CheckIn, day: i32) -> bool {
+    check_in.imported.is_some_and(|imported| patient.day_of(imported.date()) - day > HISTORY_AFTER_DAYS)
+}
+
+/// History asks for one alert a record: the worst of its verdicts, from attention on.
+fn raise_history(pathway: &Compiled, state: &mut State, event: &Event, verdict: &Verdict, given: &Given) {
+    let level = verdict.settled_level();
+    if level < Level::Attention {
+        return;
+    }
+    let worst = verdict.rules.iter().find(|hit| hit.level == level && !hit.reviewed);
+    let rule = worst.and_then(|hit| pathway.rules.iter().find(|rule| rule.id == hit.id));
+    let safety = worst.is_none_or(|hit| hit.safety) || !verdict.unknown.is_empty();
+    let mut alert = Alert::new("history", touch_of(event, level), pathway.answer_within(rule, level), safety);
+    alert.answers = rule.map_or(vec![], |rule| rule.reads.iter().filter_map(|place| answer_kept(pathway, given, *place)).collect());
+    state.gather(alert);
+}
+
+/// Safety questions that were due and that nobody put: one row a record, at watch, naming them. It closes itself as every such
+/// row does, at a check-in that asks everything and is expected.
+fn raise_not_asked(
+    pathways: &Pathways,
+    patient: &Patient,
+    state: &mut State,
+    event: &Event,
+    judged: (usize, &Given),
+    verdict: &Verdict,
+) {
+    let (place, given) = judged;
+    let pathway = pathways.at(place);
+    let blank = Memory::new(pathway);
+    let memory = state.memory_at(place).unwrap_or(&blank);
+    let sight = Sight { pathway, patient, given, memory, day: verdict.day, phase: state.phase.index, stopped: false, reading: "" };
+    let missed = pathway.questions.iter().filter(|question| question.safety && verdict.not_asked.contains(&question.id));
+    let missed: Vec<String> = missed.filter(|question| due(question, &sight)).map(|question| question.id.clone()).collect();
+    if missed.is_empty() {
+        return;
+    }
+    let mut alert = Alert::new("not-asked", touch_of(event, Level::Watch), pathway.answer_within(None, Level::Watch), true);
+    alert.unknown = missed;
+    state.gather(alert);
+}
+
+/// What an *unknown* alert names: what was open, but not what is only perhaps asked because another named answer is open.
+fn named(pathway: &Compiled, verdict: &Verdict) -> Vec<String> {
+    let open = |id: &str| verdict.unknown.iter().any(|unknown| unknown.question == id);
+    let rests_on_open = |unknown: &&Unknown| {
+        let question = pathway.questions.iter().find(|question| question.id == unknown.question);
+        let Some(Asked::When(cond)) = question.map(|question| &question.asked).filter(|_| unknown.why == "not-answered") else { return false };
+        let on = lamella_pathway::reads(cond);
+        on.iter().filter_map(|place| pathway.questions.get(usize::from(*place))).any(|on| open(&on.id))
+    };
+    verdict.unknown.iter().filter(|unknown| !rests_on_open(unknown)).map(|unknown| unknown.question.clone()).collect()
 }
 
 fn answer_kept(pathway: &Compiled, given: &Given, place: u16) -> Option<(String, Value)> {
@@ -325,14 +433,15 @@ fn remember(pathways: &Pathways, patient: &Patient, state: &mut State, event: &E
         let phase = state.phase.index;
         let reading = state.series.reading().state.word();
         let Some(memory) = state.memory.get_mut(place) else { continue };
+        event.corrects.iter().for_each(|corrected| memory.unmark(corrected));
         let (held, felt, flare) = {
             let sight = Sight { pathway, patient, given: &given, memory, day, phase, stopped: false, reading };
             let flare = pathway.flare.as_ref().is_some_and(|cond| truth(cond, &sight).holds);
             (slots_that_hold(pathway, &sight), crate::triage::felt_worse(&sight), flare)
         };
-        held.into_iter().for_each(|slot| memory.mark(slot, day));
+        held.into_iter().for_each(|slot| memory.mark(slot, stood.day, &event.id));
         memory.keep(pathway, &given, stood.day, &stood.place);
-        memory.keep_felt(day, felt);
+        memory.keep_felt(stood.day, felt);
         memory.begun = true;
         if place == pathways.last() {
             let rated = pathway.question("pain").is_some_and(|pain| given.value(pain as u16).is_some());

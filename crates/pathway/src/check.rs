@@ -141,14 +141,19 @@ impl<'a> Checker<'a> {
                 Some(_) => {}
             }
         }
-        for id in ["unknown", "silence", "hold", "as-before", "reviewed"] {
+        for id in ["unknown", "silence", "hold", "as-before", "reviewed", "history", "not-asked"] {
             if made.notice(id).is_none() {
                 self.error(&made.id, "no-notice", format!("there is no `notice {id}`"), "the engine raises it and needs the words");
             }
         }
         let contact = &made.contact;
         if contact.clinic.is_empty() || contact.emergency.is_empty() || contact.hours.is_empty() {
-            self.error(&made.id, "no-contact", "no `contact` with clinic, emergency and hours".to_string(), "people must know whom to call");
+            self.error(
+                &made.id,
+                "no-contact",
+                "no `contact` with clinic, emergency and hours".to_string(),
+                "people must know whom to call",
+            );
         }
     }
 

@@ -8,9 +8,8 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 use lamella_record::Level;
 
-const DECLARATIONS: [&str; 12] = [
-    "pathway", "source", "contact", "page", "question", "rule", "safety", "otherwise", "level", "notice", "card", "phase",
-];
+const DECLARATIONS: [&str; 12] =
+    ["pathway", "source", "contact", "page", "question", "rule", "safety", "otherwise", "level", "notice", "card", "phase"];
 
 /// Reads all files into one tree.
 pub(crate) fn parse(files: &[(&str, &str)], found: &mut Vec<Diagnostic>) -> Tree {

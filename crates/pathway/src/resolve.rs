@@ -19,7 +19,12 @@ const USUAL_KEEPS: u16 = 195;
 pub(crate) fn resolve(tree: &Tree, hash: String, found: &mut Vec<Diagnostic>) -> Option<Compiled> {
     let Some(head) = tree.decls.iter().find(|decl| decl.what == What::Pathway) else {
         let hint = "start with a heading and a block `pathway NAME`".to_string();
-        found.push(Diagnostic::error(&Place { line: 1, column: 1, ..Place::default() }, "no-pathway", "no file declares a pathway".to_string(), hint));
+        found.push(Diagnostic::error(
+            &Place { line: 1, column: 1, ..Place::default() },
+            "no-pathway",
+            "no file declares a pathway".to_string(),
+            hint,
+        ));
         return None;
     };
     let mut maker = Maker { tree, found, languages: languages(head), questions: vec![], phases: vec![], slots: 0 };
@@ -44,7 +49,8 @@ pub(crate) fn resolve(tree: &Tree, hash: String, found: &mut Vec<Diagnostic>) ->
 
 fn languages(head: &Decl) -> Vec<String> {
     let line = head.lines.iter().find(|line| line.words().first() == Some(&"languages"));
-    let named: Vec<String> = line.map_or(vec![], |line| line.words().iter().skip(1).filter(|w| **w != ",").map(|w| w.to_string()).collect());
+    let named: Vec<String> =
+        line.map_or(vec![], |line| line.words().iter().skip(1).filter(|w| **w != ",").map(|w| w.to_string()).collect());
     if named.is_empty() { vec!["en".to_string()] } else { named }
 }
 
@@ -222,16 +228,23 @@ impl<'a> Maker<'a> {
                 ["languages", ..] | ["anchor", "procedure"] => {}
                 ["felt", "worse", "when", ..] => made.felt_worse = self.condition(line, 3),
                 ["flare", "when", ..] => made.flare = self.condition(line, 2),
-                _ => self.not_understood(line, "pathway", &["revision", "languages", "anchor procedure", "felt worse when …", "flare when …"]),
+                _ => self.not_understood(
+                    line,
+                    "pathway",
+                    &["revision", "languages", "anchor procedure", "felt worse when …", "flare when …"],
+                ),
             }
         }
         if made.revision.is_empty() {
             self.error(&head.place, "no-revision", "the pathway names no revision".to_string(), "add `revision 1`".to_string());
         }
-        let otherwise: Vec<Level> = self.all(|what| matches!(what, What::Otherwise(_)), |_, decl| match decl.what {
-            What::Otherwise(level) => level,
-            _ => Level::Watch,
-        });
+        let otherwise: Vec<Level> = self.all(
+            |what| matches!(what, What::Otherwise(_)),
+            |_, decl| match decl.what {
+                What::Otherwise(level) => level,
+                _ => Level::Watch,
+            },
+        );
         match otherwise.first() {
             Some(level) => made.otherwise = *level,
             None => {
@@ -384,8 +397,22 @@ impl<'a> Maker<'a> {
                 _ => self.not_understood(
                     line,
                     "question",
-                    &["one of the above", "any of the above", "whole 0..10", "tenths 34.0..43.0 °C", "page NAME", "severity A < B", "alone CODE",
-                      "unchanged CODE", "normal CODE", "preset CODE", "empty stands for N", "baseline intake", "asked every check-in", "safety"],
+                    &[
+                        "one of the above",
+                        "any of the above",
+                        "whole 0..10",
+                        "tenths 34.0..43.0 °C",
+                        "page NAME",
+                        "severity A < B",
+                        "alone CODE",
+                        "unchanged CODE",
+                        "normal CODE",
+                        "preset CODE",
+                        "empty stands for N",
+                        "baseline intake",
+                        "asked every check-in",
+                        "safety",
+                    ],
                 ),
             }
         }
@@ -553,8 +580,13 @@ impl<'a> Maker<'a> {
                 _ => self.not_understood(
                     line,
                     "phase",
-                    &["day A..B", "enter when level at most LEVEL over N days", "held watch after N days", "check in every N days",
-                      "silence watch after N days, attention after M days"],
+                    &[
+                        "day A..B",
+                        "enter when level at most LEVEL over N days",
+                        "held watch after N days",
+                        "check in every N days",
+                        "silence watch after N days, attention after M days",
+                    ],
                 ),
             }
         }
@@ -622,7 +654,14 @@ impl<'a> Maker<'a> {
                 _ => self.not_understood(
                     line,
                     "restriction",
-                    &["at most N UNIT on day A..B", "not at all on day A..B", "CODE on day A..B", "free from day A", "clinic must confirm", "source ID"],
+                    &[
+                        "at most N UNIT on day A..B",
+                        "not at all on day A..B",
+                        "CODE on day A..B",
+                        "free from day A",
+                        "clinic must confirm",
+                        "source ID",
+                    ],
                 ),
             }
         }
@@ -684,7 +723,7 @@ impl<'a> Maker<'a> {
     }
 
     fn notice(&mut self, decl: &'a Decl) -> Notice {
-        const KNOWN: [&str; 5] = ["unknown", "silence", "hold", "as-before", "reviewed"];
+        const KNOWN: [&str; 7] = ["unknown", "silence", "hold", "as-before", "reviewed", "history", "not-asked"];
         let id = decl.id.trim_start_matches("notice-").to_string();
         if !KNOWN.contains(&id.as_str()) {
             let hint = did_you_mean(&id, KNOWN.into_iter());
@@ -713,7 +752,17 @@ impl<'a> Maker<'a> {
                         self.error(&line.place, "bad-hours", "these are not opening hours".to_string(), hint);
                     }
                 },
-                _ => self.not_understood(line, "contact", &["clinic \"NUMBER\"", "emergency \"NUMBER\"", "crisis \"NUMBER\"", "after hours \"NUMBER\"", "hours mon-fri 08:00..17:00"]),
+                _ => self.not_understood(
+                    line,
+                    "contact",
+                    &[
+                        "clinic \"NUMBER\"",
+                        "emergency \"NUMBER\"",
+                        "crisis \"NUMBER\"",
+                        "after hours \"NUMBER\"",
+                        "hours mon-fri 08:00..17:00",
+                    ],
+                ),
             }
         }
         contact

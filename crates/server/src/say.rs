@@ -171,6 +171,11 @@ impl<'a> Say<'a> {
         }
     }
 
+    /// Whether somebody reads now.
+    pub fn clinic_is_open(self) -> bool {
+        is_open(&self.pathway().contact, self.clinic_now())
+    }
+
     fn clinic_now(self) -> Moment {
         self.app.desk().clinic_moment(self.app.now())
     }

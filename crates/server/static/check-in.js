@@ -40,7 +40,7 @@ async function keep() {
     if (reply.status === 200) showAdvice(await reply.text());
     else advice?.replaceChildren();
     dropCopy();
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", hourCycle: "h23" });
     say("saved", time);
   } catch {
     say("here");

@@ -29,6 +29,26 @@ pub(crate) fn shipped() -> Compiled {
     pathway.unwrap_or_else(|| panic!("{found:#?}"))
 }
 
+/// A pathway with every condition there is.
+fn every() -> Compiled {
+    let files = [("common.md", include_str!("../tests/common.md")), ("every.md", include_str!("../tests/whole/every.md"))];
+    let (pathway, found) = lamella_pathway::read(&files);
+    pathway.unwrap_or_else(|| panic!("{found:#?}"))
+}
+
+/// Who the events are about, at random.
+#[derive(Debug, Clone)]
+struct Who {
+    intake: Option<i32>,
+    conditions: bool,
+    born: Option<i16>,
+}
+
+fn who() -> impl Strategy<Value = Who> {
+    let who = (proptest::option::of(0i32..=10), any::<bool>(), proptest::option::of(1940i16..2000));
+    who.prop_map(|(intake, conditions, born)| Who { intake, conditions, born })
+}
+
 /// One event at random: its day, how late it was written, whether it is a *stopped*, and a draw per question.
 #[derive(Debug, Clone)]
 struct Draw {
@@ -38,11 +58,11 @@ struct Draw {
     answers: Vec<(u8, u64)>,
 }
 
-fn draws(questions: usize) -> impl Strategy<Value = (Vec<Draw>, Option<i32>)> {
+fn draws(questions: usize) -> impl Strategy<Value = Vec<Draw>> {
     let answer = (0u8..10, any::<u64>());
     let draw = (prop_oneof![8 => 0i32..20, 1 => -3i32..0, 2 => 20i32..130], any::<u8>(), any::<u8>(), proptest::collection::vec(answer, questions));
     let draw = draw.prop_map(|(day, late, stopped, answers)| Draw { day, late: late < 30, stopped: stopped < 25, answers });
-    (proptest::collection::vec(draw, 1..25), proptest::option::of(0i32..=10))
+    proptest::collection::vec(draw, 1..25)
 }
 
 /// What the engine remembers, kept by hand.
@@ -61,12 +81,12 @@ struct Oracle<'a> {
     judge: &'a Judge<'a>,
     levels: &'a Levels,
     possible: Bdd,
-    intake: Option<i32>,
+    patient: Patient,
     kept: Kept,
 }
 
 impl Oracle<'_> {
-    fn state(&self, day: i32, stopped: bool, answers: &BTreeMap<u16, Value>) -> State {
+    fn state(&self, day: i32, phase: &str, stopped: bool, answers: &BTreeMap<u16, Value>) -> State {
         let space = self.space;
         let mut values = vec![0; space.dials.len()];
         values[space.stopped] = usize::from(stopped);
@@ -75,7 +95,17 @@ impl Oracle<'_> {
             values[begun] = usize::from(self.kept.begun);
         }
         if let Some(place) = space.intake {
-            values[place] = self.intake.map_or(0, |rating| rating as usize + 1);
+            values[place] = self.patient.baseline_pain().map_or(0, |rating| rating as usize + 1);
+        }
+        if let Some(place) = space.phase {
+            values[place] = space.pathway.phases.iter().position(|there| there.id == phase).unwrap_or(0);
+        }
+        for (code, place) in &space.persons {
+            values[*place] = usize::from(self.patient.conditions.contains(code));
+        }
+        if let Some(place) = space.age {
+            let age = self.patient.age_on(self.patient.date_of(day));
+            values[place] = space.ages.iter().filter(|years| age.is_some_and(|age| age >= **years)).count();
         }
         for (place, asking) in space.questions.iter().enumerate() {
             let question = place as u16;
@@ -127,7 +157,7 @@ impl Oracle<'_> {
             (Cond::Has { codes, only, .. }, Value::Codes(bits)) => bits & codes != 0 && (!only || bits & !codes == 0),
             (Cond::Between { least, most, .. }, Value::Number(number)) => (*least..=*most).contains(&number),
             (Cond::AboveUsual { question, by }, Value::Number(number)) => {
-                let intake = self.intake.filter(|_| self.space.pathway.questions[usize::from(*question)].baseline_intake);
+                let intake = self.patient.baseline_pain().filter(|_| self.space.pathway.questions[usize::from(*question)].baseline_intake);
                 match self.usual(*question, day) {
                     Some(middle) => number - middle >= *by,
                     None => self.kept.felt.contains(&day) || intake.is_some_and(|rating| number - rating >= *by),
@@ -257,15 +287,17 @@ fn effective(oracle: &Oracle, stopped: bool, said: &BTreeMap<u16, Value>) -> BTr
     said.iter().filter(|(place, value)| stopped || !unchanged(place, value)).map(|(place, value)| (*place, *value)).collect()
 }
 
-fn check(pathway: &Compiled, drawn: &[Draw], intake: Option<i32>) {
+fn check(pathway: &Compiled, drawn: &[Draw], who: &Who) {
     let space = Space::of(pathway);
     let judge = Judge::of(&space);
     let levels = Levels::of(&judge);
     let possible = space.possible();
-    let mut oracle = Oracle { space: &space, judge: &judge, levels: &levels, possible, intake, kept: Kept::default() };
     let patient = serde_json::json!({"id": "p", "time_zone": "Etc/UTC", "procedure": {"date": "2026-03-02"}});
     let mut patient: Patient = serde_json::from_value(patient).unwrap();
-    patient.procedure.baseline_pain = intake.map(Answer::number);
+    patient.procedure.baseline_pain = who.intake.map(Answer::number);
+    patient.conditions = if who.conditions { vec!["diabetes".into()] } else { vec![] };
+    patient.born = who.born.map(|year| format!("{year}-06-15").parse().unwrap());
+    let mut oracle = Oracle { space: &space, judge: &judge, levels: &levels, possible, patient: patient.clone(), kept: Kept::default() };
     let events = events(pathway, &patient, drawn);
     let record = Record::fold(patient, events.iter().map(|event| event.3.clone()).collect());
     let now = record.events.last().unwrap().at;
@@ -273,7 +305,7 @@ fn check(pathway: &Compiled, drawn: &[Draw], intake: Option<i32>) {
     for ((day, stopped, said, event), verdict) in events.iter().zip(&verdicts) {
         assert_eq!(event.id, verdict.event);
         let answers = effective(&oracle, *stopped, said);
-        let state = oracle.state(*day, *stopped, &answers);
+        let state = oracle.state(*day, &verdict.phase, *stopped, &answers);
         agrees(&oracle, &state, verdict, answers.len() < said.len());
         if !stopped {
             let mut answers = answers.clone();
@@ -313,7 +345,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_encoding_says_what_the_engine_says((drawn, intake) in draws(40)) {
-        check(&shipped(), &drawn, intake);
+    fn the_encoding_says_what_the_engine_says(drawn in draws(40), who in who()) {
+        check(&shipped(), &drawn, &who);
+    }
+
+    #[test]
+    fn of_every_condition_there_is(drawn in draws(10), who in who()) {
+        check(&every(), &drawn, &who);
     }
 }

@@ -235,7 +235,7 @@ impl<'p> Space<'p> {
 
     /// N−1 earlier days need N−1 days since the procedure.
     fn runs_in_time(&self) -> Bdd {
-        let run = |run: &Past| self.on(run.place).imp(&self.from_day(i32::from(run.days)));
+        let run = |run: &Past| self.on(run.place).imp(&self.from_day(i32::from(run.days) - 1));
         self.runs.iter().fold(self.set.mk_true(), |bdd, past| bdd.and(&run(past)))
     }
 

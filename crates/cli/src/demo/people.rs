@@ -253,6 +253,7 @@ fn special(story: Story, ago: i32, answers: &mut Map<String, Value>) {
         (Story::Fever, 0) => {
             set("fever", json!("feverish"));
             set("temperature", json!(38.4));
+            set("confusion", json!("no"));
         }
         _ => {}
     }
@@ -274,19 +275,28 @@ fn stopped_event(desk: &Desk, patient: &Patient, at: Timestamp, mut said: Value)
     Day { event: said, received: at }
 }
 
-/// The clinic has dealt with what lies back, and is on to some of the rest.
-pub fn answer_alerts(desk: &Desk, person: &Invented, nurse: &str) -> Result<(), DeskError> {
+/// The clinic has dealt with what is a day old.
+pub fn answer_alerts(desk: &Desk, person: &Invented, nurse: &str, now: Timestamp) -> Result<(), DeskError> {
     let id = &person.patient.id;
-    let Some(last) = person.days.last().map(|day| day.received) else { return Ok(()) };
-    for kept in desk.open_alerts(id)?.into_iter().rev() {
-        let hours = last.duration_since(kept.alert.since.instant()).as_hours();
-        let after = |minutes: i64| last.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(last).min(Timestamp::now());
-        if hours >= 20 && kept.alert.level >= Level::Attention && !matches!(person.story, Story::RestPain) {
-            desk.resolve(id, &kept.alert.id, nurse, "advised", "Spoke by phone; eases; told what to look out for.", None, after(1))?;
-        } else if person.story == Story::Fever {
-            desk.acknowledge(id, &kept.alert.id, nurse, after(10))?;
-            desk.contact(id, &kept.alert.id, nurse, "no-answer", "Try again at 11:00.", after(15))?;
+    for kept in desk.open_alerts(id)?.into_iter().filter(|kept| kept.alert.level >= Level::Attention) {
+        let hours = now.duration_since(kept.told_at.instant()).as_hours();
+        let answered = person.story != Story::RestPain || person.patient.day_of(desk.clinic_moment(now).date()) < 15;
+        if hours >= 18 && answered {
+            desk.resolve(id, &kept.alert.id, nurse, "advised", "Spoke by phone; eases; told what to look out for.", None, now)?;
         }
+    }
+    Ok(())
+}
+
+/// The clinic has taken one of today's, and tried to call.
+pub fn be_on_to_it(desk: &Desk, person: &Invented, nurse: &str) -> Result<(), DeskError> {
+    if person.story != Story::Fever {
+        return Ok(());
+    }
+    let (id, now) = (&person.patient.id, Timestamp::now());
+    for kept in desk.open_alerts(id)? {
+        desk.acknowledge(id, &kept.alert.id, nurse, now)?;
+        desk.contact(id, &kept.alert.id, nurse, "no-answer", "Try again at 11:00.", now)?;
     }
     Ok(())
 }

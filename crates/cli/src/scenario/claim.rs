@@ -96,7 +96,12 @@ pub fn read(claim: Piece, judged: bool, pathway: &Compiled, source: &mut Source)
         Claim::Verdict(None, ..) | Claim::Phone(_) | Claim::Rule(..) | Claim::Reviewed(..) | Claim::Unknown(_) | Claim::Asks(..)
     );
     if of_event && !judged {
-        return source.wrong(claim, "no-verdict", "nothing is judged on this line".to_string(), "say `level …`, or put the claim on a check-in");
+        return source.wrong(
+            claim,
+            "no-verdict",
+            "nothing is judged on this line".to_string(),
+            "say `level …`, or put the claim on a check-in",
+        );
     }
     Some(read)
 }
@@ -153,9 +158,12 @@ impl<'a> Reader<'a, '_, '_> {
         let word = self.word(place);
         match Level::from_word(word.text) {
             Some(level) => Some(level),
-            None => {
-                self.source.wrong(word, "unknown-level", format!("`{}` is not a level", word.text), "expected, watch, attention or emergency")
-            }
+            None => self.source.wrong(
+                word,
+                "unknown-level",
+                format!("`{}` is not a level", word.text),
+                "expected, watch, attention or emergency",
+            ),
         }
     }
 
@@ -230,7 +238,7 @@ impl<'a> Reader<'a, '_, '_> {
 
     /// `alerts CAUSE LEVEL STATE [since day 3], …`
     fn alerts(&mut self) -> Option<Vec<Stands>> {
-        let Some((_, rest)) = self.claim.around("alerts") else { return None };
+        let (_, rest) = self.claim.around("alerts")?;
         let mut alerts = vec![];
         for item in rest.split(',') {
             let words = item.words();
@@ -263,10 +271,31 @@ impl<'a> Reader<'a, '_, '_> {
     fn limit(&mut self) -> Option<Claim> {
         let first = self.word(0);
         let Some(restriction) = self.pathway.restrictions.iter().find(|restriction| restriction.id == first.text) else {
-            let known = ["alerts", "level", "phase", "unknown", "usual", "due", "late", "warning", "over", "verdict", "held", "expected", "watch", "attention", "emergency"];
+            let known = [
+                "alerts",
+                "level",
+                "phase",
+                "unknown",
+                "usual",
+                "due",
+                "late",
+                "warning",
+                "over",
+                "verdict",
+                "held",
+                "expected",
+                "watch",
+                "attention",
+                "emergency",
+            ];
             let restrictions = self.pathway.restrictions.iter().map(|restriction| restriction.id.as_str());
             let hint = answers::did_you_mean(first.text, known.into_iter().chain(restrictions));
-            return self.source.wrong(self.claim, "not-understood", format!("`{}` claims nothing that can be checked", self.claim.text), &hint);
+            return self.source.wrong(
+                self.claim,
+                "not-understood",
+                format!("`{}` claims nothing that can be checked", self.claim.text),
+                &hint,
+            );
         };
         let rest: Vec<&str> = self.words.iter().skip(1).map(|word| word.text).collect();
         let allowed = match rest.as_slice() {
@@ -276,7 +305,12 @@ impl<'a> Reader<'a, '_, '_> {
             [code] if restriction.codes.iter().any(|there| there == code) => code.to_string(),
             _ => {
                 let hint = format!("`at most N UNIT`, `not at all`, `free`, or one of: {}", restriction.codes.join(", "));
-                return self.source.wrong(self.claim, "not-understood", format!("`{}` cannot be `{}`", restriction.id, rest.join(" ")), &hint);
+                return self.source.wrong(
+                    self.claim,
+                    "not-understood",
+                    format!("`{}` cannot be `{}`", restriction.id, rest.join(" ")),
+                    &hint,
+                );
             }
         };
         Some(Claim::Limit(restriction.id.clone(), allowed))

@@ -63,7 +63,8 @@ impl Person {
                 self.revisions.push((word, day_number(*number, source)?));
             }
             _ => {
-                let hint = "`procedure 2026-03-02`, `baseline pain 7`, `offset +01:00`, `born 1962-02-04`, `has CODE` or `revision 1 from day 0`";
+                let hint =
+                    "`procedure 2026-03-02`, `baseline pain 7`, `offset +01:00`, `born 1962-02-04`, `has CODE` or `revision 1 from day 0`";
                 return source.wrong(item, "not-understood", format!("`{}` says nothing about a person", item.text), hint);
             }
         }
@@ -101,7 +102,9 @@ impl Usually {
                         self.answers.insert(id.text.to_string(), answer);
                     });
                 }
-                _ => source.wrong(item, "not-understood", format!("`{}` is not an answer", item.text), "write it like `pain 3`").unwrap_or(()),
+                _ => source
+                    .wrong(item, "not-understood", format!("`{}` is not an answer", item.text), "write it like `pain 3`")
+                    .unwrap_or(()),
             }
         }
     }
@@ -113,7 +116,9 @@ impl Usually {
 
     /// Whether a quiet day answers every safety question among `due`; else the first that it does not.
     pub fn gap<'p>(&self, due: impl Iterator<Item = &'p lamella_pathway::Question>, given: &Answers) -> Option<&'p str> {
-        due.filter(|question| question.safety && !given.contains_key(&question.id)).find(|question| self.quiet(question).is_none()).map(|question| question.id.as_str())
+        due.filter(|question| question.safety && !given.contains_key(&question.id))
+            .find(|question| self.quiet(question).is_none())
+            .map(|question| question.id.as_str())
     }
 }
 
@@ -136,7 +141,12 @@ pub fn revised(files: &Files, word: &str, said: Piece, source: &mut Source) -> O
             None => false,
         });
         if !changed {
-            return source.wrong(*old, "no-such-words", format!("no block `{}` says {}", block.text, old.text), "copy the words out of the pathway");
+            return source.wrong(
+                *old,
+                "no-such-words",
+                format!("no block `{}` says {}", block.text, old.text),
+                "copy the words out of the pathway",
+            );
         }
     }
     files.iter_mut().for_each(|(_, text)| *text = named(text, word));
@@ -160,7 +170,9 @@ fn malformed<T>(item: Piece, source: &mut Source) -> Option<T> {
 fn reworded(text: &str, id: &str, old: &str, new: &str) -> Option<String> {
     let ending = format!(" {id}\n");
     let heads = text.match_indices("```lamella\n").map(|(at, fence)| at + fence.len());
-    let start = heads.into_iter().find(|at| text.get(*at..).and_then(|rest| rest.split_inclusive('\n').next()).is_some_and(|head| head.ends_with(&ending)))?;
+    let start = heads
+        .into_iter()
+        .find(|at| text.get(*at..).and_then(|rest| rest.split_inclusive('\n').next()).is_some_and(|head| head.ends_with(&ending)))?;
     let length = text.get(start..)?.find("```")?;
     let block = text.get(start..start + length)?;
     if !block.contains(old) {

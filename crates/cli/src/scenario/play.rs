@@ -218,8 +218,13 @@ impl<'a> Stage<'_, 'a> {
     fn quiet(&self, asking: &Asking, said: &Said, answers: &mut Answers) {
         let reached = said.broken_after.as_ref().and_then(|id| asking.pathway.question(id)).map_or(usize::MAX, |place| place + 1);
         let left = |id: &String| said.without.contains(id) || said.not_asked.contains(id);
-        let (depending, plain): (Vec<&Question>, Vec<&Question>) =
-            asking.pathway.questions.iter().take(reached).filter(|question| !left(&question.id)).partition(|question| matches!(question.asked, Asked::When(_)));
+        let (depending, plain): (Vec<&Question>, Vec<&Question>) = asking
+            .pathway
+            .questions
+            .iter()
+            .take(reached)
+            .filter(|question| !left(&question.id))
+            .partition(|question| matches!(question.asked, Asked::When(_)));
         for questions in std::iter::once(plain).chain(depending.into_iter().map(|question| vec![question])) {
             let asked = asking.asked(answers);
             for question in questions.into_iter().filter(|question| asked.iter().any(|asked| asked.id == question.id)) {
@@ -388,7 +393,9 @@ enum Named {
 impl Named {
     fn wrong<T>(&self, item: Piece, point: Point, source: &mut Source) -> Option<T> {
         match self {
-            Named::Several => source.wrong(item, "which-check-in", format!("there are several check-ins on {point}"), "say its time: `day 9 09:00`"),
+            Named::Several => {
+                source.wrong(item, "which-check-in", format!("there are several check-ins on {point}"), "say its time: `day 9 09:00`")
+            }
             _ => source.wrong(item, "no-check-in", format!("there is no check-in on {point} above this line"), ""),
         }
     }

@@ -118,7 +118,12 @@ pub fn read(said: Piece, pathway: &Compiled, source: &mut Source) -> Option<(Wha
     for item in said.split(',') {
         let words = item.words();
         if words.is_empty() {
-            return source.wrong(said, "nothing-said", "something is missing here".to_string(), "`quiet`, `nothing`, or what differs, such as `pain 5`");
+            return source.wrong(
+                said,
+                "nothing-said",
+                "something is missing here".to_string(),
+                "`quiet`, `nothing`, or what differs, such as `pain 5`",
+            );
         }
         match way.read(&words, source) {
             Some(true) => {}
@@ -235,7 +240,13 @@ fn clinic(words: &[Piece], pathway: &Compiled, source: &mut Source) -> Option<Wh
     let texts: Vec<&str> = rest.iter().map(|word| word.text).collect();
     let behind = |skip: usize| rest.get(skip..).unwrap_or(&[]);
     let desk = |deed, about| Desk { by: by.clone(), deed, about, note: String::new(), known_until: None };
-    let order = |action, phase: Option<&str>| Order { by: by.clone(), action, phase: phase.map(str::to_string), until: None, reason: String::new() };
+    let order = |action, phase: Option<&str>| Order {
+        by: by.clone(),
+        action,
+        phase: phase.map(str::to_string),
+        until: None,
+        reason: String::new(),
+    };
     match texts.as_slice() {
         ["undoes"] => Some(What::Desk(desk(Deed::Undo, About::Everything))),
         ["acknowledges", ..] => desk(Deed::Acknowledge, About::Everything).about(behind(1), pathway, source),
@@ -279,7 +290,12 @@ impl Desk {
                 self.known_until = Some(day_number(*number, source)?);
                 Some(What::Desk(self))
             }
-            [odd, ..] => source.wrong(*odd, "not-understood", format!("`{}` does not belong here", odd.text), "a note in quotes, then `known until day 30`"),
+            [odd, ..] => source.wrong(
+                *odd,
+                "not-understood",
+                format!("`{}` does not belong here", odd.text),
+                "a note in quotes, then `known until day 30`",
+            ),
         }
     }
 }
@@ -300,7 +316,12 @@ impl Order {
                 self.reason = reason.unquoted().unwrap_or("").to_string();
                 Some(What::Order(self))
             }
-            [odd, ..] => source.wrong(*odd, "not-understood", format!("`{}` does not belong here", odd.text), "`until day 30`, then the reason in quotes"),
+            [odd, ..] => source.wrong(
+                *odd,
+                "not-understood",
+                format!("`{}` does not belong here", odd.text),
+                "`until day 30`, then the reason in quotes",
+            ),
         }
     }
 }

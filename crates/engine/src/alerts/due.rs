@@ -15,7 +15,8 @@ pub struct Deadline {
 /// The deadline of an alert that was known at `since` (in the clinic's own offset), seen at `now`.
 pub fn deadline(contact: &Contact, since: Moment, within: Within, now: Moment) -> Deadline {
     let seconds = i64::from(within.hours) * 3600;
-    let at = if within.clinic_hours && !contact.hours.is_empty() { clinic_time(contact, since, seconds) } else { since.plus_seconds(seconds) };
+    let at =
+        if within.clinic_hours && !contact.hours.is_empty() { clinic_time(contact, since, seconds) } else { since.plus_seconds(seconds) };
     Deadline { at, passed: now.instant() > at.instant() }
 }
 
@@ -107,7 +108,12 @@ mod tests {
 
     #[test]
     fn plain_hours_do_not() {
-        let due = deadline(&weekdays(), at("2026-03-13T16:00:00+01:00"), Within { hours: 72, clinic_hours: false }, at("2026-03-17T00:00:00+01:00"));
+        let due = deadline(
+            &weekdays(),
+            at("2026-03-13T16:00:00+01:00"),
+            Within { hours: 72, clinic_hours: false },
+            at("2026-03-17T00:00:00+01:00"),
+        );
         assert_eq!(due.at, at("2026-03-16T16:00:00+01:00"));
         assert!(due.passed);
     }

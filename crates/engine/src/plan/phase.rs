@@ -50,9 +50,14 @@ impl Days {
         self.days.retain(|(there, _)| *there > day - VERDICT_DAYS);
     }
 
-    /// The highest level of the last `over` days before `day` and of `day` itself; `None` without any verdict.
+    /// The highest level of the last `over` answered days up to `day`, within twice as many days; `None` with fewer. A day without
+    /// an answer neither counts nor breaks: what is unknown holds a phase back.
     fn highest(&self, day: i32, over: i32) -> Option<Level> {
-        self.days.iter().filter(|(there, _)| (day - over..=day).contains(there)).map(|(_, level)| *level).max()
+        let mut inside: Vec<(i32, Level)> = self.days.iter().filter(|(there, _)| (day - 2 * over + 1..=day).contains(there)).copied().collect();
+        inside.sort_unstable_by(|a, b| b.cmp(a));
+        let needed = usize::try_from(over).unwrap_or(0);
+        let latest = inside.get(..needed)?;
+        latest.iter().map(|(_, level)| *level).max()
     }
 
     fn latest(&self) -> Option<i32> {

@@ -17,8 +17,8 @@ pub struct Memory {
     days: Vec<Vec<Kept>>,
     /// Days on which the person felt worse than usual.
     felt: Vec<i32>,
-    /// Per slot: the day its condition last held.
-    slots: Vec<Option<i32>>,
+    /// Per slot: when its condition held.
+    slots: Vec<Slot>,
     /// Whether any check-in since the procedure has been folded.
     pub begun: bool,
 }
@@ -31,12 +31,23 @@ struct Kept {
     place: Place,
 }
 
+/// When a condition held: the latest check-ins at which it did, so that a corrected one can be taken back. Of older ones only
+/// the last day matters: as long as newer ones stand, taking one of those back changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+struct Slot {
+    older: Option<i32>,
+    latest: Vec<(i32, String)>,
+}
+
+/// How many check-ins a slot keeps by name.
+const NAMED: usize = 4;
+
 /// Where an event stands in the order: milliseconds, then id.
 pub(crate) type Place = (i64, String);
 
 impl Memory {
     pub(crate) fn new(pathway: &Compiled) -> Memory {
-        Memory { days: vec![vec![]; pathway.questions.len()], felt: vec![], slots: vec![None; usize::from(pathway.slots)], begun: false }
+        Memory { days: vec![vec![]; pathway.questions.len()], felt: vec![], slots: vec![Slot::default(); usize::from(pathway.slots)], begun: false }
     }
 
     /// The kept days of a question, rising.
@@ -53,14 +64,24 @@ impl Memory {
         self.felt.contains(&day)
     }
 
+    /// The day a slot's condition last held.
     pub(crate) fn slot(&self, slot: u16) -> Option<i32> {
-        self.slots.get(usize::from(slot)).copied().flatten()
+        let slot = self.slots.get(usize::from(slot))?;
+        slot.latest.iter().map(|(day, _)| *day).chain(slot.older).max()
     }
 
-    pub(crate) fn mark(&mut self, slot: u16, day: i32) {
-        if let Some(kept) = self.slots.get_mut(usize::from(slot)) {
-            *kept = Some(kept.map_or(day, |earlier| earlier.max(day)));
+    pub(crate) fn mark(&mut self, slot: u16, day: i32, event: &str) {
+        let Some(slot) = self.slots.get_mut(usize::from(slot)) else { return };
+        slot.latest.push((day, String::from(event)));
+        if slot.latest.len() > NAMED {
+            let (day, _) = slot.latest.remove(0);
+            slot.older = slot.older.max(Some(day));
         }
+    }
+
+    /// A corrected check-in no longer counts as a time at which a condition held.
+    pub(crate) fn unmark(&mut self, event: &str) {
+        self.slots.iter_mut().for_each(|slot| slot.latest.retain(|(_, id)| id != event));
     }
 
     /// Keeps a day's answers: per question, the last in order wins.

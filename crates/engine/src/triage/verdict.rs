@@ -82,7 +82,8 @@ impl Verdict {
 
 /// What the rules alone, the floors, and what is missing make of one event. `unknown_before` holds what was odd already.
 pub fn verdict_of(sight: &Sight, not_asked: &[String], unknown_before: Vec<Unknown>) -> (Level, Vec<Hit>, Vec<Unknown>) {
-    let mut hits: Vec<Hit> = sight.pathway.rules.iter().filter(|rule| rule.on_stopped || !sight.stopped).filter_map(|rule| hit(rule, sight)).collect();
+    let mut hits: Vec<Hit> =
+        sight.pathway.rules.iter().filter(|rule| rule.on_stopped || !sight.stopped).filter_map(|rule| hit(rule, sight)).collect();
     if hits.is_empty() {
         let because = vec![];
         hits.push(Hit { id: "otherwise".to_string(), level: sight.pathway.otherwise, because, safety: false, reviewed: false });
@@ -162,11 +163,7 @@ fn reasons(cond: &Cond, sight: &Sight, because: &mut Vec<Because>) {
     if !truth(cond, sight).holds {
         return;
     }
-    let mut add = |reason: Because| {
-        if !because.contains(&reason) {
-            because.push(reason);
-        }
-    };
+    let mut add = |reason: Because| noted(because, reason);
     let fact = |fact: &str, value: String| Because::Fact { fact: fact.to_string(), value };
     match cond {
         Cond::All(inner) | Cond::Any(inner) => inner.iter().for_each(|cond| reasons(cond, sight, because)),
@@ -198,16 +195,23 @@ fn reasons(cond: &Cond, sight: &Sight, because: &mut Vec<Because>) {
         Cond::Reading { state } => add(fact("reading", state.clone())),
         Cond::Running { cond, days } => {
             reasons(cond, sight, because);
-            because.push(fact("days running", days.to_string()));
+            noted(because, fact("days running", days.to_string()));
         }
         Cond::Within { cond, days, .. } => {
             reasons(cond, sight, because);
-            because.push(fact("in the last days", days.to_string()));
+            noted(because, fact("in the last days", days.to_string()));
         }
         Cond::First { cond, .. } => {
             reasons(cond, sight, because);
-            because.push(fact("first time", "yes".to_string()));
+            noted(because, fact("first time", "yes".to_string()));
         }
+    }
+}
+
+/// Each reason once.
+fn noted(because: &mut Vec<Because>, reason: Because) {
+    if !because.contains(&reason) {
+        because.push(reason);
     }
 }
 

@@ -8,6 +8,7 @@ use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lamella_desk::{DeskError, Receipt, Result as DeskResult};
+use lamella_engine::alerts::AlertState;
 use std::collections::HashMap;
 
 type Typed = Form<Vec<(String, String)>>;
@@ -16,7 +17,13 @@ type Typed = Form<Vec<(String, String)>>;
 pub(crate) async fn take(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
         done(app, headers, &patient, "take", Fields(fields), |here, alert, _| {
-            here.app.desk().acknowledge(&patient, alert, &here.staff.name, here.app.now())
+            // Whoever takes a person takes all of what is open about them.
+            let (desk, by) = (here.app.desk(), &here.staff.name);
+            let mut receipts = vec![desk.acknowledge(&patient, alert, by, here.app.now())?];
+            for other in desk.open_alerts(&patient)?.iter().filter(|kept| kept.alert.state == AlertState::Open) {
+                receipts.push(desk.acknowledge(&patient, &other.alert.id, by, here.app.now())?);
+            }
+            Ok(receipts)
         })
     };
     app.clinic_side(headers, work).await
@@ -27,7 +34,7 @@ pub(crate) async fn contact(State(app): State<App>, headers: HeaderMap, Path(pat
     let work = move |app: &App, headers: &HeaderMap| {
         done(app, headers, &patient, "contact", Fields(fields), |here, alert, fields| {
             let (outcome, note) = (fields.one("outcome"), fields.one("note"));
-            here.app.desk().contact(&patient, alert, &here.staff.name, outcome, note, here.app.now())
+            Ok(vec![here.app.desk().contact(&patient, alert, &here.staff.name, outcome, note, here.app.now())?])
         })
     };
     app.clinic_side(headers, work).await
@@ -41,7 +48,12 @@ pub(crate) async fn resolve(State(app): State<App>, headers: HeaderMap, Path(pat
             let wrong = |_| DeskError::Wrong { field: "known_until", what: "This is not a date.".to_string() };
             let known_until = if typed.is_empty() { None } else { Some(typed.parse().map_err(wrong)?) };
             let (how, note) = (fields.one("disposition"), fields.one("note"));
-            here.app.desk().resolve(&patient, alert, &here.staff.name, how, note, known_until, here.app.now())
+            let (desk, by) = (here.app.desk(), &here.staff.name);
+            let mut receipts = vec![desk.resolve(&patient, alert, by, how, note, known_until, here.app.now())?];
+            for other in fields.all("also") {
+                receipts.push(desk.resolve(&patient, &other, by, how, note, None, here.app.now())?);
+            }
+            Ok(receipts)
         })
     };
     app.clinic_side(headers, work).await
@@ -53,8 +65,9 @@ pub(crate) async fn undo(State(app): State<App>, headers: HeaderMap, Path(patien
         let here = Here::new(app, headers)?;
         let fields = Fields(fields);
         fields.proves(&here.staff.csrf)?;
-        match app.desk().undo(&patient, fields.one("event"), &here.staff.name, app.now()) {
-            Ok(_) => Ok(onward(&format!("/clinic?patient={patient}"), &[])),
+        let mut events = fields.one("event").split(',').filter(|event| !event.is_empty());
+        match events.try_for_each(|event| app.desk().undo(&patient, event, &here.staff.name, app.now()).map(drop)) {
+            Ok(()) => Ok(onward(&format!("/clinic?patient={patient}"), &[])),
             Err(DeskError::Taken(why)) => Ok(onward(&format!("/clinic?patient={patient}&taken={}", encode(&why)), &[])),
             Err(error) => Err(error.into()),
         }
@@ -68,16 +81,17 @@ fn done(
     patient: &str,
     act: &'static str,
     fields: Fields,
-    work: impl FnOnce(&Here, &str, &Fields) -> DeskResult<Receipt>,
+    work: impl FnOnce(&Here, &str, &Fields) -> DeskResult<Vec<Receipt>>,
 ) -> Result<Response, Fail> {
     let here = Here::new(app, headers)?;
     fields.proves(&here.staff.csrf)?;
     let alert = fields.one("alert").to_string();
     match work(&here, &alert, &fields) {
-        Ok(receipt) => {
+        Ok(receipts) => {
+            let undo = receipts.iter().map(|receipt| receipt.id.as_str()).collect::<Vec<_>>().join(",");
             let alert = encode(&alert);
             let of = if act == "resolve" { String::new() } else { format!("&alert={alert}") };
-            Ok(onward(&format!("/clinic?patient={patient}{of}&did={act}&undo={}", receipt.id), &[]))
+            Ok(onward(&format!("/clinic?patient={patient}{of}&did={act}&undo={undo}"), &[]))
         }
         Err(DeskError::Taken(why)) => Ok(onward(&format!("/clinic?patient={patient}&alert={}&taken={}", encode(&alert), encode(&why)), &[])),
         Err(DeskError::Wrong { field, what }) => {

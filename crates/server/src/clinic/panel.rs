@@ -2,11 +2,10 @@
 
 use super::Here;
 use crate::answer::{Fail, Fields};
-use crate::patient::verdict::changes;
 use crate::say::shown;
 use crate::view::clinic::{AlertPanel, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold};
 use crate::view::figure::{PainChart, PainDay};
-use crate::view::shared::{Answer, Call, Choice, Input, Pick, Reason, Sentence};
+use crate::view::shared::{Answer, Call, Change, Choice, Input, Pick, Reason, Sentence};
 use crate::view::words::Lang;
 use lamella_desk::{Escalation, Kept, Person, Row, Told, ToldReason};
 use lamella_engine::alerts::AlertState;
@@ -49,7 +48,7 @@ pub(crate) fn person(here: &Here, person: &Person, rows: &[Row], first: Option<&
     let mut alerts = vec![];
     let chosen = |row: &&Row| first == Some(row.kept.alert.id.as_str());
     for row in rows.iter().filter(chosen).chain(rows.iter().filter(|row| !chosen(row))) {
-        alerts.push(alert(here, row, sent)?);
+        alerts.push(alert(here, row, rows, sent)?);
     }
     Ok(PersonPanel {
         name: patient.name.clone().unwrap_or_default(),
@@ -114,10 +113,35 @@ fn summary(here: &Here, person: &Person, rows: &[Row]) -> String {
 pub(crate) fn title(here: &Here, kept: &Kept) -> String {
     let say = here.say;
     let alert = &kept.alert;
+    match alert.cause.as_str() {
+        // What the engine raises by itself is said in the clinic's words, not the patient's.
+        "silence" => {
+            let since = say.date(here.app.desk().clinic_moment(alert.since.instant()).date());
+            return say.say(format!("No check-in; missed since {since}"), format!("Sin controles; faltan desde el {since}"));
+        }
+        "hold" => {
+            let phase = alert.id.split_once(':').map_or("", |(_, phase)| phase);
+            let found = say.pathway().phases.iter().find(|there| there.id == phase);
+            let phase = found.map_or(phase, |phase| in_language(&phase.text, say.language()).title.as_str());
+            return say.say(format!("Held in “{phase}” for more than a week"), format!("Retenido en «{phase}» más de una semana"));
+        }
+        "unknown" => {
+            let named: Vec<String> = alert.unknown.iter().map(|id| question(here, id)).collect();
+            let named = named.join("; ");
+            return say.say(format!("Left open: {named}"), format!("Sin responder: {named}"));
+        }
+        _ => {}
+    }
     let rule = say.pathway().rules.iter().find(|rule| rule.id == alert.cause).map(|rule| &rule.text);
     let notice = say.pathway().notice(&alert.cause).map(|notice| &notice.text);
     let level = || say.pathway().level(alert.level).map(|text| &text.text);
     rule.or(notice).or_else(level).map_or_else(|| alert.cause.clone(), |text| in_language(text, say.language()).title.clone())
+}
+
+/// A question's title; its id when the pathway has none of that name.
+fn question(here: &Here, id: &str) -> String {
+    let found = here.say.pathway().questions.iter().find(|question| question.id == id);
+    found.map_or_else(|| id.to_string(), |question| in_language(&question.text, here.say.language()).title.clone())
 }
 
 /// Whether the cause still holds.
@@ -134,7 +158,7 @@ pub(crate) fn key(id: &str) -> String {
     id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
-fn alert(here: &Here, row: &Row, sent: Option<&Sent>) -> Result<AlertPanel, Fail> {
+fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Result<AlertPanel, Fail> {
     let (say, kept, now) = (here.say, &row.kept, here.now());
     let alert = &kept.alert;
     let desk = here.app.desk();
@@ -172,6 +196,7 @@ fn alert(here: &Here, row: &Row, sent: Option<&Sent>) -> Result<AlertPanel, Fail
             form: to("resolve"),
             dispositions: picks(here, &DISPOSITIONS, mine, "resolve", "disposition"),
             note: input(mine, "resolve", "note"),
+            also: also(here, row, all),
             known_until: (alert.level < Level::Emergency && alert.cause != "silence" && alert.cause != "hold").then(|| input(mine, "resolve", "known_until")),
             known_until_max: now.date().saturating_add(jiff::SignedDuration::from_hours(28 * 24)).to_string(),
             open: mine.is_some_and(|sent| sent.act == "resolve"),
@@ -182,6 +207,18 @@ fn alert(here: &Here, row: &Row, sent: Option<&Sent>) -> Result<AlertPanel, Fail
         changes: told.as_ref().map_or(vec![], changes),
         told: told.as_ref().map(|told| what_was_told(here, told, alert.events.last().map_or(alert.since, |touch| touch.known_at))),
     })
+}
+
+/// The person's other alerts, ticked where they come from the same answers and are no more urgent.
+fn also(here: &Here, row: &Row, all: &[Row]) -> Vec<Choice> {
+    let last = row.kept.alert.events.last().map(|touch| &touch.event);
+    let others = all.iter().filter(|other| other.kept.alert.id != row.kept.alert.id);
+    let choice = |other: &Row| Choice {
+        code: other.kept.alert.id.clone(),
+        label: title(here, &other.kept),
+        checked: other.kept.alert.level <= row.kept.alert.level && other.kept.alert.events.last().map(|touch| &touch.event) == last,
+    };
+    others.map(choice).collect()
 }
 
 pub(crate) fn owner(here: &Here, kept: &Kept) -> Option<String> {
@@ -232,11 +269,16 @@ pub(crate) fn reason(reason: &ToldReason) -> Reason {
     Reason {
         level: shown(reason.level),
         title: reason.title.clone(),
-        text: (!reason.clinic.is_empty()).then(|| Sentence::plain(reason.clinic.clone())),
+        text: (!reason.clinic.is_empty()).then(|| Sentence::plain(capitalised(&reason.clinic))),
         because: reason.because.iter().map(|(question, answer)| Answer { question: question.clone(), answer: answer.clone() }).collect(),
         rule: Some(reason.rule.clone()),
         source: (!reason.sources.is_empty()).then(|| reason.sources.join(", ")),
     }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 pub(crate) fn revision(here: &Here, revision: &str) -> String {
@@ -254,6 +296,18 @@ pub(crate) fn what_was_told(here: &Here, told: &Told, at: Moment) -> ShownTold {
         headline: told.headline.clone(),
         sentences: told.paragraphs.iter().map(Sentence::plain).collect(),
     }
+}
+
+/// What would raise it, a level a line.
+fn changes(told: &Told) -> Vec<Change> {
+    let mut changes = vec![];
+    for level in [Level::Emergency, Level::Attention, Level::Watch] {
+        let titles: Vec<&str> = told.changes.iter().filter(|change| change.level == level).map(|change| change.title.as_str()).collect();
+        if !titles.is_empty() {
+            changes.push(Change { level: shown(level), text: Sentence::plain(titles.join("; ")) });
+        }
+    }
+    changes
 }
 
 /// Pain by day: the last eight weeks.

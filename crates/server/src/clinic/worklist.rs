@@ -47,7 +47,7 @@ fn whole(here: &Here, query: &HashMap<String, String>, sent: Option<&panel::Sent
     let asked = all.iter().find(is_it);
     let found = filtered(&all, query);
     let chosen = asked.or_else(|| if patient.is_some() { None } else { found.first().copied() });
-    let mut shell = here.shell(t.w(Word::ToAnswer), "/clinic", Some(all.len()));
+    let mut shell = here.shell(t.w(Word::ToAnswer), "/clinic", Some(people_in(&all)));
     let person_id = chosen.map(|row| row.patient.id.clone()).or_else(|| patient.map(str::to_string));
     let mut person = None;
     if let Some(id) = person_id {
@@ -78,6 +78,11 @@ pub(crate) async fn rows(State(app): State<App>, headers: HeaderMap, Query(query
     app.clinic_side(headers, work).await
 }
 
+/// How many people wait.
+pub(crate) fn people_in(rows: &[Row]) -> usize {
+    rows.iter().map(|row| row.patient.id.as_str()).collect::<std::collections::BTreeSet<_>>().len()
+}
+
 fn filtered<'a>(all: &'a [Row], query: &HashMap<String, String>) -> Vec<&'a Row> {
     let wanted = query.get("q").map(|q| q.trim().to_lowercase()).unwrap_or_default();
     let fits = |row: &&Row| {
@@ -91,15 +96,24 @@ fn filtered<'a>(all: &'a [Row], query: &HashMap<String, String>) -> Vec<&'a Row>
 
 fn rows_of(here: &Here, rows: &[&Row], selected: Option<&str>, query: &HashMap<String, String>) -> WorklistRows {
     let say = here.say;
-    let count = match rows.len() {
+    // One row a person: everything that is open about them, the most urgent first.
+    let mut people: Vec<Vec<&Row>> = vec![];
+    for row in rows {
+        match people.iter_mut().find(|there| there.first().is_some_and(|first| first.patient.id == row.patient.id)) {
+            Some(there) => there.push(row),
+            None => people.push(vec![row]),
+        }
+    }
+    let count = match people.len() {
         0 => say.say("nothing to answer", "nada por atender"),
         n => say.say(format!("{n} to answer"), format!("{n} por atender")),
     };
     let asked = query.get("q").filter(|q| !q.trim().is_empty()).cloned();
-    WorklistRows { t: say.t(), rows: rows.iter().map(|row| one_row(here, row, selected)).collect(), query: asked, count }
+    WorklistRows { t: say.t(), rows: people.iter().filter_map(|rows| one_row(here, rows, selected)).collect(), query: asked, count }
 }
 
-fn one_row(here: &Here, row: &Row, selected: Option<&str>) -> AlertRow {
+fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRow> {
+    let row = rows.first()?;
     let (say, now, desk) = (here.say, here.now(), here.app.desk());
     let (alert, patient) = (&row.kept.alert, &row.patient);
     let since = desk.clinic_moment(alert.since.instant());
@@ -107,16 +121,20 @@ fn one_row(here: &Here, row: &Row, selected: Option<&str>) -> AlertRow {
     let age = patient.age_on(now.date()).map_or(String::new(), |age| format!("{age} · "));
     let day = patient.day_of(now.date());
     let answer_by = row.deadline.filter(|_| alert.state == AlertState::Open).map(|deadline| say.when(deadline.at, now));
-    let title = panel::title(here, &row.kept);
+    let mut titles: Vec<String> = rows.iter().map(|row| panel::title(here, &row.kept)).collect();
+    titles.dedup();
+    let more = titles.split_off(titles.len().min(2)).len();
+    let more = if more == 0 { String::new() } else { say.say(format!("; {more} more"), format!("; {more} más")) };
+    let title = format!("{}{more}", titles.join("; "));
     let reason = match answer_by {
         Some(by) => say.say(format!("{title}; answer by {by}."), format!("{title}; responder antes de {by}.")),
         None => format!("{title}."),
     };
     let nobody = alert.acknowledged.is_none() && alert.contacts.is_empty() && now.seconds_since(told_at) >= 3600;
-    AlertRow {
+    Some(AlertRow {
         key: panel::key(&format!("{}-{}", patient.id, alert.id)),
         href: format!("/clinic?patient={}&alert={}", patient.id, alert.id),
-        selected: selected.is_some_and(|id| alert.answers_to(id)),
+        selected: selected.is_some_and(|id| rows.iter().any(|row| row.kept.alert.answers_to(id))),
         level: shown(alert.level),
         name: patient.name.clone().unwrap_or_default(),
         about: format!("{age}{}", say.say(format!("day {day}"), format!("día {day}"))),
@@ -135,7 +153,7 @@ fn one_row(here: &Here, row: &Row, selected: Option<&str>) -> AlertRow {
         no_longer_follows: row.kept.no_longer_follows,
         corrected: alert.corrected_by.is_some(),
         synthetic: lamella_desk::is_synthetic(patient),
-    }
+    })
 }
 
 /// Says whenever something has changed, and every so often that the line still stands.

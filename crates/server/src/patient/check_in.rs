@@ -209,7 +209,10 @@ impl<'a> Screen<'a> {
         let Ok(due) = self.here.app.desk().questions_due(&self.here.phone.patient.id, &check_in, self.here.app.now()) else { return };
         let pathway = self.here.say.pathway();
         for (place, question) in pathway.questions.iter().enumerate() {
-            if !conditioned_on(question).is_empty() && !due.contains(&(place as u16)) {
+            let hidden = waits_for_pain(question, pathway) || question.is_number();
+            let says_nothing = self.draft.answers.get(&question.id) == normal(question).as_ref();
+            // A sign that was tapped is judged whether it was asked or not.
+            if !conditioned_on(question).is_empty() && !due.contains(&(place as u16)) && (hidden || says_nothing) {
                 self.draft.answers.remove(&question.id);
             }
         }
@@ -322,8 +325,9 @@ impl<'a> Screen<'a> {
                 // Every sign is tapped as a chip, so that a tap can be taken back; the worst of several counts.
                 shown.kind = QuestionKind::Many;
             }
+            // What hangs on several signs has a row of its own; what hangs on one shows under it.
             let on = conditioned_on(question);
-            match signs.iter_mut().find(|(there, _)| on.contains(there)) {
+            match signs.iter_mut().find(|(there, _)| on.as_slice() == [*there]) {
                 Some((_, sign)) => sign.then.push(shown),
                 None => signs.push((*place, SafetySign { question: shown, then: vec![] })),
             }
@@ -363,7 +367,8 @@ impl<'a> Screen<'a> {
         let mut shown = Question {
             id: question.id.clone(),
             title: words.title.clone(),
-            help: (!words.prose.is_empty()).then(|| words.prose.clone()),
+            // A scale says at its ends what 0 and 10 mean.
+            help: (!words.prose.is_empty() && !words.prose.starts_with("0 ")).then(|| words.prose.clone()),
             kind,
             choices,
             dont_know: (question.empty_stands_for.is_none() && question.preset.is_none())
@@ -410,7 +415,7 @@ pub(crate) fn early_advice(here: &Here, told: &Told) -> EarlyAdvice {
         t: here.say.t(),
         level: shown(told.level),
         headline: told.headline.clone(),
-        sentences: told.paragraphs.iter().take(2).map(Sentence::plain).collect(),
+        sentences: told.paragraphs.iter().take(1).map(Sentence::plain).collect(),
         calls: here.say.calls(told.level),
         sent: Some(here.say.say("This has been sent to the clinic already.", "Esto ya se ha enviado a la clínica.")),
     }

@@ -120,6 +120,10 @@ pub(crate) fn read_by(here: &Here, kept: &Kept, now: Moment) -> String {
         let when = say.when(done.at.at_offset(now.offset()), now);
         return say.say(format!("Read by {} at {when}.", done.by), format!("Leído por {} a las {when}.", done.by));
     }
+    if !say.clinic_is_open() {
+        // Whatever the deadline says, nobody is there: no promise that a night cannot keep.
+        return format!("{} {}", say.promise(), say.otherwise());
+    }
     match here.app.desk().deadline(kept, here.app.now()) {
         Some(deadline) if deadline.passed => {
             let sentence = "It has not been read in time. Please call now.";

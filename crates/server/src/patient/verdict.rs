@@ -69,16 +69,11 @@ fn verdict(here: &Here, event: &Event, told: &Told, alerts: &[Kept]) -> VerdictP
     }
 }
 
-/// What would raise it, a level at a time.
-pub(crate) fn changes(told: &Told) -> Vec<Change> {
-    let mut changes = vec![];
-    for level in [Level::Watch, Level::Attention, Level::Emergency] {
-        let titles: Vec<&str> = told.changes.iter().filter(|change| change.level == level).map(|change| change.title.as_str()).collect();
-        if !titles.is_empty() {
-            changes.push(Change { level: shown(level), text: Sentence::plain(format!("{}.", titles.join("; "))) });
-        }
-    }
-    changes
+/// What would raise it: the most urgent first, a sign a line.
+fn changes(told: &Told) -> Vec<Change> {
+    let mut changes: Vec<&lamella_desk::ToldChange> = told.changes.iter().collect();
+    changes.sort_by(|a, b| b.level.cmp(&a.level));
+    changes.iter().map(|change| Change { level: shown(change.level), text: Sentence::plain(change.title.clone()) }).collect()
 }
 
 fn reason(reason: &lamella_desk::ToldReason) -> Reason {

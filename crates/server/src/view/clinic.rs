@@ -3,7 +3,7 @@
 use super::figure::PainChart;
 use super::icon::Icon;
 use super::patient::MessageKind;
-use super::shared::{Answer, Call, Change, FormTarget, Input, Level, Link, Mend, NavItem, Pick, Reason, Sentence};
+use super::shared::{Answer, Call, Change, Choice, FormTarget, Input, Level, Link, Mend, NavItem, Pick, Reason, Sentence};
 use super::words::{Word, Words};
 use askama::Template;
 
@@ -234,6 +234,9 @@ pub struct ResolveForm {
     pub dispositions: Pick,
     /// Why; required.
     pub note: Input,
+    /// The person's other open alerts, which the same note may close (field `also`, repeated); ticked where they come from the
+    /// same answers.
+    pub also: Vec<Choice>,
     /// Until when the finding is known, as an ISO date; none where the level forbids it.
     pub known_until: Option<Input>,
     /// The last date that is allowed, as an ISO date.

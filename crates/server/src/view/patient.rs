@@ -377,7 +377,7 @@ pub struct VerdictPage {
     pub answer_rest_href: Option<String>,
     /// What to do meanwhile.
     pub steps: Vec<Sentence>,
-    /// What would raise or lower the level.
+    /// What would raise or lower the level; those of one level that stand together are shown as one list.
     pub changes: Vec<Change>,
     /// The rules that held, the deciding one first.
     pub reasons: Vec<Reason>,
@@ -387,7 +387,28 @@ pub struct VerdictPage {
     pub disclaimer: Option<String>,
 }
 
+/// What would lead to one level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeGroup<'a> {
+    /// The level.
+    pub level: Level,
+    /// What would have to happen: one or more sentences.
+    pub texts: Vec<&'a Sentence>,
+}
+
 impl VerdictPage {
+    /// The changes by level, in the order given.
+    pub fn change_groups(&self) -> Vec<ChangeGroup<'_>> {
+        let mut groups: Vec<ChangeGroup<'_>> = vec![];
+        for change in &self.changes {
+            match groups.last_mut().filter(|group| group.level == change.level) {
+                Some(group) => group.texts.push(&change.text),
+                None => groups.push(ChangeGroup { level: change.level, texts: vec![&change.text] }),
+            }
+        }
+        groups
+    }
+
     /// The heading over the steps: *until you have spoken to us* where a call is asked for.
     pub fn steps_word(&self) -> Word {
         if self.level.is_loud() { Word::UntilSpoken } else { Word::WhatHelps }

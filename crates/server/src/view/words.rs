@@ -246,6 +246,7 @@ words! {
     WriteDown: "Write it down", "Anotar";
     HowItEnds: "How it ends", "Cómo termina";
     Choose: "Choose…", "Elija…";
+    ResolvesToo: "The same note closes", "La misma nota cierra";
     KnownUntil: "Known finding until (optional)", "Hallazgo conocido hasta (opcional)";
     KnownUntilHint: "Until then the same or milder answers go to the history only. Anything worse comes back at once.", "Hasta entonces las respuestas iguales o más leves van solo a la historia. Cualquier empeoramiento vuelve enseguida.";
     ResolveNow: "Resolve", "Resolver";

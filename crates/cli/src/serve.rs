@@ -1,0 +1,75 @@
+//! `lamella serve`
+
+use crate::End;
+use crate::database::Database;
+use crate::files::load;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use lamella_engine::Pathways;
+use lamella_server::{App, Setup};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Serve a clinic.
+#[derive(clap::Args)]
+pub struct Serve {
+    #[command(flatten)]
+    database: Database,
+    /// The pathway's folder.
+    #[arg(long, default_value = "pathways/annular-fibrin")]
+    pathway: PathBuf,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The address people type, such as https://recovery.example; a proxy in front brings the certificate.
+    #[arg(long)]
+    address: Option<String>,
+    /// The clinic's name, as patients know it.
+    #[arg(long, default_value = "Our clinic")]
+    name: String,
+    /// The clinic's time zone by its IANA name (default: this machine's).
+    #[arg(long)]
+    zone: Option<String>,
+}
+
+/// Serves until it is stopped.
+pub fn run(serve: &Serve) -> End {
+    match start(serve) {
+        Ok(()) => End::Fine,
+        Err((what, end)) => {
+            if !what.is_empty() {
+                eprintln!("error: {what}");
+            }
+            end
+        }
+    }
+}
+
+fn start(serve: &Serve) -> Result<(), (String, End)> {
+    let address = serve.address.clone().unwrap_or_else(|| format!("http://{}", serve.listen));
+    if !serve.listen.ip().is_loopback() && !address.starts_with("https://") {
+        let what = "health data never crosses a network in the clear: listen on 127.0.0.1 behind a proxy with a certificate, and give its \
+                    address as `--address https://…`";
+        return Err((what.to_string(), End::UsedWrongly));
+    }
+    let zone = match &serve.zone {
+        None => TimeZone::system(),
+        Some(name) => TimeZone::get(name).map_err(|_| (format!("`{name}` is not a time zone; write it like `Europe/Madrid`"), End::UsedWrongly))?,
+    };
+    let pathway = load(&serve.pathway, false).map_err(|end| (String::new(), end))?;
+    let (desk, changes) = serve.database.desk(Pathways::new(pathway), zone)?;
+    let machine = |error: &dyn std::fmt::Display| (error.to_string(), End::MachineFailed);
+    if !desk.has_staff().map_err(|error| machine(&error))? {
+        return Err(("nobody can sign in yet; add somebody first: `lamella staff add LOGIN --name NAME`".to_string(), End::UsedWrongly));
+    }
+    tracing_subscriber::fmt().with_target(false).with_ansi(false).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| machine(&error))?;
+    let listener = runtime.block_on(tokio::net::TcpListener::bind(serve.listen)).map_err(|error| (format!("cannot listen on {}: {error}", serve.listen), End::MachineFailed))?;
+    let looked = desk.wake(Timestamp::now()).map_err(|error| machine(&error))?;
+    println!("{}: {looked} patients; open {address}/clinic", serve.name);
+    let app = App::new(desk, Setup { clinic: serve.name.clone(), address, demo: None }, changes, Timestamp::now);
+    let stop = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    runtime.block_on(lamella_server::serve(app, listener, stop)).map_err(|error| machine(&error))
+}

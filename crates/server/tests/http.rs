@@ -1,0 +1,1155 @@
+//! The server over HTTP: who may see what, what a wrong request gets, and what every answer carries.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod common;
+
+use common::pages::{every_page, lent, new_patient};
+use common::web::{Browser, Reply, attribute, tags};
+use common::{ANA, BEN, House, PASSWORD, log};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+// ---- who may come in ---------------------------------------------------------------------------------------------------------
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Patient,
+    Clinic,
+    Open,
+}
+
+/// Every route of the house, as its own source lists them: a new one is tested from its first day.
+fn routes() -> Vec<(&'static str, &'static str, Side)> {
+    let source = include_str!("../src/lib.rs");
+    let mut routes = vec![];
+    for part in source.split(".route(\"").skip(1) {
+        let path = part.split('"').next().unwrap();
+        let handlers = part.split(".fallback(").next().unwrap();
+        let open = ["/", "/help", "/i/{secret}", "/clinic/sign-in", "/sw.js", "/static/{*path}"].contains(&path);
+        let side = if open {
+            Side::Open
+        } else if path.starts_with("/clinic") {
+            Side::Clinic
+        } else {
+            Side::Patient
+        };
+        for method in ["get", "post", "put", "patch", "delete"] {
+            if handlers.contains(&format!(" {method}(")) || handlers.contains(&format!(".{method}(")) {
+                routes.push((method, path, side));
+            }
+        }
+    }
+    assert!(routes.len() > 25, "the routes are read from src/lib.rs: {routes:?}");
+    routes
+}
+
+/// A house where there is something to see: Ana has a verdict, an alert and a draft.
+fn lived_in() -> House {
+    let house = House::open();
+    house.check_in(ANA.0, "ana-check-in", json!({ "bladder": "leaking" }));
+    house.check_in(BEN.0, "ben-check-in", json!({ "weakness": "new" }));
+    house.phone(ANA.0).open("/check-in");
+    house
+}
+
+/// A route's address with Ana's ids in it.
+fn with_anas(path: &str) -> String {
+    path.replace("{patient}", ANA.0).replace("{event}", "ana-check-in").replace("{page}", "page-pain")
+}
+
+fn assert_no_data(reply: &Reply, what: &str) {
+    let text = reply.text();
+    for secret in [ANA.1, ANA.2, BEN.1, BEN.2, "ana-check-in", "ben-check-in", "bladder"] {
+        assert!(!text.contains(secret), "{what} tells a stranger `{secret}`:\n{text}");
+    }
+}
+
+fn refused(house: &House, who: &str, mut asks: impl FnMut(&str, &str) -> Reply, sides: &[Side]) {
+    let before = house.kept();
+    for (method, path, side) in routes().into_iter().filter(|(.., side)| sides.contains(side)) {
+        let reply = asks(method, &with_anas(path));
+        let what = format!("{method} {path} by {who}");
+        match side {
+            Side::Clinic if path == "/clinic/live" => assert_eq!(reply.status, 401, "{what}"),
+            Side::Clinic => assert_eq!((reply.status, reply.location()), (303, "/clinic/sign-in"), "{what}: {}", reply.text()),
+            _ => assert_eq!(reply.status, 401, "{what}: {}", reply.text()),
+        }
+        assert!(reply.header("set-cookie").is_empty(), "{what} gets a cookie");
+        assert_no_data(&reply, &what);
+    }
+    assert_eq!(before, house.kept(), "{who} changed something");
+}
+
+fn asks(browser: &mut Browser, method: &str, path: &str) -> Reply {
+    match method {
+        "get" => browser.get(path),
+        _ if path.starts_with("/api") => browser.json(path, "x", "[]"),
+        _ => browser.post(path, &[("csrf", "x"), ("event", "ana-check-in"), ("alert", "x")]),
+    }
+}
+
+#[test]
+fn a_stranger_gets_nothing() {
+    let house = lived_in();
+    let mut nobody = house.stranger();
+    refused(&house, "a stranger", |method, path| asks(&mut nobody, method, path), &[Side::Patient, Side::Clinic]);
+    let mut forger = house.stranger();
+    for name in ["lamella_phone", "lamella_staff"] {
+        forger.cookies.insert(name.to_string(), "A".repeat(43));
+    }
+    refused(&house, "a forger", |method, path| asks(&mut forger, method, path), &[Side::Patient, Side::Clinic]);
+    assert_eq!((nobody.get("/").status, nobody.get("/").location()), (303, "/clinic"));
+}
+
+#[test]
+fn a_phone_is_nobody_at_the_clinic_and_a_nurse_is_no_phone() {
+    let house = lived_in();
+    let mut phone = house.phone(ANA.0);
+    phone.cookies.insert("lamella_staff".to_string(), phone.cookies["lamella_phone"].clone());
+    refused(&house, "a phone", |method, path| asks(&mut phone, method, path), &[Side::Clinic]);
+    let mut nurse = house.nurse("nora");
+    nurse.cookies.insert("lamella_phone".to_string(), nurse.cookies["lamella_staff"].clone());
+    refused(&house, "a nurse", |method, path| asks(&mut nurse, method, path), &[Side::Patient]);
+    // An invitation opens no page by itself, whatever cookie it is put into.
+    let secret = house.invite(ANA.0).trim_start_matches("/i/").to_string();
+    let mut invited = house.stranger();
+    for name in ["lamella_phone", "lamella_staff"] {
+        invited.cookies.insert(name.to_string(), secret.clone());
+    }
+    refused(&house, "an invitation", |method, path| asks(&mut invited, method, path), &[Side::Patient, Side::Clinic]);
+}
+
+#[test]
+fn nobody_comes_in_after_signing_out_or_after_the_time() {
+    let house = lived_in();
+    let mut phone = house.phone(ANA.0);
+    let kept = phone.clone();
+    let csrf = phone.get("/me").csrf();
+    let reply = phone.post("/sign-out", &[("csrf", &csrf)]);
+    assert_eq!((reply.status, reply.location()), (303, "/help"));
+    assert!(phone.cookies.is_empty(), "the cookie is taken back");
+    let mut thief = kept;
+    refused(&house, "a phone that signed out", |method, path| asks(&mut thief, method, path), &[Side::Patient]);
+    let mut nurse = house.nurse("nora");
+    let mut kept = nurse.clone();
+    let csrf = nurse.get("/clinic").csrf();
+    assert_eq!(nurse.post("/clinic/sign-out", &[("csrf", &csrf)]).location(), "/clinic/sign-in");
+    refused(&house, "a nurse who signed out", |method, path| asks(&mut kept, method, path), &[Side::Clinic]);
+    let mut nurse = house.nurse("nora");
+    house.later(12 * 3600 - 60);
+    assert_eq!(nurse.get("/clinic/patients").status, 200, "twelve hours hold");
+    house.later(120);
+    refused(&house, "a nurse after twelve hours", |method, path| asks(&mut nurse, method, path), &[Side::Clinic]);
+}
+
+#[test]
+fn one_persons_phone_reaches_nothing_of_another() {
+    let house = lived_in();
+    let desk = house.desk();
+    let (_, draft) = desk.draft(&desk.key(ANA.0)).unwrap().expect("Ana's draft");
+    let mut ben = house.phone(BEN.0);
+    let csrf = ben.get("/me").csrf();
+    for path in ["/verdict/ana-check-in", "/check-in/correct/ana-check-in", &format!("/verdict/{}", draft.id)] {
+        let reply = ben.get(path);
+        assert_eq!(reply.status, 404, "{path}: {}", reply.text());
+        let text = reply.text();
+        assert!(!text.contains(ANA.1) && !text.contains("ana-check-in"), "{path}: {text}");
+    }
+    let before = house.kept();
+    for (path, event) in [
+        ("/check-in/draft/page-pain", draft.id.as_str()),
+        ("/check-in/page/page-pain", draft.id.as_str()),
+        ("/check-in/page/page-day", "ana-check-in"),
+        ("/check-in/draft/page-safety", "ana-check-in"),
+    ] {
+        let reply = ben.post(path, &[("csrf", &csrf), ("event", event), ("pain", "9"), ("pain-worst", "9")]);
+        assert!([303, 403].contains(&reply.status), "{path}: {}", reply.status);
+        assert!(!reply.location().contains(event), "{path} leads to {}", reply.location());
+        assert_no_data(&reply, path);
+    }
+    assert_eq!(before, house.kept());
+    // An event of the same id is his own: hers stays as it was.
+    let hers = format!("{:?}", desk.record(ANA.0).unwrap().events);
+    let sent = json!([house.event(BEN.0, "ana-check-in", json!({}))]).to_string();
+    assert_eq!(receipts(&ben.json("/api/events", &csrf, &sent))[0]["outcome"], "stored");
+    assert_eq!(hers, format!("{:?}", desk.record(ANA.0).unwrap().events));
+    assert_eq!(ben.get("/verdict/ana-check-in").status, 200, "now there is one of his own");
+}
+
+#[test]
+fn one_clinic_reaches_nothing_of_another() {
+    let house = lived_in();
+    let (next_door, port) = house.neighbour();
+    next_door.desk().add_staff("nora", "Nora Next-Door", PASSWORD).unwrap();
+    let mut theirs = Browser::new(port);
+    assert_eq!(theirs.post("/clinic/sign-in", &[("login", "nora"), ("password", PASSWORD)]).status, 303);
+    let csrf = theirs.get("/clinic").csrf();
+    for path in ["/clinic", "/clinic/patients", "/clinic/patients?q=ana", "/clinic/worklist/rows"] {
+        let reply = theirs.get(path);
+        assert_eq!(reply.status, 200);
+        assert_no_data(&reply, path);
+    }
+    let before = house.kept();
+    let alert = house.alert(ANA.0);
+    assert_eq!(theirs.get(&format!("/clinic/patients/{}", ANA.0)).status, 404);
+    assert_eq!(theirs.get(&format!("/clinic?patient={}", ANA.0)).status, 404);
+    for act in ["take", "contact", "resolve", "undo", "invite"] {
+        let fields = [("csrf", csrf.as_str()), ("alert", &alert), ("outcome", "busy"), ("disposition", "advised"), ("note", "n"), ("event", "e")];
+        let reply = theirs.post(&format!("/clinic/patients/{}/{act}", ANA.0), &fields);
+        assert_eq!(reply.status, 404, "{act}");
+        assert_no_data(&reply, act);
+    }
+    assert_eq!(before, house.kept());
+    // A session of one clinic is none at the other.
+    let nurse = house.nurse("nora");
+    let mut here = Browser::new(port);
+    here.cookies = nurse.cookies.clone();
+    assert_eq!(here.get("/clinic").location(), "/clinic/sign-in");
+    let mut phone = Browser::new(port);
+    phone.cookies = house.phone(ANA.0).cookies.clone();
+    assert_eq!(phone.get("/today").status, 401);
+    assert_eq!(phone.get(&house.invite(ANA.0)).status, 410);
+}
+
+// ---- forms from elsewhere ----------------------------------------------------------------------------------------------------
+
+/// A form that does something, without its token.
+struct Deed {
+    path: String,
+    fields: Vec<(String, String)>,
+    side: Side,
+}
+
+/// Every form of the house, filled so that it would do something.
+fn deeds(house: &House) -> Vec<Deed> {
+    let desk = house.desk();
+    let (_, draft) = desk.draft(&desk.key(ANA.0)).unwrap().expect("Ana's draft");
+    let alert = house.alert(ANA.0);
+    let taken = desk.acknowledge(ANA.0, &alert, "Nora Lindqvist", house.now()).unwrap();
+    let deed = |side: Side, path: &str, fields: &[(&str, &str)]| Deed {
+        path: with_anas(path),
+        fields: fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+        side,
+    };
+    let pain = [
+        ("event", draft.id.as_str()),
+        ("pain", "2"),
+        ("pain-worst", "2"),
+        ("function", "2"),
+        ("character", "ache"),
+        ("where", "low-back"),
+        ("set-off", "activity"),
+        ("settles", "within-hours"),
+        ("against-usual", "same"),
+    ];
+    let all = vec![
+        deed(Side::Patient, "/check-in/draft/{page}", &pain),
+        deed(Side::Patient, "/check-in/page/{page}", &pain),
+        deed(Side::Patient, "/stopped", &[("event", "stopped-1"), ("activity", "lift"), ("pain", "7"), ("where", "low-back")]),
+        deed(Side::Patient, "/me", &[("language", "es"), ("temperature-unit", "f")]),
+        deed(Side::Clinic, "/clinic/patients/{patient}/take", &[("alert", &alert)]),
+        deed(Side::Clinic, "/clinic/patients/{patient}/contact", &[("alert", &alert), ("outcome", "busy"), ("note", "n")]),
+        deed(Side::Clinic, "/clinic/patients/{patient}/undo", &[("event", &taken.id)]),
+        deed(Side::Clinic, "/clinic/patients/{patient}/resolve", &[("alert", &alert), ("disposition", "advised"), ("note", "n")]),
+        deed(Side::Clinic, "/clinic/patients/new", &new_patient("")[1..]),
+        deed(Side::Clinic, "/clinic/patients/{patient}/invite", &[]),
+        deed(Side::Patient, "/sign-out", &[]),
+        deed(Side::Clinic, "/clinic/sign-out", &[]),
+    ];
+    let known: BTreeSet<String> = all.iter().map(|deed| deed.path.clone()).collect();
+    for (_, path, _) in routes().into_iter().filter(|(method, ..)| *method == "post") {
+        let elsewhere = ["/api/events", "/i/{secret}", "/clinic/sign-in"].contains(&path);
+        assert!(elsewhere || known.contains(&with_anas(path)), "POST {path} is new: give it a deed here");
+    }
+    all
+}
+
+#[test]
+fn a_form_from_elsewhere_or_without_our_token_changes_nothing() {
+    let house = lived_in();
+    let (mut phone, mut nurse) = (house.phone(ANA.0), house.nurse("nora"));
+    let (phone_csrf, nurse_csrf) = (phone.get("/me").csrf(), nurse.get("/clinic").csrf());
+    assert!(phone_csrf.len() >= 32 && nurse_csrf.len() >= 32 && phone_csrf != nurse_csrf);
+    let (deeds, link) = (deeds(&house), house.invite(ANA.0));
+    let before = house.kept();
+    let at_home = format!("http://127.0.0.1:{}", house.port);
+    let from: [&[(&str, &str)]; 7] = [
+        &[("origin", "https://evil.example")],
+        &[("origin", "null")],
+        &[("origin", "http://127.0.0.1:1")],
+        &[("sec-fetch-site", "cross-site")],
+        &[("sec-fetch-site", "same-site")],
+        &[("sec-fetch-site", "cross-site"), ("origin", &at_home)],
+        &[("origin", "https://evil.example"), ("referer", &at_home)],
+    ];
+    for deed in &deeds {
+        let (browser, csrf) = if deed.side == Side::Clinic { (&mut nurse, &nurse_csrf) } else { (&mut phone, &phone_csrf) };
+        let mut fields = lent(&deed.fields);
+        fields.push(("csrf", csrf));
+        for headers in from {
+            let reply = browser.post_with(&deed.path, &fields, headers);
+            assert_eq!(reply.status, 403, "{} with {headers:?}", deed.path);
+            assert!(reply.is_page() && !reply.text().contains(ANA.1));
+        }
+        let other = if deed.side == Side::Clinic { &phone_csrf } else { &nurse_csrf };
+        let half = &csrf[..csrf.len() - 1];
+        for token in [None, Some(""), Some("wrong"), Some(half), Some(other.as_str())] {
+            let mut fields = lent(&deed.fields);
+            fields.extend(token.map(|token| ("csrf", token)));
+            let reply = browser.post(&deed.path, &fields);
+            assert_eq!(reply.status, 403, "{} with the token {token:?}", deed.path);
+        }
+    }
+    // The two forms that carry no token, and the batch.
+    for headers in from {
+        assert_eq!(house.stranger().post_with(&link, &[], headers).status, 403);
+        let right = [("login", "nora"), ("password", PASSWORD)];
+        let reply = house.stranger().post_with("/clinic/sign-in", &right, headers);
+        assert_eq!((reply.status, reply.header("set-cookie")), (403, ""));
+        let batch = json!([house.event(ANA.0, "from-elsewhere", json!({}))]).to_string();
+        let all: Vec<(&str, &str)> = headers.iter().copied().chain([("x-lamella-csrf", phone_csrf.as_str())]).collect();
+        assert_eq!(phone.ask("POST", "/api/events", &all, batch.as_bytes()).status, 403);
+    }
+    for token in ["", "wrong", &nurse_csrf] {
+        let batch = json!([house.event(ANA.0, "no-token", json!({}))]).to_string();
+        let reply = phone.json("/api/events", token, &batch);
+        assert_eq!(reply.status, 403);
+        assert!(reply.text().contains("x-lamella-csrf"), "{}", reply.text());
+    }
+    assert_eq!(before, house.kept(), "something was stored");
+    // With the token and from home each of them works.
+    for deed in &deeds {
+        let (browser, csrf) = if deed.side == Side::Clinic { (&mut nurse, &nurse_csrf) } else { (&mut phone, &phone_csrf) };
+        let mut fields = lent(&deed.fields);
+        fields.push(("csrf", csrf));
+        let reply = browser.post_with(&deed.path, &fields, &[("origin", &at_home)]);
+        assert!(reply.status < 400, "{} from home: {} {}", deed.path, reply.status, reply.text());
+    }
+    assert_ne!(before, house.kept());
+}
+
+// ---- what every answer carries -----------------------------------------------------------------------------------------------
+
+#[test]
+fn every_page_keeps_the_house_rules_in_english() {
+    every_page_keeps_the_house_rules("en");
+}
+
+#[test]
+fn every_page_keeps_the_house_rules_in_spanish() {
+    every_page_keeps_the_house_rules("es");
+}
+
+fn every_page_keeps_the_house_rules(language: &str) {
+    let house = House::open();
+    let pages = every_page(&house, language);
+    assert!(pages.len() > 60, "{} pages", pages.len());
+    let mut wrong = vec![];
+    for (what, reply) in &pages {
+        let mut say = |problem: String| wrong.push(format!("{what}: {problem}"));
+        headers(reply, &mut say);
+        nothing_inline(&reply.text(), &mut say);
+        if reply.text().contains("<html") {
+            whole_page(reply, language, &mut say);
+        }
+    }
+    assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn headers(reply: &Reply, say: &mut impl FnMut(String)) {
+    let policy = reply.header("content-security-policy");
+    if !policy.contains("default-src 'none'") || policy.contains("unsafe") || policy.contains('*') {
+        say(format!("the policy is `{policy}`"));
+    }
+    for part in ["script-src 'self'", "style-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"] {
+        if !policy.contains(part) {
+            say(format!("the policy lacks {part}"));
+        }
+    }
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("cache-control", "no-store"),
+        ("referrer-policy", "same-origin"),
+        ("content-type", "text/html; charset=utf-8"),
+    ] {
+        if reply.header(name) != value {
+            say(format!("{name} is `{}`", reply.header(name)));
+        }
+    }
+}
+
+/// The opening tags of a page with their attributes.
+fn elements(html: &str) -> Vec<(String, Vec<(String, String)>)> {
+    let mut found = vec![];
+    for part in html.split('<').skip(1) {
+        let tag = part.split('>').next().unwrap_or("").trim_end_matches('/');
+        let Some((name, mut rest)) = tag.split_once(char::is_whitespace).or((!tag.is_empty()).then_some((tag, ""))) else { continue };
+        if name.starts_with('/') || name.starts_with('!') {
+            continue;
+        }
+        let mut attributes = vec![];
+        loop {
+            rest = rest.trim_start();
+            let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
+            let (key, after) = rest.split_at(end);
+            if key.is_empty() {
+                break;
+            }
+            rest = after;
+            let mut value = "";
+            if let Some(after) = rest.strip_prefix('=') {
+                let quote = after.chars().next().unwrap_or(' ');
+                let after = if quote == '"' || quote == '\'' { &after[1..] } else { after };
+                let end = after.find(|c| if quote == '"' || quote == '\'' { c == quote } else { char::is_whitespace(c) });
+                let (inner, after) = after.split_at(end.unwrap_or(after.len()));
+                value = inner;
+                rest = after.strip_prefix(quote).unwrap_or(after);
+            }
+            attributes.push((key.to_lowercase(), value.to_string()));
+        }
+        found.push((name.to_lowercase(), attributes));
+    }
+    found
+}
+
+fn nothing_inline(html: &str, say: &mut impl FnMut(String)) {
+    for part in html.split("<script").skip(1) {
+        let body = part.split_once('>').map_or("", |(_, rest)| rest.split("</script").next().unwrap_or(""));
+        if !body.trim().is_empty() {
+            say(format!("a script with a body: {body}"));
+        }
+    }
+    for (name, attributes) in elements(html) {
+        if name == "style" || name == "iframe" || name == "object" || name == "embed" || name == "base" {
+            say(format!("a <{name}>"));
+        }
+        for (key, value) in &attributes {
+            let key = key.as_str();
+            if key == "style" || (key.starts_with("on") && key.len() > 2) || key == "srcdoc" {
+                say(format!("<{name} {key}={value:?}>"));
+            }
+            let address = ["src", "href", "action", "formaction", "xlink:href", "data"].contains(&key);
+            let ours = (value.starts_with('/') && !value.starts_with("//")) || value.starts_with('#') || value.starts_with("tel:");
+            if address && !ours {
+                say(format!("<{name} {key}={value:?}> leads elsewhere"));
+            }
+            if value.trim_start().to_lowercase().starts_with("javascript:") {
+                say(format!("<{name} {key}={value:?}>"));
+            }
+        }
+        if name == "script" && !attributes.iter().any(|(key, _)| key == "src") {
+            say("a script without an address".to_string());
+        }
+    }
+}
+
+/// What a whole page needs: its language, one title, one main heading, ids that are there once, and references that lead somewhere.
+fn whole_page(reply: &Reply, language: &str, say: &mut impl FnMut(String)) {
+    let html = reply.text();
+    let elements = elements(&html);
+    let value = |name: &str, key: &str| {
+        let found = elements.iter().find(|(there, _)| there == name);
+        found.and_then(|(_, all)| all.iter().find(|(there, _)| there == key)).map(|(_, value)| value.clone())
+    };
+    if value("html", "lang").as_deref() != Some(language) {
+        say(format!("its language is {:?}", value("html", "lang")));
+    }
+    let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or("");
+    if title.trim_start_matches(" · ").trim() == "" || title.starts_with(" ·") {
+        say(format!("its title is `{title}`"));
+    }
+    let count = |wanted: &str| elements.iter().filter(|(name, _)| name == wanted).count();
+    for wanted in ["h1", "main", "title"] {
+        if count(wanted) != 1 {
+            say(format!("{} <{wanted}>", count(wanted)));
+        }
+    }
+    let mut ids = BTreeSet::new();
+    for (name, attributes) in &elements {
+        for (_, id) in attributes.iter().filter(|(key, _)| key == "id") {
+            if !ids.insert(id.clone()) || id.is_empty() || id.contains(char::is_whitespace) {
+                say(format!("<{name} id={id:?}> is not the only one, or no id"));
+            }
+        }
+    }
+    for (name, attributes) in &elements {
+        for (key, value) in attributes {
+            let named: Vec<&str> = match key.as_str() {
+                "for" | "aria-describedby" | "aria-labelledby" | "aria-controls" => value.split_whitespace().collect(),
+                "href" if value.starts_with('#') => vec![value.trim_start_matches('#')],
+                _ => continue,
+            };
+            for id in named.iter().filter(|id| !ids.contains(**id)) {
+                say(format!("<{name} {key}={value:?}>: there is no `{id}`"));
+            }
+        }
+    }
+    for bad in ["{{", "{%", "None", "Some(", "undefined", "NaN", " ,", "()", ">.<"] {
+        let text = words(&html);
+        if text.contains(bad) {
+            let at = text.find(bad).unwrap_or(0);
+            let near: String = text.chars().skip(text[..at].chars().count().saturating_sub(30)).take(70).collect();
+            if !(bad == "None" && near.contains("None of these")) && !(bad == "None" && near.contains("None.")) {
+                say(format!("it says `{bad}` near `{near}`"));
+            }
+        }
+    }
+}
+
+/// The words of a page.
+fn words(html: &str) -> String {
+    let mut text = String::new();
+    for part in html.split('<') {
+        text += part.split_once('>').map_or("", |(_, text)| text);
+        text.push(' ');
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn cookies_are_closed_and_over_https_they_stay_there() {
+    let house = House::open();
+    let cookie = |house: &House, path: &str, fields: &[(&str, &str)]| house.stranger().post(path, fields).header("set-cookie").to_string();
+    let sign_in = [("login", "nora"), ("password", PASSWORD)];
+    for cookie in [cookie(&house, &house.invite(ANA.0), &[]), cookie(&house, "/clinic/sign-in", &sign_in)] {
+        assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax") && cookie.contains("; Path=/"), "{cookie}");
+        assert!(!cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
+    }
+    assert!(house.stranger().get("/help").header("strict-transport-security").is_empty());
+    let safe = House::with(|setup| lamella_server::Setup { address: "https://recovery.example".to_string(), ..setup });
+    for cookie in [cookie(&safe, &safe.invite(ANA.0), &[]), cookie(&safe, "/clinic/sign-in", &sign_in)] {
+        assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax") && cookie.ends_with("; Secure"), "{cookie}");
+    }
+    assert!(safe.stranger().get("/help").header("strict-transport-security").contains("max-age"));
+    // Behind a proxy the browser's own address is the public one.
+    let mut nurse = safe.nurse("nora");
+    let csrf = nurse.get("/clinic").csrf();
+    let invited = nurse.post(&format!("/clinic/patients/{}/invite", ANA.0), &[("csrf", &csrf)]);
+    assert!(invited.text().contains("https://recovery.example/i/"), "{}", invited.text());
+}
+
+// ---- signing in --------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_password_can_be_tried_five_times() {
+    let house = House::open();
+    let mut nobody = house.stranger();
+    let mut tries = |login: &str, password: &str| nobody.post("/clinic/sign-in", &[("login", login), ("password", password)]);
+    let (wrong, unknown) = (tries("nora", "wrong"), tries("nobody", "wrong"));
+    assert_eq!((wrong.status, unknown.status), (401, 401));
+    assert_eq!(wrong.text().replace("nora", "nobody"), unknown.text(), "the answer never says which of the two was wrong");
+    for nth in 2..=5 {
+        assert_eq!(tries("NORA ", "wrong").status, 401, "try {nth}");
+    }
+    let stopped = tries("nora", PASSWORD);
+    assert_eq!((stopped.status, stopped.header("set-cookie")), (429, ""), "even the right one has to wait");
+    assert!(stopped.text().contains("Wait 1"), "{}", stopped.text());
+    assert_eq!(tries("omar", PASSWORD).status, 303, "the others come in");
+    house.later(16 * 60);
+    assert_eq!(tries("nora", PASSWORD).status, 303);
+}
+
+#[test]
+fn an_invitation_is_used_up_by_its_button_only() {
+    let house = House::open();
+    let link = house.invite(ANA.0);
+    let mut preview = house.stranger();
+    for _ in 0..3 {
+        let page = preview.get(&link);
+        assert_eq!((page.status, page.header("set-cookie")), (200, ""));
+        assert!(!page.text().contains(ANA.1) && !page.text().contains(ANA.2), "an invitation names nobody");
+        assert_eq!(preview.ask("HEAD", &link, &[], b"").status, 200);
+    }
+    let mut phone = house.stranger();
+    let taken = phone.post(&link, &[]);
+    assert_eq!((taken.status, taken.location()), (303, "/today"));
+    assert!(phone.get("/today").text().contains("Day 9"));
+    let (mut second, mut again) = (house.stranger(), phone.clone());
+    for reply in [second.post(&link, &[]), second.get(&link), again.post(&link, &[]), again.get(&link)] {
+        assert_eq!((reply.status, reply.header("set-cookie")), (410, ""));
+        assert!(reply.text().contains("tel:5550100"), "whom to call");
+        assert!(!reply.text().contains(ANA.1));
+    }
+    assert!(again.get(&link).text().contains("href=\"/today\""), "the phone that took it finds its way");
+    // Expired, replaced, unknown.
+    let (old, new) = (house.invite(BEN.0), house.invite(BEN.0));
+    assert_eq!(second.get(&old).status, 410, "a newer one ends an older one");
+    house.later(14 * 86_400 + 1);
+    for reply in [second.get(&new), second.post(&new, &[]), second.get("/i/unknown"), second.post("/i/unknown", &[])] {
+        assert_eq!((reply.status, reply.header("set-cookie")), (410, ""));
+    }
+    assert!(second.get(&new).text().contains("has run out"));
+    assert_eq!(second.get("/i/").status, 404);
+}
+
+#[test]
+fn a_lost_invitation_says_what_happened_to_it() {
+    let house = House::open();
+    let link = house.invite(ANA.0);
+    assert_eq!(house.stranger().post(&link, &[]).status, 303);
+    let mut late = house.stranger();
+    assert!(late.post(&link, &[]).text().contains("has been used"));
+    assert!(late.get(&link).text().contains("has been used"), "opened again from the message: {}", words(&late.get(&link).text()));
+    let expired = house.invite(BEN.0);
+    house.later(15 * 86_400);
+    assert!(late.get(&expired).text().contains("has run out"));
+    let posted = late.post(&expired, &[]).text();
+    assert!(posted.contains("has run out") || posted.contains("ha caducado"), "the button of a page left open: {}", words(&posted));
+}
+
+// ---- the phone's batch -------------------------------------------------------------------------------------------------------
+
+fn receipts(reply: &Reply) -> Vec<Value> {
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    serde_json::from_slice(&reply.body).expect("a list of receipts")
+}
+
+fn receipt<'a>(all: &'a [Value], id: &str) -> &'a Value {
+    all.iter().find(|one| one["id"] == id).unwrap_or_else(|| panic!("no receipt for {id} in {all:?}"))
+}
+
+#[test]
+fn a_batch_is_answered_event_by_event() {
+    let house = House::open();
+    let mut phone = house.phone(ANA.0);
+    let csrf = phone.get("/me").csrf();
+    let good = house.event(ANA.0, "good", json!({ "bladder": "leaking" }));
+    let at = good["at"].clone();
+    let mut batch = vec![
+        good.clone(),
+        house.event(ANA.0, "good", json!({})),
+        json!({ "id": "no-at", "kind": "check-in", "answers": {} }),
+        json!({ "id": "bad-at", "kind": "check-in", "at": "yesterday", "answers": {} }),
+        json!({ "id": "naive-at", "kind": "check-in", "at": "2025-03-11T10:00:00", "answers": {} }),
+        json!({ "kind": "check-in", "at": at, "answers": {} }),
+        json!({ "id": "with:colon", "kind": "check-in", "at": at, "answers": {} }),
+        json!({ "id": "x".repeat(129), "kind": "check-in", "at": at, "answers": {} }),
+        json!("not an object"),
+        json!(null),
+        json!({ "id": "too-large", "kind": "message", "at": at, "text": "x".repeat(70_000) }),
+        json!({ "id": "a-walk", "kind": "walk", "at": at, "minutes": 10 }),
+        json!({ "id": "of-another-time", "kind": "from-the-future", "at": at }),
+    ];
+    let clinics = ["acknowledge", "resolve", "contact", "undo", "override", "phase", "ended", "appointment", "note"];
+    for kind in clinics {
+        let event = json!({ "id": kind, "kind": kind, "at": at, "alert": "a", "undoes": "good", "by": "Nora Lindqvist", "disposition": "advised",
+            "note": "n", "action": "advance", "phase": "maintain", "reason": "r" });
+        batch.push(event);
+    }
+    let reply = phone.json("/api/events", &csrf, &json!(batch).to_string());
+    assert_eq!(reply.header("content-type"), "application/json");
+    let all = receipts(&reply);
+    assert_eq!(all.len(), batch.len(), "one receipt an event: {all:?}");
+    let of_good: Vec<&Value> = all.iter().filter(|one| one["id"] == "good").collect();
+    assert_eq!(of_good.iter().map(|one| one["outcome"].as_str().unwrap()).collect::<Vec<_>>(), ["stored", "known"]);
+    assert_eq!(of_good[0]["told"]["level"], "emergency");
+    for id in ["no-at", "bad-at", "naive-at", "with:colon", "too-large"].into_iter().chain(clinics) {
+        let one = receipt(&all, id);
+        assert_eq!(one["outcome"], "refused", "{one}");
+        assert!(one["why"].as_str().is_some_and(|why| why.len() > 15 && why.contains(' ')), "why, in words: {one}");
+    }
+    assert_eq!(all.iter().filter(|one| one["id"] == "" && one["outcome"] == "refused").count(), 3);
+    assert_eq!(receipt(&all, "a-walk")["outcome"], "stored");
+    assert_eq!(receipt(&all, "of-another-time")["outcome"], "stored", "what this version does not know is kept and raised");
+    let desk = house.desk();
+    let ids: BTreeSet<String> = desk.record(ANA.0).unwrap().events.iter().map(|event| event.id.clone()).collect();
+    assert_eq!(ids, ["good", "a-walk", "of-another-time"].map(str::to_string).into());
+    // Sent again, all of it: nothing is doubled.
+    let before = house.kept();
+    let again = receipts(&phone.json("/api/events", &csrf, &json!([good, batch[11]]).to_string()));
+    assert!(again.iter().all(|one| one["outcome"] == "known"), "{again:?}");
+    assert_eq!(again[0]["told"]["level"], "emergency", "what was told is told again");
+    assert_eq!(before, house.kept());
+}
+
+#[test]
+fn a_body_that_is_no_batch_is_refused_with_its_place() {
+    let house = House::open();
+    let mut phone = house.phone(ANA.0);
+    let csrf = phone.get("/me").csrf();
+    for (body, place) in [
+        ("", "line 1, column 0"),
+        ("{", "line 1"),
+        ("[\n  {\"id\": \"a\",\n   nonsense}\n]", "line 3, column 4"),
+        ("{\"id\": \"alone\"}", "line 1"),
+        ("[1, 2", "line 1"),
+    ] {
+        let reply = phone.json("/api/events", &csrf, body);
+        assert_eq!(reply.status, 400, "{body}");
+        let what: Value = serde_json::from_slice(&reply.body).expect("JSON");
+        let what = what["error"].as_str().unwrap();
+        assert!(what.contains("not a JSON list of events") && what.contains(place), "{body:?}: {what}");
+    }
+    assert_eq!(phone.ask("POST", "/api/events", &[("x-lamella-csrf", &csrf)], b"[\"\xff\xfe\"]").status, 400);
+    assert_eq!(receipts(&phone.json("/api/events", &csrf, "[]")).len(), 0);
+    let many = json!(vec![json!({}); 501]).to_string();
+    let reply = phone.json("/api/events", &csrf, &many);
+    assert_eq!(reply.status, 413);
+    assert!(reply.text().contains("500"), "{}", reply.text());
+    assert!(house.desk().record(ANA.0).unwrap().events.is_empty());
+}
+
+// ---- wrong forms -------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn an_absurd_form_gets_a_sentence_and_never_a_failure() {
+    let house = lived_in();
+    let (mut phone, mut nurse) = (house.phone(ANA.0), house.nurse("nora"));
+    let (phone_csrf, nurse_csrf) = (phone.get("/me").csrf(), nurse.get("/clinic").csrf());
+    let long = "x".repeat(20_000);
+    let absurd = [
+        "", " ", "\0", "\n", "\r\nset-cookie: a=b", "-1", "99999999999999999999", "NaN", "inf", "1e308", "2025-02-30", "9999-12-31", "-009999-01-01",
+        "<script>alert(1)</script>", "'; drop table events; --", "../../etc/passwd", "%00", "💥", "ünïcödé", "{{7*7}}", "dont-know", &long,
+    ];
+    let mut wrong = vec![];
+    for deed in deeds(&house).iter().filter(|deed| !deed.path.ends_with("sign-out")) {
+        let (browser, csrf) = if deed.side == Side::Clinic { (&mut nurse, &nurse_csrf) } else { (&mut phone, &phone_csrf) };
+        let mut tried = vec![(vec![("csrf", csrf.as_str())], "nothing filled".to_string())];
+        for value in absurd {
+            let fields = deed.fields.iter().map(|(name, _)| (name.as_str(), value)).chain([("csrf", csrf.as_str())]).collect();
+            tried.push((fields, format!("every field {:?}", value.chars().take(30).collect::<String>())));
+        }
+        for (name, _) in &deed.fields {
+            for value in absurd {
+                let mut fields: Vec<(&str, &str)> = lent(&deed.fields).into_iter().filter(|(there, _)| there != name).collect();
+                fields.extend([(name.as_str(), value), ("csrf", csrf)]);
+                tried.push((fields, format!("{name} {:?}", value.chars().take(30).collect::<String>())));
+            }
+        }
+        for (fields, how) in tried {
+            let reply = browser.post(&deed.path, &fields);
+            if reply.status >= 500 || (reply.status >= 400 && words_of(&reply).len() < 20) {
+                wrong.push(format!("POST {} with {how}: {} {}", deed.path, reply.status, words_of(&reply)));
+            }
+            if reply.status == 200 && reply.text().contains("<script>alert") {
+                wrong.push(format!("POST {} with {how}: a script comes back", deed.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What a reply says, be it a page or plain.
+fn words_of(reply: &Reply) -> String {
+    if reply.is_page() { words(&reply.text()) } else { reply.text() }
+}
+
+#[test]
+fn an_absurd_address_gets_a_sentence_and_never_a_failure() {
+    let house = lived_in();
+    let (mut phone, mut nurse) = (house.phone(ANA.0), house.nurse("nora"));
+    let mut wrong = vec![];
+    for odd in ["%00", "%0d%0aa:b", "%ff%fe", "..%2f..%2fCargo.toml", "%7B%7B7*7%7D%7D", "a%20b", "%F0%9F%92%A5", &"x".repeat(5000), "-", "0", "%25"] {
+        for path in ["/verdict/", "/check-in/correct/", "/check-in/page/", "/i/", "/static/", "/clinic/patients/", "/clinic?patient=", "/clinic?alert="]
+            .into_iter()
+            .chain(["/clinic?q=", "/clinic/patients?q=", "/check-in?page=", "/help?lang=", "/clinic/worklist/rows?q=", "/clinic?taken="])
+            .map(str::to_string)
+            .chain([format!("/clinic/patients/{}?from=", ANA.0), format!("/clinic?patient={}&did=take&undo=", ANA.0)])
+        {
+            let browser = if path.starts_with("/clinic") { &mut nurse } else { &mut phone };
+            let address = format!("{path}{odd}");
+            let reply = browser.get(&address);
+            let short: String = address.chars().take(60).collect();
+            if reply.status >= 500 {
+                wrong.push(format!("GET {short}: {}", reply.status));
+            }
+            if reply.status >= 400 && !reply.is_page() && !path.starts_with("/static") {
+                wrong.push(format!("GET {short}: {} is no page: {}", reply.status, reply.text()));
+            }
+            if reply.text().contains("[workspace") || reply.text().contains("[package]") {
+                wrong.push(format!("GET {short}: a file of ours"));
+            }
+        }
+    }
+    for number in ["18446744073709551615", "18446744073709551616", "-1", "1e3", "4294967296"] {
+        let reply = nurse.get(&format!("/clinic/patients/{}?from={number}", ANA.0));
+        if reply.status >= 500 {
+            wrong.push(format!("GET /clinic/patients/…?from={number}: {}", reply.status));
+        }
+    }
+    assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_body_that_is_no_form_gets_a_sentence() {
+    let house = lived_in();
+    let (mut phone, mut nurse) = (house.phone(ANA.0), house.nurse("nora"));
+    let form = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+    let large = vec![b'a'; 10 * 1024 * 1024];
+    let before = house.kept();
+    let mut wrong = vec![];
+    for deed in deeds_paths(&house) {
+        let browser = if deed.starts_with("/clinic") { &mut nurse } else { &mut phone };
+        let bodies: [(&str, &[(&str, &str)], &[u8]); 5] = [
+            ("10 MB", &form, &large),
+            ("invalid UTF-8", &form, b"csrf=\xff\xfe&note=%ff%fe&login=\xc3&password=%c3"),
+            ("JSON", &[("content-type", "application/json"), ("sec-fetch-site", "same-origin")], b"{\"csrf\": 1}"),
+            ("multipart", &[("content-type", "multipart/form-data; boundary=x"), ("sec-fetch-site", "same-origin")], b"--x--"),
+            ("no type", &[("sec-fetch-site", "same-origin")], b"csrf=1"),
+        ];
+        for (how, headers, body) in bodies {
+            let reply = browser.ask("POST", &deed, headers, body);
+            let refused = (400..500).contains(&reply.status) || (how == "invalid UTF-8" && reply.status < 500);
+            if !refused || words_of(&reply).len() < 20 {
+                wrong.push(format!("POST {deed} with {how}: {} {}", reply.status, words_of(&reply)));
+            }
+        }
+    }
+    assert_eq!(before, house.kept().replace("", ""), "something was stored");
+    assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Every address that takes a form or a batch.
+fn deeds_paths(house: &House) -> Vec<String> {
+    let link = house.invite(BEN.0);
+    let paths = routes().into_iter().filter(|(method, ..)| *method == "post").map(|(_, path, _)| with_anas(path).replace("/i/{secret}", &link));
+    paths.filter(|path| !path.starts_with("/i/")).collect()
+}
+
+#[test]
+fn a_form_that_stops_halfway_loses_nothing_that_hurts() {
+    let house = House::open();
+    let mut phone = house.phone(ANA.0);
+    let csrf = phone.get("/me").csrf();
+    // "It hurt, so I stopped" without the id that the page gives: kept all the same, or said that it was not.
+    for event in [None, Some(""), Some("with:colon"), Some("two\nlines")] {
+        let before = house.desk().record(ANA.0).unwrap().events.len();
+        let mut fields = vec![("csrf", csrf.as_str()), ("pain", "9"), ("where", "below-knee-left")];
+        fields.extend(event.map(|event| ("event", event)));
+        let reply = phone.post("/stopped", &fields);
+        let stored = house.desk().record(ANA.0).unwrap().events.len() > before;
+        let said = (400..500).contains(&reply.status) && reply.is_page();
+        let shown = reply.status == 303 && phone.get(reply.location()).status == 200;
+        assert!((stored && shown) || (!stored && said), "event {event:?}: {} → {:?}, stored: {stored}", reply.status, reply.location());
+    }
+}
+
+#[test]
+fn an_unknown_address_has_a_page_on_its_own_side() {
+    let house = House::open();
+    let mut nobody = house.stranger();
+    for (path, way) in [("/nowhere", "/today"), ("/today/more", "/today"), ("/clinic/nowhere", "/clinic"), ("/clinic/patients/a/b/c", "/clinic")] {
+        let reply = nobody.get(path);
+        assert_eq!(reply.status, 404);
+        assert!(reply.text().contains(&format!("href=\"{way}\"")), "{path}: {}", reply.text());
+        assert_eq!(reply.text().contains("class=\"clinic\""), path.starts_with("/clinic"), "{path}");
+    }
+    let mut spanish = house.stranger();
+    spanish.language = "es-MX,es;q=0.9".to_string();
+    assert!(spanish.get("/nowhere").text().contains("Esta página no existe"));
+    let wrong_way = nobody.ask("DELETE", "/today", &[("sec-fetch-site", "same-origin")], b"");
+    assert_eq!(wrong_way.status, 405);
+    assert_eq!(house.phone(BEN.0).get("/nowhere").text().contains("Esta página no existe"), true, "a Spanish phone is answered in Spanish");
+}
+
+// ---- open pages and files ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_emergency_card_is_there_for_everybody() {
+    let house = House::open();
+    let mut nobody = house.stranger();
+    let (english, spanish) = (nobody.get("/help?lang=en"), nobody.get("/help?lang=es"));
+    assert_eq!((english.status, spanish.status), (200, 200));
+    for page in [&english, &spanish] {
+        for number in ["tel:911", "tel:988", "tel:5550100", "tel:5550199"] {
+            assert!(page.text().contains(number), "{number} is missing");
+        }
+    }
+    assert!(english.text().contains("Help now") && spanish.text().contains("Ayuda ya"));
+    assert!(english.text().contains("href=\"/help?lang=es\"") && spanish.text().contains("href=\"/help?lang=en\""));
+    nobody.language = "es".to_string();
+    assert!(nobody.get("/help").text().contains("<html lang=\"es\">"));
+    assert!(house.phone(BEN.0).get("/help").text().contains("<html lang=\"es\">"), "in the person's own language");
+}
+
+#[test]
+fn a_file_is_sent_once_and_only_ours() {
+    let house = House::open();
+    let mut nobody = house.stranger();
+    for (path, kind) in [
+        ("/static/lamella.css", "text/css; charset=utf-8"),
+        ("/static/check-in.js", "text/javascript; charset=utf-8"),
+        ("/static/mark.svg", "image/svg+xml"),
+        ("/static/mark-192.png", "image/png"),
+        ("/static/lamella.webmanifest", "application/manifest+json"),
+        ("/static/fonts/atkinson-hyperlegible-next.woff2", "font/woff2"),
+        ("/sw.js", "text/javascript; charset=utf-8"),
+    ] {
+        let first = nobody.get(path);
+        assert_eq!((first.status, first.header("content-type")), (200, kind), "{path}");
+        assert_eq!(first.header("x-content-type-options"), "nosniff");
+        let tag = first.header("etag").to_string();
+        assert!(tag.len() > 10, "{path} has the tag {tag}");
+        let again = nobody.ask("GET", path, &[("if-none-match", &tag)], b"");
+        assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
+        assert_eq!(nobody.ask("GET", path, &[("if-none-match", "\"old\"")], b"").status, 200);
+    }
+    for path in ["/static/", "/static/none.js", "/static/..%2f..%2fCargo.toml", "/static/../Cargo.toml", "/static/%2e%2e/Cargo.toml", "/static//etc/passwd"] {
+        let reply = nobody.get(path);
+        assert_eq!(reply.status, 404, "{path}: {}", reply.text());
+    }
+}
+
+// ---- the clinic --------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn an_open_worklist_hears_of_a_check_in_within_a_second() {
+    let house = House::open();
+    assert_eq!(house.stranger().get("/clinic/live").status, 401);
+    assert_eq!(house.phone(ANA.0).get("/clinic/live").status, 401);
+    let nurse = house.nurse("nora");
+    let mut line = nurse.send("GET", "/clinic/live", &[("accept", "text/event-stream")], b"");
+    line.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    let mut heard = String::new();
+    let mut listen = |heard: &mut String, until: &str, seconds: f64| {
+        let began = Instant::now();
+        let mut some = [0u8; 4096];
+        while began.elapsed().as_secs_f64() < seconds && !heard.contains(until) {
+            if let Ok(n) = line.read(&mut some) {
+                *heard += &String::from_utf8_lossy(&some[..n]);
+            }
+        }
+    };
+    listen(&mut heard, "event: beat", 2.0);
+    assert!(heard.contains("text/event-stream") && heard.contains("no-store"), "{heard}");
+    assert!(!heard.contains("changed"), "nothing has happened yet: {heard}");
+    let mut phone = house.phone(ANA.0);
+    let csrf = phone.get("/me").csrf();
+    let batch = json!([house.event(ANA.0, "red", json!({ "saddle": "yes" }))]).to_string();
+    assert_eq!(receipts(&phone.json("/api/events", &csrf, &batch))[0]["outcome"], "stored");
+    listen(&mut heard, "data: changed", 1.0);
+    assert!(heard.contains("data: changed"), "{heard}");
+    assert_no_data_in_line(&heard);
+    let mut nurse = nurse;
+    assert!(nurse.get("/clinic/worklist/rows").text().contains(ANA.1));
+}
+
+fn assert_no_data_in_line(heard: &str) {
+    for secret in [ANA.0, ANA.1, ANA.2, "saddle"] {
+        assert!(!heard.contains(secret), "the line itself tells {secret}: {heard}");
+    }
+}
+
+#[test]
+fn the_server_stops_although_a_worklist_is_open() {
+    let mut house = House::open();
+    let nurse = house.nurse("nora");
+    let mut line = nurse.send("GET", "/clinic/live", &[("accept", "text/event-stream")], b"");
+    let mut some = [0u8; 16];
+    assert!(line.read(&mut some).unwrap() > 0, "the line stands");
+    assert!(house.stops_within(Duration::from_secs(5)), "five seconds after Ctrl-C it still waits for the worklist to be closed");
+}
+
+#[test]
+fn a_new_patient_with_everything_wrong_is_told_everything_at_once() {
+    let house = House::open();
+    let mut nurse = house.nurse("nora");
+    let csrf = nurse.get("/clinic/patients/new").csrf();
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("name", "  "),
+        ("born", "2031-01-01"),
+        ("sex", "female"),
+        ("phone", "12 <b>"),
+        ("language", "fr"),
+        ("time_zone", "Atlantis/Lost"),
+        ("procedure_date", "1999-01-01"),
+        ("baseline_pain", "11"),
+    ];
+    let before = house.kept();
+    let reply = nurse.post("/clinic/patients/new", &typed);
+    assert_eq!(reply.status, 422);
+    assert_eq!(before, house.kept());
+    let text = reply.text();
+    for field in ["name", "born", "phone", "language", "time_zone", "procedure_date", "levels", "baseline_pain"] {
+        assert!(text.contains(&format!("id=\"e-{field}\"")), "{field} has no error of its own");
+        assert!(text.contains(&format!("href=\"#{field}\"")), "{field} is not in the summary");
+    }
+    let inputs = tags(&text, "input");
+    let value = |name: &str| inputs.iter().find(|tag| attribute(tag, "name").as_deref() == Some(name)).and_then(|tag| attribute(tag, "value"));
+    assert_eq!(value("born").as_deref(), Some("2031-01-01"));
+    assert_eq!(value("phone").as_deref(), Some("12 <b>"));
+    assert_eq!(value("procedure_date").as_deref(), Some("1999-01-01"));
+    assert!(inputs.iter().any(|tag| attribute(tag, "value").as_deref() == Some("female") && tag.contains(" checked")), "what was right stays");
+    assert!(text.contains("Please correct:"), "the title says so first");
+    let mut spanish = nurse.clone();
+    spanish.language = "es".to_string();
+    let told = words(&spanish.post("/clinic/patients/new", &typed).text());
+    for english in ["Give the", "Tick at least", "Choose"] {
+        assert!(!told.contains(english), "a Spanish form complains in English: {told}");
+    }
+    // Mended, it works once.
+    let fields = new_patient(&csrf);
+    let done = nurse.open_after_post("/clinic/patients/new", &fields);
+    assert_eq!(done.status, 200);
+    let link = tags(&done.text(), "input").iter().find(|tag| attribute(tag, "id").as_deref() == Some("link")).and_then(|tag| attribute(tag, "value")).unwrap();
+    let path = link.strip_prefix(&house.address).expect("a link to this house");
+    let mut phone = house.stranger();
+    assert_eq!(phone.post(path, &[]).status, 303);
+    assert!(phone.get("/today").text().contains("<html lang=\"es\">"));
+    assert!(nurse.get("/clinic/patients").text().contains("Ignacia Ñandú-O"));
+    assert_eq!(nurse.get("/clinic/patients?q=nandu").text().contains("Ignacia"), true, "found without accents");
+}
+
+#[test]
+fn a_nurse_takes_resolves_undoes_and_never_overwrites() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    let (mut nora, mut omar) = (house.nurse("nora"), house.nurse("omar"));
+    let (noras, omars) = (nora.get("/clinic").csrf(), omar.get("/clinic").csrf());
+    let (base, alert) = (format!("/clinic/patients/{}", ANA.0), house.alert(ANA.0));
+    let taken = nora.post(&format!("{base}/take"), &[("csrf", &noras), ("alert", &alert)]);
+    let page = nora.get(taken.location());
+    assert!(page.text().contains("Taken by Nora Lindqvist") && page.text().contains("Undo"));
+    let late = omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", &alert)]);
+    let page = omar.get(late.location());
+    assert!(page.text().contains("Nora Lindqvist has taken it already"), "{}", words(&page.text()));
+    assert!(page.text().contains("Taken by Nora Lindqvist"));
+    let mended = nora.post(&format!("{base}/resolve"), &[("csrf", &noras), ("alert", &alert), ("disposition", "seen-here"), ("note", "  ")]);
+    assert_eq!(mended.status, 422);
+    let text = mended.text();
+    assert!(text.contains("Say in a few words"), "{text}");
+    assert!(text.contains("value=\"seen-here\" selected"), "what was chosen stays");
+    assert!(text.contains("<details class=\"act\"") && text.contains(" open>"), "the form stands open");
+    let done = nora.post(&format!("{base}/resolve"), &[("csrf", &noras), ("alert", &alert), ("disposition", "seen-here"), ("note", "Comes at 3.")]);
+    let undo = nora.get(done.location());
+    assert!(house.desk().open_alerts(ANA.0).unwrap().is_empty());
+    let form = undo.form(&format!("{base}/undo")).expect("a way back for a minute");
+    assert_eq!(nora.post(&format!("{base}/undo"), &lent(&form)).status, 303);
+    assert_eq!(house.alert(ANA.0), alert, "it stands again");
+    // After a minute there is no way back.
+    let done = nora.post(&format!("{base}/resolve"), &[("csrf", &noras), ("alert", &alert), ("disposition", "known"), ("note", "Known.")]);
+    let form = nora.get(done.location()).form(&format!("{base}/undo")).expect("a way back for a minute");
+    house.later(61);
+    let late = nora.post(&format!("{base}/undo"), &lent(&form));
+    assert!(words(&nora.get(late.location()).text()).contains("more than a minute has passed"));
+    assert!(house.desk().open_alerts(ANA.0).unwrap().is_empty(), "and nothing came back");
+    let again = omar.post(&format!("{base}/resolve"), &[("csrf", &omars), ("alert", &alert), ("disposition", "known"), ("note", "Mine.")]);
+    assert!(words(&omar.get(again.location()).text()).contains("Nora Lindqvist has resolved it already"));
+    let gone = omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", "no-such-alert")]);
+    assert_eq!(gone.status, 404);
+}
+
+// ---- the check-in without a script -------------------------------------------------------------------------------------------
+
+#[test]
+fn a_check_in_is_a_plain_form_of_three_screens() {
+    let house = House::open();
+    let mut phone = house.phone(ANA.0);
+    let first = phone.open("/check-in");
+    let mut form = first.form("/check-in/page/page-pain").expect("the first screen");
+    // Nothing chosen: each question that a safety rule reads asks again, and nothing is sent.
+    let mend = phone.post("/check-in/page/page-pain", &lent(&form));
+    assert_eq!(mend.status, 422);
+    assert!(mend.text().contains("href=\"#q-pain\"") && mend.text().contains("Please correct:"));
+    let chosen = [
+        ("pain", "2"), ("pain-worst", "3"), ("function", "dont-know"), ("character", "ache"), ("where", "low-back"), ("set-off", "activity"),
+        ("settles", "within-hours"), ("against-usual", "same"),
+    ];
+    form.extend(chosen.map(|(name, value)| (name.to_string(), value.to_string())));
+    let on = phone.post("/check-in/page/page-pain", &lent(&form));
+    assert_eq!(on.location(), "/check-in/page/page-safety", "{}", words(&on.text()));
+    // Back: what was said stands there.
+    let back = phone.get("/check-in/page/page-pain").form("/check-in/page/page-pain").unwrap();
+    assert!(chosen.iter().all(|(name, value)| back.iter().any(|(n, v)| n == name && v == value)), "{back:?}");
+    let mut safety = phone.get("/check-in/page/page-safety").form("/check-in/page/page-safety").unwrap();
+    safety.push(("end".to_string(), "none".to_string()));
+    assert_eq!(phone.post("/check-in/page/page-safety", &lent(&safety)).location(), "/check-in/page/page-day");
+    let day = phone.get("/check-in/page/page-day");
+    assert!(words(&day.text()).contains("A nurse reads this today."), "who reads it and when is said before sending");
+    let day = day.form("/check-in/page/page-day").unwrap();
+    let sent = phone.post("/check-in/page/page-day", &lent(&day));
+    assert!(sent.location().starts_with("/verdict/"), "{}", words(&sent.text()));
+    assert!(words(&phone.get(sent.location()).text()).contains("This is a usual kind of day"));
+    // A second tap, or a reload of the sending: the same verdict, nothing doubled.
+    let again = phone.post("/check-in/page/page-day", &lent(&day));
+    assert_eq!(again.location(), sent.location());
+    let record = house.desk().record(ANA.0).unwrap();
+    assert_eq!(record.events.len(), 1);
+    let text = serde_json::to_string(&record.events[0]).unwrap();
+    for part in ["\"bladder\":\"normal\"", "\"stood\":\"yes\"", "\"needle-site\":\"clean\"", "\"function\":\"dont-know\"", "\"flare\":\"no\""] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
+fn a_red_flag_does_not_wait_for_the_end() {
+    let house = House::open();
+    let mut phone = house.phone(ANA.0);
+    let mut form = phone.open("/check-in?page=page-safety").form("/check-in/page/page-safety").unwrap();
+    form.push(("saddle".to_string(), "yes".to_string()));
+    let advice = phone.post("/check-in/draft/page-safety", &lent(&form));
+    assert_eq!(advice.status, 200);
+    assert!(advice.text().contains("tel:911") && !advice.text().contains("<html"), "{}", advice.text());
+    let waiting = |house: &House| house.desk().open_alerts(ANA.0).unwrap().iter().map(|kept| kept.alert.cause.clone()).collect::<BTreeSet<_>>();
+    assert_eq!(waiting(&house), ["saddle-change", "unknown"].map(str::to_string).into(), "the clinic has it already");
+    let calm = phone.post("/check-in/draft/page-safety", &lent(&form[..form.len() - 1]));
+    assert_eq!(calm.status, 204, "taken back on the phone");
+    assert!(waiting(&house).contains("saddle-change"), "but not at the clinic");
+    // Another one is begun and left lying: after half an hour it is sent as it stands.
+    let before = house.desk().record(ANA.0).unwrap().events.len();
+    assert_eq!(phone.post("/check-in/draft/page-safety", &lent(&form)).status, 200);
+    house.later(29 * 60);
+    house.look_around();
+    assert_eq!(house.desk().record(ANA.0).unwrap().events.len(), before);
+    house.later(2 * 60);
+    house.look_around();
+    let events = house.desk().record(ANA.0).unwrap().events;
+    assert_eq!(events.len(), before + 1);
+    assert!(serde_json::to_string(events.last().unwrap()).unwrap().contains("\"complete\":false"));
+    assert!(house.desk().draft(&house.desk().key(ANA.0)).unwrap().is_none());
+}
+
+#[test]
+fn mending_an_old_answer_does_not_lose_a_check_in_that_is_begun() {
+    let house = House::open();
+    house.check_in(ANA.0, "earlier", json!({}));
+    house.later(3600);
+    let mut phone = house.phone(ANA.0);
+    let mut form = phone.open("/check-in?page=page-pain").form("/check-in/page/page-pain").unwrap();
+    form.push(("pain".to_string(), "7".to_string()));
+    assert_eq!(phone.post("/check-in/draft/page-pain", &lent(&form)).status, 204);
+    phone.open("/check-in/correct/earlier");
+    let (_, draft) = house.desk().draft(&house.desk().key(ANA.0)).unwrap().expect("a draft");
+    let sent = house.desk().record(ANA.0).unwrap().events.len() > 1;
+    let kept = draft.answers.get("pain") == Some(&lamella_record::Answer::number(7)) && draft.corrects.is_none();
+    assert!(sent || kept, "the begun check-in (pain 7) is gone: {draft:?}");
+}
+
+// ---- the log -----------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_log_of_a_whole_walk_names_nobody() {
+    let house = lived_in();
+    let mut phone = house.phone(ANA.0);
+    let phone_csrf = phone.get("/me").csrf();
+    let mut nurse = house.nurse("nora");
+    let nurse_csrf = nurse.get("/clinic").csrf();
+    let link = house.invite(BEN.0);
+    every_page(&house, "en");
+    for deed in deeds(&house) {
+        let (browser, csrf) = if deed.side == Side::Clinic { (&mut nurse, &nurse_csrf) } else { (&mut phone, &phone_csrf) };
+        let mut fields = lent(&deed.fields);
+        fields.push(("csrf", csrf));
+        assert!(browser.post(&deed.path, &fields).status < 400, "{}", deed.path);
+    }
+    house.stranger().get(&link);
+    house.stranger().post("/clinic/sign-in", &[("login", "nora"), ("password", "a-wrong-password")]);
+    house.later(3600);
+    house.look_around();
+    let written = log::written();
+    assert!(written.lines().count() > 100 && written.contains("answered"), "the log is listened to");
+    let cookies = phone.cookies.values().chain(nurse.cookies.values()).cloned();
+    let secrets = [
+        ANA.0, ANA.1, ANA.2, BEN.0, BEN.1, BEN.2, "Kowalski", "Ortega", "1962-02-04", "Ignacia", "1970-05-06", "555 0177", "cannot-lift-foot", "leaking",
+        "cannot-pass", "bladder", "saddle", "ana-check-in", PASSWORD, "a-wrong-password", link.trim_start_matches("/i/"), &phone_csrf, &nurse_csrf,
+        "Nora Lindqvist", "Spoke by phone",
+    ];
+    for secret in secrets.map(str::to_string).into_iter().chain(cookies) {
+        let line = written.lines().find(|line| line.contains(&secret));
+        assert!(line.is_none(), "the log says `{secret}`: {}", line.unwrap_or_default());
+    }
+}
