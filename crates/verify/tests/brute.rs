@@ -443,4 +443,62 @@ proptest! {
             prop_assert!(reproduced(&pathway, refuted), "{refuted:?}\n{text}");
         }
     }
+
+    #[test]
+    fn with_a_past_nothing_proved_is_ever_broken((text, pasts) in (pathways(true), prop::collection::vec(a_past(), 8))) {
+        let pathway = read(&text);
+        let report = verify(&pathway);
+        for refuted in report.properties.iter().filter(|outcome| outcome.outcome == Verified::Refuted) {
+            let unreached = refuted.witness.is_none() && refuted.note.contains("over-approximated");
+            prop_assert!(unreached || reproduced(&pathway, refuted), "{refuted:?}\n{text}");
+        }
+        let mut found = Found::default();
+        for p in &report.properties { eprintln!("STAT {} {:?} {}", p.property, p.outcome, p.witness.is_some()); if p.outcome == Verified::Refuted && p.witness.is_none() { eprintln!("UNREACHED {}\n{text}", p.note); } }
+        for past in &pasts {
+            let (world, day) = world(&pathway, past);
+            look(&world, &[day], &mut found);
+        }
+        let proved = |name: &str| outcome(&report.properties, name).outcome == Verified::Proved;
+        prop_assert!(!proved("complete") || found.unearned.is_none(), "{:?}\n{}", found.unearned, text);
+        prop_assert!(!proved("unmaskable") || found.masked.is_none(), "{:?}\n{}", found.masked, text);
+        prop_assert!(!proved("unknown-never-reassures") || found.reassured.is_none(), "{:?}\n{}", found.reassured, text);
+    }
+}
+
+// ---- pasts at random -------------------------------------------------------------------------------------------------------
+
+/// A person and what they said on earlier days.
+#[derive(Debug, Clone)]
+struct ThePast {
+    day: i32,
+    earlier: Vec<(i32, u8, u8, u8)>,
+    steady: Option<i32>,
+    intake: Option<i32>,
+    diabetes: bool,
+    born: Option<i16>,
+}
+
+fn a_past() -> impl Strategy<Value = ThePast> {
+    let earlier = prop::collection::vec((0i32..18, 0u8..4, 0u8..5, 0u8..14), 0..8);
+    (0i32..18, earlier, prop::option::of(0i32..6), prop::option::of(0i32..=10), any::<bool>(), prop::option::of(1940i16..2000))
+        .prop_map(|(day, earlier, steady, intake, diabetes, born)| ThePast { day, earlier, steady, intake, diabetes, born })
+}
+
+fn world<'a>(pathway: &'a Compiled, past: &ThePast) -> (World<'a>, i32) {
+    let mut patient = patient();
+    patient.procedure.baseline_pain = past.intake.map(Answer::number);
+    patient.conditions = if past.diabetes { vec!["diabetes".into()] } else { vec![] };
+    patient.born = past.born.map(|year| format!("{year}-06-15").parse().unwrap());
+    let mut earlier = vec![];
+    let steady = past.steady.into_iter().flat_map(|pain| (0..past.day.min(9)).map(move |day| (day, 0, 0, pain as u8)));
+    for (index, (day, a, b, pain)) in steady.chain(past.earlier.iter().copied().filter(|earlier| earlier.0 <= past.day)).enumerate() {
+        let mut said = Said::new();
+        let codes = |words: &[&str]| Answer::Codes(words.iter().map(|word| word.to_string()).collect());
+        ["x", "y", "z"].get(usize::from(a).wrapping_sub(1)).map(|code| said.insert("a".into(), Answer::code(code)));
+        [&["p"][..], &["q"], &["r"], &["p", "q"]].get(usize::from(b).wrapping_sub(1)).map(|words| said.insert("b".into(), codes(words)));
+        (pain <= 10).then(|| said.insert("pain".into(), Answer::number(i32::from(pain))));
+        let case = Case { day, stopped: false, said, not_asked: vec![] };
+        earlier.push(event(&patient, pathway, &format!("e{index:02}"), 8, &case));
+    }
+    (World { pathway, pathways: Pathways::new(pathway.clone()), patient, earlier }, past.day)
 }
