@@ -121,7 +121,7 @@ fn fill(desk: &Desk, demo: &Demo, address: &str) -> Result<String, DeskError> {
     // Records are written side by side, so that many commits share one sync of the disk.
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(|| live_through(desk, &left, &bar))).collect();
-        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| Err(DeskError::Taken("a writer died".to_string()))))
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| Err(DeskError::Refused("a writer died".to_string()))))
     })?;
     desk.wake(now)?;
     bar.finish_and_clear();

@@ -18,12 +18,11 @@ mod whole;
 use crate::End;
 use crate::files::{load, plain};
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lamella_engine::Pathways;
 use lamella_record::{Event, Moment, Patient};
 use layout::Layout;
-use patients::{Listed, Particulars};
+use patients::Listed;
 use people::People;
 use row::{Fate, Reader, Reject};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,9 +52,6 @@ pub struct Import {
     /// Append to this database, and judge: sqlite:FILE.
     #[arg(long, value_name = "URL")]
     database: Option<String>,
-    /// The clinic in the database.
-    #[arg(long, default_value = "clinic", requires = "database")]
-    clinic: String,
     /// Where rejected rows go (default: TABLE.rejects.csv).
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
@@ -159,8 +155,8 @@ fn layout_of(import: &Import, pathways: &Pathways, bytes: &[u8]) -> Result<(Layo
 fn target_of(import: &Import, pathways: &Pathways, imported: Moment) -> Result<Box<dyn Target>, Failed> {
     let may_make = import.patients.is_some();
     match (&import.records, &import.database) {
-        (Some(folder), _) => Ok(Box::new(records::Folder::open(folder, may_make, imported)?)),
-        (None, Some(url)) => Ok(Box::new(database::Database::open(url, &import.clinic, may_make, pathways.clone(), imported)?)),
+        (Some(folder), _) => Ok(Box::new(records::Folder::open(folder, may_make)?)),
+        (None, Some(url)) => Ok(Box::new(database::Database::open(url, may_make, pathways.clone(), imported)?)),
         (None, None) => Err(("say where to: `--records DIR` or `--database sqlite:FILE`".to_string(), End::UsedWrongly)),
     }
 }
@@ -222,8 +218,7 @@ fn keep(target: &dyn Target, people: &People, listed: &Listed, sorted: &Sorted) 
         let rows = sorted.events.get(id).map_or(&[][..], Vec::as_slice);
         let events: Vec<Event> = rows.iter().map(|(event, _)| event.clone()).collect();
         let new = target.keep(&person.patient, &events)?;
-        for (new, (_, reject)) in new.iter().zip(rows).filter(|(_, (_, reject))| !reject) {
-            debug_assert!(!reject);
+        for (new, _) in new.iter().zip(rows).filter(|(_, (_, rejected))| !rejected) {
             if *new { count.new += 1 } else { count.there += 1 }
         }
         bar.inc(1);
@@ -249,10 +244,5 @@ fn on_clock_of(zone: Option<&TimeZone>, imported: Moment) -> Moment {
 fn is_name(id: &str) -> bool {
     let fits = (1..=100).contains(&id.len()) && !id.starts_with('.');
     fits && id.chars().all(|c| !c.is_control() && !matches!(c, '/' | '\\' | ':' | '"' | '<' | '>' | '|' | '?' | '*'))
-}
-
-/// The import's instant as a store wants it.
-fn instant(imported: Moment) -> Timestamp {
-    imported.instant()
 }
 

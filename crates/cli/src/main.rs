@@ -7,6 +7,7 @@ mod check;
 mod database;
 mod demo;
 mod files;
+mod import;
 mod rehearse;
 mod scenario;
 mod serve;
@@ -70,6 +71,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Take check-ins out of a table (CSV) into records.
+    Import(import::Import),
     /// Start a clinic of synthetic patients on this machine.
     Demo(demo::Demo),
     /// Serve a clinic.
@@ -105,6 +108,7 @@ fn main() -> ExitCode {
         Command::Assess { pathway, record, at, lang, assume, json } => assess::run(&pathway, &record, at.as_deref(), &lang, assume.as_deref(), json),
         Command::Rehearse { scenarios, accept } => rehearse::run(&scenarios, accept),
         Command::Verify { pathway, json } => verify::run(&pathway, json),
+        Command::Import(import) => import::run(&import),
         Command::Demo(demo) => demo::run(&demo),
         Command::Serve(serve) => serve::run(&serve),
         Command::Staff(staff) => staff::run(&staff),

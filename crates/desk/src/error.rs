@@ -1,8 +1,9 @@
 //! Why a use-case could not be carried out.
 
 use lamella_store::StoreError;
+use std::fmt;
 
-/// What went wrong, in words for people.
+/// What went wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
     /// The machine's fault.
@@ -15,13 +16,11 @@ pub enum DeskError {
     #[error("there is no alert `{0}` in this record")]
     NoAlert(String),
     /// Something needed is missing or does not fit.
-    #[error("{what}")]
-    Wrong {
-        /// The field.
-        field: &'static str,
-        /// What is wrong and what to do, as a sentence.
-        what: String,
-    },
+    #[error("{0}")]
+    Wrong(Fault),
+    /// An event was not taken.
+    #[error("{0}")]
+    Refused(String),
     /// What is kept cannot be read back. It is never overwritten.
     #[error("the kept {what} of `{of}` cannot be read: {why}")]
     Unreadable {
@@ -32,13 +31,119 @@ pub enum DeskError {
         /// Why.
         why: String,
     },
-    /// Somebody else was faster.
+    /// Somebody or the clock was faster.
     #[error("{0}")]
-    Taken(String),
+    Late(Late),
 }
 
-impl DeskError {
-    pub(crate) fn wrong(field: &'static str, what: impl Into<String>) -> DeskError {
-        DeskError::Wrong { field, what: what.into() }
+/// A field that does not fit. The screens say it in the reader's language; `Display` is the English.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// No name, or one too long.
+    Name,
+    /// No birth date, or one that does not lie in the past.
+    Born,
+    /// No procedure date, or one far from today.
+    ProcedureDate,
+    /// The procedure lies before the birth.
+    ProcedureBeforeBirth,
+    /// No telephone number.
+    Phone,
+    /// No level treated.
+    Levels,
+    /// Not 0 to 10.
+    BaselinePain,
+    /// No such time zone.
+    TimeZone,
+    /// Not one of the pathway's languages.
+    Language,
+    /// A contact attempt without an outcome.
+    Outcome,
+    /// A resolve without a disposition.
+    Disposition,
+    /// A resolve without a note.
+    Note,
+    /// Not a date.
+    NotADate,
+    /// An emergency cannot be put down as known.
+    KnownEmergency,
+    /// A finding is known for at most 28 days.
+    KnownTooLong,
+    /// A login of 1 to 80 letters.
+    Login,
+    /// A password of at least 12 letters.
+    Password,
+}
+
+impl Fault {
+    /// The form's field.
+    pub fn field(self) -> &'static str {
+        match self {
+            Fault::Name => "name",
+            Fault::Born => "born",
+            Fault::ProcedureDate | Fault::ProcedureBeforeBirth => "procedure_date",
+            Fault::Phone => "phone",
+            Fault::Levels => "levels",
+            Fault::BaselinePain => "baseline_pain",
+            Fault::TimeZone => "time_zone",
+            Fault::Language => "language",
+            Fault::Outcome => "outcome",
+            Fault::Disposition => "disposition",
+            Fault::Note => "note",
+            Fault::NotADate | Fault::KnownEmergency | Fault::KnownTooLong => "known_until",
+            Fault::Login => "login",
+            Fault::Password => "password",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Fault::Name => "Give the whole name, up to 120 letters.",
+            Fault::Born => "Give the date of birth; it lies in the past.",
+            Fault::ProcedureDate => "Give the date of the procedure, at most five years from today.",
+            Fault::ProcedureBeforeBirth => "The procedure cannot lie before the birth.",
+            Fault::Phone => "Give a telephone number at which the person can be reached.",
+            Fault::Levels => "Tick at least one level that was treated.",
+            Fault::BaselinePain => "Choose a number from 0 to 10, or leave it open.",
+            Fault::TimeZone => "Choose the time zone the person lives in.",
+            Fault::Language => "Choose one of the pathway’s languages.",
+            Fault::Outcome => "Choose what came of it.",
+            Fault::Disposition => "Choose how it ended.",
+            Fault::Note => "Say in a few words what was found and done.",
+            Fault::NotADate => "This is not a date.",
+            Fault::KnownEmergency => "An emergency is never put down as known.",
+            Fault::KnownTooLong => "A finding can be known for at most 28 days.",
+            Fault::Login => "A login is 1 to 80 letters.",
+            Fault::Password => "A password has at least 12 letters; four random words do well.",
+        })
+    }
+}
+
+/// What came too late.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Late {
+    /// A colleague has taken the alert.
+    TakenBy(String),
+    /// A colleague has resolved it.
+    ResolvedBy(String),
+    /// There is nothing to undo.
+    NothingToUndo,
+    /// More than a minute has passed.
+    UndoTooLate,
+    /// The record is being written by somebody else, over and over.
+    Busy,
+}
+
+impl fmt::Display for Late {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Late::TakenBy(by) => write!(f, "{by} has taken it already."),
+            Late::ResolvedBy(by) => write!(f, "{by} has resolved it already."),
+            Late::NothingToUndo => f.write_str("There is nothing to undo."),
+            Late::UndoTooLate => f.write_str("More than a minute has passed; write down what changed instead."),
+            Late::Busy => f.write_str("The record is being written by somebody else; try again."),
+        }
     }
 }

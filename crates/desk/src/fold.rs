@@ -2,7 +2,7 @@
 
 use crate::alert::{Kept, act_on_left_over, merge};
 use crate::told::{Told, tell};
-use crate::{Desk, DeskError, Folded, Result, lock};
+use crate::{Desk, DeskError, Folded, Late, Result, lock};
 use jiff::Timestamp;
 use lamella_engine::alerts::{Action, Alert, Deed};
 use lamella_engine::plan::{Due, Limit};
@@ -67,7 +67,7 @@ impl Desk {
                 None => continue,
             }
         }
-        Err(DeskError::Taken(format!("the record `{}` is being written by somebody else", key.patient)))
+        Err(DeskError::Late(Late::Busy))
     }
 
     /// One try; `None` when other events arrived meanwhile.
@@ -243,7 +243,7 @@ impl Desk {
         }
         match folded.as_ref() {
             Some(folded) => Ok(ask(&folded.patient, &folded.state)),
-            None => Err(DeskError::Taken(format!("the record `{}` is being written by somebody else", key.patient))),
+            None => Err(DeskError::Late(Late::Busy)),
         }
     }
 

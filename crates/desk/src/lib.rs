@@ -16,9 +16,9 @@ mod worklist;
 
 pub use alert::Kept;
 pub use draft::Draft;
-pub use error::DeskError;
+pub use error::{DeskError, Fault, Late};
 pub use fold::Projection;
-pub use pass::{Device, Invitation, Secret, Staff, hash_secret};
+pub use pass::{Device, Invitation, Invited, Secret, Staff, hash_secret};
 pub use patient::{NewPatient, Person, PersonField, is_synthetic};
 pub use receive::{Outcome, Receipt};
 pub use told::{Told, ToldChange, ToldReason};

@@ -1,6 +1,6 @@
 //! Who may come in: invitations, phones, staff.
 
-use crate::{Desk, DeskError, Result};
+use crate::{Desk, DeskError, Fault, Result};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 
 /// How long an invitation holds.
 const INVITATION_HOURS: i64 = 14 * 24;
+/// The kind of the trace that a taken invitation leaves.
+const USED: &str = "used-invitation";
 /// How long a phone stays signed in: the year and a half that a recovery is followed.
 const DEVICE_HOURS: i64 = 550 * 24;
 /// How long staff stay signed in.
@@ -26,6 +28,19 @@ pub struct Invitation {
     pub patient: String,
     /// Until when it can be taken.
     pub until: Timestamp,
+}
+
+/// What a link to an invitation leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invited {
+    /// It can be taken.
+    Open(Invitation),
+    /// It has been taken.
+    Used,
+    /// Its time is over.
+    Expired,
+    /// Nobody knows it, or a newer one has replaced it.
+    Unknown,
 }
 
 /// A phone that is signed in to one record.
@@ -86,19 +101,34 @@ impl Desk {
         Ok((secret, Invitation { patient: patient.to_string(), until }))
     }
 
-    /// Looks at an invitation without using it up: an e-mail preview does no more. `None`: unknown or used.
-    pub fn invitation(&self, secret: &str) -> Result<Option<Invitation>> {
-        let pass = self.store.pass(&hash_secret(secret))?.filter(|pass| pass.kind == "invitation" && pass.clinic == self.clinic);
-        Ok(pass.map(|pass| Invitation { patient: pass.who, until: Timestamp::from_millisecond(pass.until).unwrap_or(Timestamp::MIN) }))
+    /// Looks at an invitation without using it up: an e-mail preview does no more.
+    pub fn invitation(&self, secret: &str, now: Timestamp) -> Result<Invited> {
+        let pass = self.store.pass(&hash_secret(secret))?.filter(|pass| pass.clinic == self.clinic);
+        Ok(match pass {
+            Some(pass) if pass.kind == USED => Invited::Used,
+            Some(pass) if pass.kind == "invitation" => {
+                let until = Timestamp::from_millisecond(pass.until).unwrap_or(Timestamp::MIN);
+                if until > now { Invited::Open(Invitation { patient: pass.who, until }) } else { Invited::Expired }
+            }
+            _ => Invited::Unknown,
+        })
     }
 
-    /// Takes an invitation: the phone is signed in. `None`: unknown, used or over.
-    pub fn accept(&self, secret: &str, now: Timestamp) -> Result<Option<Secret>> {
-        let Some(invitation) = self.invitation(secret)?.filter(|invitation| invitation.until > now) else { return Ok(None) };
-        if !self.store.take_pass(&hash_secret(secret))? {
-            return Ok(None);
+    /// Takes an invitation: the phone is signed in. Of two at once exactly one gets in.
+    pub fn accept(&self, secret: &str, now: Timestamp) -> Result<std::result::Result<Secret, Invited>> {
+        let invitation = match self.invitation(secret, now)? {
+            Invited::Open(invitation) => invitation,
+            lost => return Ok(Err(lost)),
+        };
+        let hash = hash_secret(secret);
+        if !self.store.take_pass(&hash)? {
+            return Ok(Err(Invited::Used));
         }
-        self.keep_pass("device", &invitation.patient, "", DEVICE_HOURS, now).map(Some)
+        // A trace stays, so that a second tap on the same link is told what happened.
+        let until = later(now, INVITATION_HOURS).as_millisecond();
+        let trace = Pass { hash, kind: USED.to_string(), clinic: self.clinic.clone(), who: invitation.patient.clone(), until, body: "{}".to_string() };
+        self.store.put_pass(&trace)?;
+        self.keep_pass("device", &invitation.patient, "", DEVICE_HOURS, now).map(Ok)
     }
 
     /// The phone behind a cookie.
@@ -117,10 +147,10 @@ impl Desk {
     pub fn add_staff(&self, login: &str, name: &str, password: &str) -> Result<()> {
         let login = login.trim().to_lowercase();
         if login.is_empty() || login.len() > 80 {
-            return Err(DeskError::wrong("login", "a login is 1 to 80 letters"));
+            return Err(DeskError::Wrong(Fault::Login));
         }
         if password.chars().count() < 12 {
-            return Err(DeskError::wrong("password", "a password has at least 12 letters; four random words do well"));
+            return Err(DeskError::Wrong(Fault::Password));
         }
         let hash = Argon2::default().hash_password(password.as_bytes());
         let hash = hash.map_err(|error| DeskError::Unreadable { what: "password", of: login.clone(), why: error.to_string() })?;

@@ -2,7 +2,7 @@
 
 use crate::fold::{Projection, json, read_event};
 use crate::told::Told;
-use crate::{Desk, DeskError, Kept, Result};
+use crate::{Desk, DeskError, Fault, Kept, Result};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use lamella_engine::{Assessment, assess, questions_due};
@@ -69,16 +69,17 @@ impl Desk {
             .collect()
     }
 
-    /// Enters a patient. Every field that is wrong is said at once.
-    pub fn enter(&self, new: &NewPatient, now: Timestamp) -> std::result::Result<Patient, Vec<DeskError>> {
+    /// Enters a patient. Every field that does not fit is said at once, and then nothing is kept.
+    pub fn enter(&self, new: &NewPatient, now: Timestamp) -> Result<std::result::Result<Patient, Vec<Fault>>> {
         let mut wrong = vec![];
         let patient = read_form(new, self.clinic_moment(now).date(), &self.pathway().languages, &self.pathway().revision, &mut wrong);
-        let patient = match patient {
-            Some(patient) if wrong.is_empty() => patient,
-            _ => return Err(wrong),
-        };
-        self.put_patient(&patient, now).map_err(|error| vec![error])?;
-        Ok(patient)
+        match patient.filter(|_| wrong.is_empty()) {
+            Some(patient) => {
+                self.put_patient(&patient, now)?;
+                Ok(Ok(patient))
+            }
+            None => Ok(Err(wrong)),
+        }
     }
 
     /// Keeps a patient's particulars and looks at the record.
@@ -148,39 +149,39 @@ pub(crate) fn projection(row: &AssessmentRow) -> Option<Projection> {
     serde_json::from_str(&row.body).ok()
 }
 
-fn read_form(new: &NewPatient, today: Date, languages: &[String], revision: &str, wrong: &mut Vec<DeskError>) -> Option<Patient> {
-    let mut say = |field: &'static str, what: &str| wrong.push(DeskError::wrong(field, what));
+fn read_form(new: &NewPatient, today: Date, languages: &[String], revision: &str, wrong: &mut Vec<Fault>) -> Option<Patient> {
+    let mut say = |fault: Fault| wrong.push(fault);
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 120 {
-        say("name", "Give the whole name, up to 120 letters.");
+        say(Fault::Name);
     }
     let born = new.born.trim().parse::<Date>().ok().filter(|born| *born < today && born.year() > 1900);
     if born.is_none() {
-        say("born", "Give the date of birth; it lies in the past.");
+        say(Fault::Born);
     }
     let procedure = new.procedure_date.trim().parse::<Date>().ok();
     let within = |date: &Date| date.duration_since(today).as_hours().abs() <= 24 * 365 * 5;
     match procedure.filter(within) {
-        None => say("procedure_date", "Give the date of the procedure, at most five years from today."),
-        Some(date) if born.is_some_and(|born| date < born) => say("procedure_date", "The procedure cannot lie before the birth."),
+        None => say(Fault::ProcedureDate),
+        Some(date) if born.is_some_and(|born| date < born) => say(Fault::ProcedureBeforeBirth),
         Some(_) => {}
     }
     if new.phone.chars().filter(char::is_ascii_digit).count() < 4 {
-        say("phone", "Give a telephone number at which the person can be reached.");
+        say(Fault::Phone);
     }
     if new.levels.is_empty() {
-        say("levels", "Tick at least one level that was treated.");
+        say(Fault::Levels);
     }
     let baseline = new.baseline_pain.trim();
     let baseline_pain = baseline.parse::<u8>().ok().filter(|pain| *pain <= 10);
     if !baseline.is_empty() && baseline_pain.is_none() {
-        say("baseline_pain", "Choose a number from 0 to 10, or leave it open.");
+        say(Fault::BaselinePain);
     }
     if TimeZone::get(&new.time_zone).is_err() {
-        say("time_zone", "Choose the time zone the person lives in.");
+        say(Fault::TimeZone);
     }
     if !languages.contains(&new.language) {
-        say("language", "Choose one of the pathway's languages.");
+        say(Fault::Language);
     }
     let particulars = value!({
         "id": uuid::Uuid::now_v7().to_string(), "name": name, "born": born?.to_string(), "time_zone": new.time_zone,

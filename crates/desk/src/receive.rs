@@ -45,7 +45,7 @@ impl Desk {
     /// An event needs an `id` and an `at` with its offset; one without is refused, and the others are taken all the same.
     pub fn receive(&self, key: &Key, batch: Vec<Value>, now: Timestamp) -> Result<Vec<Receipt>> {
         let received = self.clinic_moment(now);
-        let read: Vec<std::result::Result<NewEvent, Receipt>> = batch.into_iter().map(|value| take(value, received)).collect();
+        let read: Vec<std::result::Result<NewEvent, Refusal>> = batch.into_iter().map(|value| take(value, received)).collect();
         let events: Vec<NewEvent> = read.iter().filter_map(|event| event.as_ref().ok()).cloned().collect();
         let mut outcomes = vec![].into_iter();
         let mut told = vec![];
@@ -60,7 +60,7 @@ impl Desk {
         let mut receipts = vec![];
         for event in read {
             receipts.push(match event {
-                Err(refused) => refused,
+                Err(Refusal { id, why }) => Receipt { id, outcome: Outcome::Refused { why }, told: None },
                 Ok(event) => {
                     let known = outcomes.next() == Some(lamella_store::Outcome::Known);
                     let words = told.iter().find(|(id, _)| *id == event.id).map(|(_, told)| told.clone());
@@ -79,9 +79,15 @@ impl Desk {
     }
 }
 
+/// An event that is not taken.
+struct Refusal {
+    id: String,
+    why: String,
+}
+
 /// Reads what every event needs and stamps its arrival; the rest is kept as it came.
-fn take(value: Value, received: Moment) -> std::result::Result<NewEvent, Receipt> {
-    let refused = |id: &str, why: &str| Receipt { id: id.to_string(), outcome: Outcome::Refused { why: why.to_string() }, told: None };
+fn take(value: Value, received: Moment) -> std::result::Result<NewEvent, Refusal> {
+    let refused = |id: &str, why: &str| Refusal { id: id.to_string(), why: why.to_string() };
     let Value::Object(mut event) = value else { return Err(refused("", "an event is a JSON object")) };
     let id = text(&event, "id").unwrap_or_default();
     if id.is_empty() || id.len() > 128 || id.chars().any(|c| c.is_control() || c == ':') {

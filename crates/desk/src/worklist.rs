@@ -3,7 +3,7 @@
 use crate::fold::Projection;
 use crate::patient::{projection, read_patient};
 use crate::told::Told;
-use crate::{Desk, DeskError, Kept, Receipt, Result};
+use crate::{Desk, DeskError, Fault, Kept, Late, Receipt, Result};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lamella_engine::alerts::{Alert, Deadline, deadline};
@@ -73,7 +73,7 @@ impl Desk {
     pub fn acknowledge(&self, patient: &str, alert: &str, by: &str, now: Timestamp) -> Result<Receipt> {
         let kept = self.alert(patient, alert)?;
         if let Some(done) = kept.alert.acknowledged.as_ref().filter(|done| done.by != by) {
-            return Err(DeskError::Taken(format!("{} has taken it already", done.by)));
+            return Err(DeskError::Late(Late::TakenBy(done.by.clone())));
         }
         self.still_stands(&kept.alert)?;
         self.act(patient, Kind::Acknowledge(word(&kept.alert.id, by)), now)
@@ -83,7 +83,7 @@ impl Desk {
     pub fn contact(&self, patient: &str, alert: &str, by: &str, outcome: &str, note: &str, now: Timestamp) -> Result<Receipt> {
         let kept = self.alert(patient, alert)?;
         if outcome.is_empty() {
-            return Err(DeskError::wrong("outcome", "Choose what came of it."));
+            return Err(DeskError::Wrong(Fault::Outcome));
         }
         let desk = DeskWord { disposition: outcome.to_string(), note: note.trim().to_string(), ..word(&kept.alert.id, by) };
         self.act(patient, Kind::Contact(desk), now)
@@ -105,18 +105,18 @@ impl Desk {
         let kept = self.alert(patient, alert)?;
         self.still_stands(&kept.alert)?;
         if disposition.is_empty() {
-            return Err(DeskError::wrong("disposition", "Choose how it ended."));
+            return Err(DeskError::Wrong(Fault::Disposition));
         }
         if note.trim().is_empty() {
-            return Err(DeskError::wrong("note", "Say in a few words what was found and done."));
+            return Err(DeskError::Wrong(Fault::Note));
         }
         if let Some(until) = known_until {
             let days = until.duration_since(self.clinic_moment(now).date()).as_hours() / 24;
             if kept.alert.level >= Level::Emergency {
-                return Err(DeskError::wrong("known_until", "An emergency is never put down as known."));
+                return Err(DeskError::Wrong(Fault::KnownEmergency));
             }
             if !(0..=28).contains(&days) {
-                return Err(DeskError::wrong("known_until", "A finding can be known for at most 28 days."));
+                return Err(DeskError::Wrong(Fault::KnownTooLong));
             }
         }
         let desk =
@@ -129,16 +129,16 @@ impl Desk {
         let desk = DeskWord { undoes: event.to_string(), by: by.to_string(), ..DeskWord::default() };
         let record = self.record(patient)?;
         let done = record.events.iter().find(|there| there.id == event && there.is_desk());
-        let Some(done) = done else { return Err(DeskError::Taken("there is nothing to undo".to_string())) };
+        let Some(done) = done else { return Err(DeskError::Late(Late::NothingToUndo)) };
         if self.clinic_moment(now).seconds_since(done.known_at()) > 60 {
-            return Err(DeskError::Taken("more than a minute has passed; write down what changed instead".to_string()));
+            return Err(DeskError::Late(Late::UndoTooLate));
         }
         self.act(patient, Kind::Undo(desk), now)
     }
 
     fn still_stands(&self, alert: &Alert) -> Result<()> {
         match &alert.resolved {
-            Some(resolved) if !alert.stands() => Err(DeskError::Taken(format!("{} has resolved it already", resolved.by))),
+            Some(resolved) if !alert.stands() => Err(DeskError::Late(Late::ResolvedBy(resolved.by.clone()))),
             _ => Ok(()),
         }
     }

@@ -1,6 +1,5 @@
 //! The revisions a record may speak of.
 
-use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use lamella_pathway::Compiled;
@@ -62,6 +61,6 @@ impl Pathways {
             Value::String(word) => word.clone(),
             other => alloc::format!("{other}"),
         };
-        self.place(&String::from(word))
+        self.place(&word)
     }
 }

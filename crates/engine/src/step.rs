@@ -282,7 +282,7 @@ fn runs(
         state.end_run(&cause);
     }
     if verdict.level < Level::Watch {
-        let rows: Vec<String> = state.standing.values().filter(|alert| alert.level == Level::Watch).map(|alert| alert.id.clone()).collect();
+        let rows: Vec<String> = state.standing.values().filter(|alert| alert.is_row()).map(|alert| alert.id.clone()).collect();
         for id in rows {
             state.close(&id, &event.id, event.at);
         }

@@ -190,7 +190,7 @@ impl Names<'_> {
     }
 
     fn codes(&mut self, line: &Line, start: usize, question: u16, only: bool, form: Form, words: Words) -> Option<Cond> {
-        let Some(asked) = self.questions.get(usize::from(question)) else { return None };
+        let asked = self.questions.get(usize::from(question))?;
         let (id, is) = (asked.id.clone(), asked.form);
         if is != form {
             let hint = match is {
@@ -220,7 +220,7 @@ impl Names<'_> {
     }
 
     fn bound(&mut self, line: &Line, word: usize, question: u16, text: &str, least: bool) -> Option<Cond> {
-        let Some(asked) = self.questions.get(usize::from(question)) else { return None };
+        let asked = self.questions.get(usize::from(question))?;
         let (id, range, form, unit) = (asked.id.clone(), asked.range, asked.form, asked.unit.clone());
         let value = match form {
             Form::Whole => text.parse::<i32>().ok(),

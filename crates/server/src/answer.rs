@@ -1,7 +1,7 @@
 //! From what a handler found to what the browser gets.
 
 use crate::App;
-use crate::say::{Say, lang_of};
+use crate::say::{Say, lang_for, lang_of};
 use crate::view::clinic::{ClinicMessagePage, ClinicShell};
 use crate::view::patient::{MessageKind, MessagePage, PatientShell};
 use crate::view::shared::{FormTarget, Link};
@@ -130,9 +130,16 @@ impl App {
         work: impl FnOnce(&App, &HeaderMap) -> Result<Response, Fail> + Send + 'static,
     ) -> Response {
         let app = self.clone();
-        let lang = lang_of(&headers);
-        let done = tokio::task::spawn_blocking(move || work(&app, &headers)).await;
-        match done.unwrap_or_else(|error| Err(Fail::Ours(error.to_string()))) {
+        let mut lang = lang_of(&headers);
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work(&app, &headers);
+            // A page that says what failed says it in the person's language.
+            let own = if done.is_err() && !clinic { app.phone(&headers).ok().map(|phone| lang_for(&phone.patient)) } else { None };
+            (done, own)
+        });
+        let (done, own) = done.await.unwrap_or_else(|error| (Err(Fail::Ours(error.to_string())), None));
+        lang = own.unwrap_or(lang);
+        match done {
             Ok(response) => response,
             Err(Fail::SignedOut) if clinic => crate::guard::onward("/clinic/sign-in", &[]),
             Err(fail) => fail.in_language(&self, clinic, lang),
@@ -152,7 +159,8 @@ pub(crate) fn page_with(status: StatusCode, page: &impl Template) -> Result<Resp
 
 /// Any address that is not ours.
 pub(crate) async fn not_found(State(app): State<App>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    Fail::NotFound.in_language(&app, uri.path().starts_with("/clinic"), lang_of(&headers))
+    let clinic = uri.path().starts_with("/clinic");
+    app.side(headers, clinic, |_, _| Err(Fail::NotFound)).await
 }
 
 /// The fields of a form, in order, repeated ones repeated.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use lamella_desk::{Desk, DeskError};
 use std::sync::Arc;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 /// How a clinic's server is set up.
 #[derive(Debug, Clone)]
@@ -28,12 +28,13 @@ struct Inner {
     changes: broadcast::Sender<()>,
     attempts: crate::guard::Attempts,
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    closing: watch::Sender<bool>,
 }
 
 impl App {
     /// A server over a desk. `changes` is what the desk's own `changed` sends to; `clock` tells the time (tests bring their own).
     pub fn new(desk: Desk, setup: Setup, changes: broadcast::Sender<()>, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> App {
-        App { inner: Arc::new(Inner { desk, setup, changes, attempts: Default::default(), clock: Box::new(clock) }) }
+        App { inner: Arc::new(Inner { desk, setup, changes, attempts: Default::default(), clock: Box::new(clock), closing: watch::Sender::new(false) }) }
     }
 
     /// The desk.
@@ -59,6 +60,16 @@ impl App {
     /// What is sent whenever something has changed.
     pub(crate) fn changes(&self) -> broadcast::Receiver<()> {
         self.inner.changes.subscribe()
+    }
+
+    /// Ends what would go on for ever: pages that listen.
+    pub(crate) fn close(&self) {
+        self.inner.closing.send_replace(true);
+    }
+
+    /// Turns true when the server ends.
+    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
+        self.inner.closing.subscribe()
     }
 
     /// Does something that waits for the disk, off the reactor.

@@ -61,6 +61,11 @@ pub fn router(app: App) -> Router {
 /// Serves until `stop` ends.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
     let watch = tokio::spawn(watch(app.clone()));
+    let closing = app.clone();
+    let stop = async move {
+        stop.await;
+        closing.close();
+    };
     let served = axum::serve(listener, router(app)).with_graceful_shutdown(stop).await;
     watch.abort();
     served

@@ -6,6 +6,7 @@ use crate::view::shared::{Call, Level as Shown};
 use crate::view::words::{Lang, Words};
 use axum::http::{HeaderMap, header};
 use jiff::civil::{Date, Weekday};
+use lamella_desk::Fault;
 use lamella_engine::alerts::{is_open, next_opening};
 use lamella_engine::plan::{Limit, NextLimit};
 use lamella_pathway::{Compiled, Hours, in_language};
@@ -63,6 +64,46 @@ impl<'a> Say<'a> {
     /// The place of this language in the pathway.
     pub fn language(self) -> usize {
         self.pathway().language(self.lang.code())
+    }
+
+    /// A field that does not fit, and what to do.
+    pub fn fault(self, fault: Fault) -> String {
+        let es = match fault {
+            Fault::Name => "Escriba el nombre completo, hasta 120 letras.",
+            Fault::Born => "Indique la fecha de nacimiento; está en el pasado.",
+            Fault::ProcedureDate => "Indique la fecha del procedimiento, a cinco años de hoy como mucho.",
+            Fault::ProcedureBeforeBirth => "El procedimiento no puede ser anterior al nacimiento.",
+            Fault::Phone => "Indique un teléfono en el que se pueda localizar a la persona.",
+            Fault::Levels => "Marque al menos un nivel tratado.",
+            Fault::BaselinePain => "Elija un número de 0 a 10, o déjelo sin responder.",
+            Fault::TimeZone => "Elija la zona horaria en la que vive la persona.",
+            Fault::Language => "Elija uno de los idiomas del protocolo.",
+            Fault::Outcome => "Elija qué resultó.",
+            Fault::Disposition => "Elija cómo termina.",
+            Fault::Note => "Diga en pocas palabras qué encontró y qué hizo.",
+            Fault::NotADate => "Esto no es una fecha.",
+            Fault::KnownEmergency => "Una emergencia nunca se da por conocida.",
+            Fault::KnownTooLong => "Un hallazgo puede darse por conocido 28 días como mucho.",
+            Fault::Login => "Un usuario tiene de 1 a 80 letras.",
+            Fault::Password => "Una contraseña tiene al menos 12 letras; cuatro palabras al azar van bien.",
+        };
+        self.say(fault.to_string(), es)
+    }
+
+    /// What came too late, from its code in the address.
+    pub fn late(self, code: &str) -> Option<String> {
+        let (en, es) = match code {
+            "taken" => ("A colleague has taken it already. Nothing was changed.", "Otra persona ya lo ha tomado. No se ha cambiado nada."),
+            "resolved" => ("A colleague has resolved it already. Nothing was changed.", "Otra persona ya lo ha resuelto. No se ha cambiado nada."),
+            "nothing" => ("There is nothing to undo.", "No hay nada que deshacer."),
+            "undo" => (
+                "More than a minute has passed; write down what changed instead.",
+                "Ha pasado más de un minuto; anote en su lugar qué ha cambiado.",
+            ),
+            "busy" => ("The record was being written; please try again.", "La historia se estaba escribiendo; inténtelo de nuevo."),
+            _ => return None,
+        };
+        Some(self.say(en, es))
     }
 
     // ---- dates ---------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ pub(crate) fn history(ground: &Ground, state: &State, day: i32) -> Earlier {
     ground.space.seen.iter().for_each(|seen| past.held_before(seen, 0));
     ground.space.lately.iter().for_each(|lately| past.held_before(lately, day - i32::from(lately.days) + 1));
     past.begun();
+    ground.space.seen.iter().filter(|seen| !state.on(seen.place)).for_each(|seen| past.never_held(seen));
     past.earlier
 }
 
@@ -181,6 +182,20 @@ impl Writer<'_> {
         if self.state.on(past.place) {
             let holds = self.ground.judge.holds(&past.cond);
             self.make_hold(&holds, day.max(0));
+        }
+    }
+
+    /// A `not` that never held: its answer was given at every check-in.
+    fn never_held(&mut self, past: &Past) {
+        let Cond::Not(inner) = &past.cond else { return };
+        let value = match &**inner {
+            Cond::Has { codes, .. } => Value::Codes(codes & codes.wrapping_neg()),
+            Cond::Between { least, .. } => Value::Number(*least),
+            _ => return,
+        };
+        let Some(question) = inner.question() else { return };
+        for day in self.earlier.keys().copied().collect::<Vec<i32>>() {
+            self.say(day, question, value);
         }
     }
 

@@ -98,7 +98,7 @@ fn level() -> impl Strategy<Value = &'static str> {
 
 /// A whole pathway, or nearly: what `check` refuses is thrown away by the caller.
 fn pathways(with_past: bool) -> impl Strategy<Value = String> {
-    let floor = prop::sample::select(vec!["", "", " (watch)", " (attention)", " (emergency)", " (attention from day 3)"]);
+    let floor = prop::sample::select(vec!["", "", "", "", "", " (watch)", " (attention)", " (emergency)", " (attention from day 3)"]);
     let floors = prop::collection::vec(floor, 5);
     let rules = prop::collection::vec((conditions(with_past), level(), any::<bool>()), 1..5);
     let asked = (
@@ -108,7 +108,7 @@ fn pathways(with_past: bool) -> impl Strategy<Value = String> {
         any::<bool>(),
     );
     let head = (
-        prop::sample::select(vec!["", "\n  felt worse when a is z", "\n  felt worse when b has p", "\n  felt worse when heat at least 38.0"]),
+        prop::sample::select(vec!["", "\n  felt worse when a is z", "\n  felt worse when b has q", "\n  felt worse when b has p", "\n  felt worse when heat at least 38.0"]),
         prop::sample::select(vec!["watch", "watch", "expected", "attention"]),
         any::<bool>(),
         any::<bool>(),
@@ -422,7 +422,7 @@ fn reproduced(pathway: &Compiled, outcome: &Outcome) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 160, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn without_a_past_both_ways_agree_exactly(text in pathways(false)) {

@@ -62,13 +62,12 @@ fn number(text: &str, question: &Question, how: &How) -> Said {
     }
     let celsius = if how.unit == Some(Unit::Fahrenheit) { from_fahrenheit(written) } else { written };
     let number = if how.round == Some(Round::HalfUp) { rounded(celsius, question.form) } else { celsius };
-    let (own, unit) = if question.form == Form::Tenths { (number.tenths(), 10) } else { (number.whole(), 100) };
+    let (own, scale) = if question.form == Form::Tenths { (number.tenths(), 10) } else { (number.whole(), 100) };
     let (least, most) = question.range;
     if (least..=most).contains(&own) {
         return Said::Answer(Answer::Number(number));
     }
-    let ends = (plain(least * 1000 / unit / 10 * if unit == 100 { 10 } else { 1 }), plain(most * 1000 / unit / 10 * if unit == 100 { 10 } else { 1 }));
-    Said::Bad { why: format!("`{text}` is outside {}..{}", ends.0, ends.1), kept: Answer::Number(number) }
+    Said::Bad { why: format!("`{text}` is outside {}..{}", plain(least * scale), plain(most * scale)), kept: Answer::Number(number) }
 }
 
 fn codes(text: &str, question: &Question, how: &How) -> Said {

@@ -85,7 +85,7 @@ impl Layout {
         };
         let source = |named: &Named| match named {
             Named::Column(name) => column(name).map(Source::Column),
-            Named::Id(word) => Ok(Source::Fixed(word.clone())),
+            Named::Always(word) => Ok(Source::Fixed(word.clone())),
         };
         let mut answers = vec![];
         for (id, name, how) in &map.answers {

@@ -30,7 +30,7 @@ pub enum Named {
     /// The column.
     Column(String),
     /// The word.
-    Id(String),
+    Always(String),
 }
 
 #[derive(Debug, Deserialize)]

@@ -253,6 +253,12 @@ impl Alert {
         });
     }
 
+    /// Whether it was never more than a row to look at. One that was once attention or above needs a person's resolve, even if
+    /// what opened it again is milder (the rule's level under a newer revision).
+    pub(crate) fn is_row(&self) -> bool {
+        self.level <= Level::Watch && self.events.iter().all(|touch| touch.level <= Level::Watch)
+    }
+
     /// Whether it still stands.
     pub fn stands(&self) -> bool {
         self.state != AlertState::Resolved

@@ -30,7 +30,7 @@ pub struct Silence {
 /// The day on which the next check-in is due: so many days after the last one, or after `first` when there is none.
 pub fn next_due(phase: &Phase, last: Option<i32>, calm_days: i32, today: i32, first: i32) -> i32 {
     let applies = |cadence: &&lamella_pathway::Cadence| today >= cadence.from_day && calm_days >= i32::from(cadence.calm_days);
-    let every = phase.cadence.iter().filter(applies).next_back().map_or(1, |cadence| i32::from(cadence.every_days));
+    let every = phase.cadence.iter().rfind(applies).map_or(1, |cadence| i32::from(cadence.every_days));
     last.map_or(first, |last| last + every)
 }
 

@@ -90,7 +90,7 @@ pub fn verdict_of(sight: &Sight, not_asked: &[String], unknown_before: Vec<Unkno
     }
     let reached = hits.iter().map(|hit| hit.level).max().unwrap_or(Level::Expected);
     hits.extend(floor(sight).filter(|floor| floor.level > reached));
-    hits.sort_by(|a, b| b.level.cmp(&a.level));
+    hits.sort_by_key(|hit| core::cmp::Reverse(hit.level));
     let unknown = if sight.stopped { stopped_unknown(sight, unknown_before) } else { unanswered(sight, not_asked, unknown_before) };
     let mut level = hits.iter().map(|hit| hit.level).max().unwrap_or(Level::Expected);
     if !unknown.is_empty() {

@@ -7,7 +7,7 @@ use crate::guard::onward;
 use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lamella_desk::{DeskError, Receipt, Result as DeskResult};
+use lamella_desk::{DeskError, Fault, Late, Receipt, Result as DeskResult};
 use lamella_engine::alerts::AlertState;
 use std::collections::HashMap;
 
@@ -45,7 +45,7 @@ pub(crate) async fn resolve(State(app): State<App>, headers: HeaderMap, Path(pat
     let work = move |app: &App, headers: &HeaderMap| {
         done(app, headers, &patient, "resolve", Fields(fields), |here, alert, fields| {
             let typed = fields.one("known_until").trim();
-            let wrong = |_| DeskError::Wrong { field: "known_until", what: "This is not a date.".to_string() };
+            let wrong = |_| DeskError::Wrong(Fault::NotADate);
             let known_until = if typed.is_empty() { None } else { Some(typed.parse().map_err(wrong)?) };
             let (how, note) = (fields.one("disposition"), fields.one("note"));
             let (desk, by) = (here.app.desk(), &here.staff.name);
@@ -68,7 +68,7 @@ pub(crate) async fn undo(State(app): State<App>, headers: HeaderMap, Path(patien
         let mut events = fields.one("event").split(',').filter(|event| !event.is_empty());
         match events.try_for_each(|event| app.desk().undo(&patient, event, &here.staff.name, app.now()).map(drop)) {
             Ok(()) => Ok(onward(&format!("/clinic?patient={patient}"), &[])),
-            Err(DeskError::Taken(why)) => Ok(onward(&format!("/clinic?patient={patient}&taken={}", encode(&why)), &[])),
+            Err(DeskError::Late(late)) => Ok(onward(&format!("/clinic?patient={patient}&late={}", code(&late)), &[])),
             Err(error) => Err(error.into()),
         }
     };
@@ -93,13 +93,24 @@ fn done(
             let of = if act == "resolve" { String::new() } else { format!("&alert={alert}") };
             Ok(onward(&format!("/clinic?patient={patient}{of}&did={act}&undo={undo}"), &[]))
         }
-        Err(DeskError::Taken(why)) => Ok(onward(&format!("/clinic?patient={patient}&alert={}&taken={}", encode(&alert), encode(&why)), &[])),
-        Err(DeskError::Wrong { field, what }) => {
+        Err(DeskError::Late(late)) => Ok(onward(&format!("/clinic?patient={patient}&alert={}&late={}", encode(&alert), code(&late)), &[])),
+        Err(DeskError::Wrong(fault)) => {
             let query = HashMap::from([("patient".to_string(), patient.to_string()), ("alert".to_string(), alert.clone())]);
-            let sent = panel::Sent { alert, act, fields: &fields, field, what };
+            let sent = panel::Sent { alert, act, fields: &fields, field: fault.field(), what: here.say.fault(fault) };
             worklist::mend(&here, &query, &sent, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// What came too late, as a code: an address carries no sentence that a page would repeat.
+fn code(late: &Late) -> &'static str {
+    match late {
+        Late::TakenBy(_) => "taken",
+        Late::ResolvedBy(_) => "resolved",
+        Late::NothingToUndo => "nothing",
+        Late::UndoTooLate => "undo",
+        Late::Busy => "busy",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::view::words::Word;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lamella_desk::{DeskError, Invitation, NewPatient, Person, Secret};
+use lamella_desk::{Invitation, NewPatient, Person, Secret};
 use lamella_record::Patient;
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -96,19 +96,13 @@ pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
             language: one("language"),
             synthetic: app.setup().demo.is_some(),
         };
-        match app.desk().enter(&new, app.now()) {
+        match app.desk().enter(&new, app.now())? {
             Ok(patient) => {
                 let (secret, invitation) = app.desk().invite(&patient.id, app.now())?;
                 invited(&here, &patient, &secret, &invitation)
             }
-            Err(errors) => {
-                let mut wrong = vec![];
-                for error in errors {
-                    match error {
-                        DeskError::Wrong { field, what } => wrong.push((field, what)),
-                        error => return Err(error.into()),
-                    }
-                }
+            Err(faults) => {
+                let wrong: Vec<(&'static str, String)> = faults.into_iter().map(|fault| (fault.field(), here.say.fault(fault))).collect();
                 form(&here, &new, &wrong, StatusCode::UNPROCESSABLE_ENTITY)
             }
         }

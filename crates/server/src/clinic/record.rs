@@ -50,7 +50,7 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
         back: Link { href: "/clinic/patients".to_string(), text: say.t().w(Word::Patients).to_string() },
         person: panel::person(here, &person, &rows, None, None)?,
         timeline,
-        older_href: (record.events.len() > from + ON_PAGE).then(|| format!("/clinic/patients/{id}?from={}", from + ON_PAGE)),
+        older_href: (record.events.len() > from.saturating_add(ON_PAGE)).then(|| format!("/clinic/patients/{id}?from={}", from.saturating_add(ON_PAGE))),
         limits: assessment.restrictions.iter().map(|limit| limit_of(here, &record, limit)).collect(),
         invitation: say.say("A phone is connected by an invitation.", "El teléfono se conecta con una invitación."),
         invite: here.form(format!("/clinic/patients/{id}/invite"), &[]),

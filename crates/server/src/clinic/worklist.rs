@@ -16,7 +16,7 @@ use lamella_engine::alerts::AlertState;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Duration;
-use tokio_stream::wrappers::{BroadcastStream, IntervalStream};
+use tokio_stream::wrappers::{BroadcastStream, IntervalStream, WatchStream};
 use tokio_stream::{Stream, StreamExt};
 
 /// How often the page is told that the line stands.
@@ -56,7 +56,7 @@ fn whole(here: &Here, query: &HashMap<String, String>, sent: Option<&panel::Sent
         shell.undo = here.undo(query, &id, whom.patient.name.as_deref().unwrap_or(""));
         person = Some(panel::person(here, &whom, &rows, chosen.map(|row| row.kept.alert.id.as_str()), sent)?);
     }
-    shell.notice = query.get("taken").map(|by| here.say.say(format!("{by}. Nothing was changed."), format!("{by}. No se ha cambiado nada.")));
+    shell.notice = query.get("late").and_then(|code| here.say.late(code));
     Ok(WorklistPage {
         t,
         shell,
@@ -167,7 +167,8 @@ pub(crate) async fn live(State(app): State<App>, headers: HeaderMap) -> Response
 }
 
 fn stream(app: &App) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
-    let changes = BroadcastStream::new(app.changes()).map(|_| Ok(Event::default().data("changed")));
-    let beats = IntervalStream::new(tokio::time::interval(BEAT)).map(|_| Ok(Event::default().event("beat").data("")));
-    changes.merge(beats)
+    let changes = BroadcastStream::new(app.changes()).map(|_| Some(Event::default().data("changed")));
+    let beats = IntervalStream::new(tokio::time::interval(BEAT)).map(|_| Some(Event::default().event("beat").data("")));
+    let end = WatchStream::new(app.closing()).filter(|closing| *closing).map(|_| None);
+    changes.merge(beats).merge(end).take_while(Option::is_some).filter_map(|event| event.map(Ok))
 }

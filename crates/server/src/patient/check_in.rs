@@ -52,6 +52,10 @@ pub(crate) async fn correct(State(app): State<App>, headers: HeaderMap, Path(eve
         let record = app.desk().record(&here.phone.patient.id)?;
         let wrong = record.events.into_iter().find(|there| there.id == event).ok_or(Fail::NotFound)?;
         let Kind::CheckIn(check_in) = wrong.kind else { return Err(Fail::NotFound) };
+        if app.desk().draft(&here.key())?.is_some_and(|(_, begun)| !begun.answers.is_empty() && begun.corrects.as_ref() != Some(&event)) {
+            // What is begun is finished first; nothing of it is thrown away.
+            return Ok(onward("/check-in", &[]));
+        }
         let draft = Draft { answers: check_in.answers, ..Draft::new(Some(event.clone())) };
         // The answers being mended are not sent ahead once more.
         let alone = app.desk().level_of_answers_alone(&here.key(), &draft, app.now())?;

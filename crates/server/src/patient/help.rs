@@ -29,7 +29,7 @@ fn card(say: Say) -> HelpPage {
     let t = say.t();
     let pathway = say.pathway();
     let mut cards: Vec<_> = pathway.cards.iter().collect();
-    cards.sort_by(|a, b| b.level.cmp(&a.level));
+    cards.sort_by_key(|card| std::cmp::Reverse(card.level));
     let signs = cards.into_iter().map(|card| {
         let words = in_language(&card.text, say.language());
         SignGroup { level: shown(card.level), what_to_do: words.title.clone(), signs: words.items.clone() }

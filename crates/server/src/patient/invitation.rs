@@ -10,14 +10,15 @@ use crate::view::words::{Lang, Word};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use lamella_desk::Invited;
 
 /// Shows it, and changes nothing.
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Path(secret): Path<String>) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
-        let Some(invitation) = app.desk().invitation(&secret)? else { return lost(app, headers, Lost::Unknown) };
-        if invitation.until <= app.now() {
-            return lost(app, headers, Lost::Expired);
-        }
+        let invitation = match app.desk().invitation(&secret, app.now())? {
+            Invited::Open(invitation) => invitation,
+            other => return lost(app, headers, why(&other)),
+        };
         let patient = app.desk().patient(&invitation.patient)?;
         let say = Say::new(app, lang_for(&patient));
         let until = app.desk().person_moment(&patient, invitation.until);
@@ -39,10 +40,18 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Path(secret
 /// Takes it: the phone is signed in.
 pub(crate) async fn accept(State(app): State<App>, headers: HeaderMap, Path(secret): Path<String>) -> Response {
     let work = move |app: &App, headers: &HeaderMap| match app.desk().accept(&secret, app.now())? {
-        Some(device) => Ok(onward("/today", &[app.phone_cookie(&device.0)])),
-        None => lost(app, headers, Lost::Used),
+        Ok(device) => Ok(onward("/today", &[app.phone_cookie(&device.0)])),
+        Err(other) => lost(app, headers, why(&other)),
     };
     app.patient_side(headers, work).await
+}
+
+fn why(invited: &Invited) -> Lost {
+    match invited {
+        Invited::Used => Lost::Used,
+        Invited::Expired => Lost::Expired,
+        Invited::Unknown | Invited::Open(_) => Lost::Unknown,
+    }
 }
 
 fn lost(app: &App, headers: &HeaderMap, lost: Lost) -> Result<Response, Fail> {

@@ -18,7 +18,7 @@ use lamella_record::{Event, Kind, Stopped};
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
     let work = |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, app.phone(headers)?);
-        form(&here, &uuid::Uuid::now_v7().to_string(), &Fields(vec![]), vec![], StatusCode::OK)
+        form(&here, &fresh(), &Fields(vec![]), vec![], StatusCode::OK)
     };
     app.patient_side(headers, work).await
 }
@@ -29,7 +29,8 @@ pub(crate) async fn send(State(app): State<App>, headers: HeaderMap, Form(fields
         let here = Here::new(app, app.phone(headers)?);
         let fields = Fields(fields);
         fields.proves(&here.phone.device.csrf)?;
-        let id = fields.one("event").to_string();
+        // A page without its id (or with a spoilt one) loses nothing: the event gets an id of its own.
+        let id = Some(fields.one("event")).filter(|id| uuid::Uuid::parse_str(id).is_ok()).map_or_else(fresh, str::to_string);
         let asked = questions(&here);
         let answers = answers_of(&fields, &asked);
         if !answers.contains_key("pain") {
@@ -44,6 +45,10 @@ pub(crate) async fn send(State(app): State<App>, headers: HeaderMap, Form(fields
         Ok(onward(&format!("/verdict/{id}"), &[]))
     };
     app.patient_side(headers, work).await
+}
+
+fn fresh() -> String {
+    uuid::Uuid::now_v7().to_string()
 }
 
 /// What is asked: the pathway's own questions of how much and where.

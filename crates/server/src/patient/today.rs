@@ -95,7 +95,7 @@ fn open_alerts(here: &Here, now: Moment) -> Result<Vec<OpenAlert>, Fail> {
     let mut alerts = vec![];
     let loud = |kept: &&Kept| kept.alert.level >= Level::Attention && !matches!(kept.alert.cause.as_str(), "silence" | "hold");
     let mut loudest: Vec<&Kept> = kept.iter().filter(loud).collect();
-    loudest.sort_by(|a, b| b.alert.level.cmp(&a.alert.level));
+    loudest.sort_by_key(|kept| std::cmp::Reverse(kept.alert.level));
     for kept in loudest {
         let Some(event) = kept.alert.events.last().map(|touch| touch.event.clone()).filter(|event| !events.contains(event)) else { continue };
         let told = here.app.desk().told_about(&here.key(), &event)?;

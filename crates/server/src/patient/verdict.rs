@@ -72,7 +72,7 @@ fn verdict(here: &Here, event: &Event, told: &Told, alerts: &[Kept]) -> VerdictP
 /// What would raise it: the most urgent first, a sign a line.
 fn changes(told: &Told) -> Vec<Change> {
     let mut changes: Vec<&lamella_desk::ToldChange> = told.changes.iter().collect();
-    changes.sort_by(|a, b| b.level.cmp(&a.level));
+    changes.sort_by_key(|change| std::cmp::Reverse(change.level));
     changes.iter().map(|change| Change { level: shown(change.level), text: Sentence::plain(change.title.clone()) }).collect()
 }
 
