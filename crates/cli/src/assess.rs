@@ -2,7 +2,7 @@
 
 use crate::End;
 use crate::files::{load, plain};
-use lamella_engine::{Assessment, Pathways, assess};
+use lamella_engine::{Assessment, Pathways, ReadingState, assess_assuming};
 use lamella_pathway::{Compiled, in_language};
 use lamella_record::{Moment, Record};
 use std::io::Read;
@@ -10,10 +10,14 @@ use std::path::Path;
 
 /// Judges a record at a moment and prints what came of it.
 pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: Option<&str>, json: bool) -> End {
-    if let Some(assume) = assume {
-        eprintln!("error: `--assume {assume}`: the reading that ships says `too-few` and nothing else; there is no other to assume");
-        return End::UsedWrongly;
-    }
+    let reading = match assume.map(assumed) {
+        None => None,
+        Some(Ok(reading)) => Some(reading),
+        Some(Err(what)) => {
+            eprintln!("error: {what}");
+            return End::UsedWrongly;
+        }
+    };
     let now = match at.map_or_else(|| Ok(now()), Moment::parse) {
         Ok(now) => now,
         Err(error) => {
@@ -33,7 +37,7 @@ pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: O
         }
     };
     let now = in_zone(&record, now, at.is_some());
-    let assessment = assess(&Pathways::new(pathway.clone()), &record, now);
+    let assessment = assess_assuming(&Pathways::new(pathway.clone()), &record, now, reading);
     for warning in &assessment.warnings {
         let of = if warning.event.is_empty() { String::new() } else { format!("event `{}`: ", warning.event) };
         eprintln!("warning: {of}{}", warning.what);
@@ -50,6 +54,13 @@ pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: O
         print!("{}", in_words(&pathway, &assessment, lang));
     }
     End::Fine
+}
+
+/// `reading=STATE`.
+fn assumed(text: &str) -> Result<ReadingState, String> {
+    let known = ReadingState::ALL.map(ReadingState::word).join(", ");
+    let word = text.strip_prefix("reading=").ok_or_else(|| format!("`--assume {text}`: write `--assume reading=STATE`, one of {known}"))?;
+    ReadingState::from_word(word).ok_or_else(|| format!("`{word}` is no reading; one of {known}"))
 }
 
 /// Now, in this machine's zone.

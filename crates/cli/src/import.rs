@@ -104,6 +104,8 @@ fn carry_out(import: &Import) -> Result<Count, Failed> {
         Some(text) => Moment::parse(text).map_err(|error| (format!("--at: {error}"), End::UsedWrongly))?,
         None => crate::assess::now(),
     };
+    // Whole seconds: an instant that people read in every event.
+    let imported = Moment::new(jiff::Timestamp::from_second(imported.instant().as_second()).unwrap_or(imported.instant()), imported.offset());
     let pathways = Pathways::new(load(&import.pathway, false).map_err(|end| (String::new(), end))?);
     let bytes = bytes_of(&import.table)?;
     let (layout, start) = layout_of(import, &pathways, &bytes)?;

@@ -137,6 +137,18 @@ impl Desk {
         Ok(pass.map(|(pass, carried)| Device { patient: pass.who, csrf: carried.csrf, hash: pass.hash }))
     }
 
+    /// Since when phones are signed in to a record, oldest first.
+    pub fn phones(&self, patient: &str, now: Timestamp) -> Result<Vec<Timestamp>> {
+        let passes = self.store.passes(&self.clinic, "device", patient)?;
+        let since = |pass: &Pass| Timestamp::from_millisecond(pass.until).ok()?.checked_sub(SignedDuration::from_hours(DEVICE_HOURS)).ok();
+        Ok(passes.iter().filter(|pass| pass.until > now.as_millisecond()).filter_map(since).collect())
+    }
+
+    /// Signs all phones of a record out: one is lost, or not the patient's. How many there were.
+    pub fn sign_phones_out(&self, patient: &str) -> Result<u64> {
+        Ok(self.store.take_passes(&self.clinic, "device", patient)?)
+    }
+
     /// Signs a phone or a member of staff out.
     pub fn sign_out(&self, hash: &str) -> Result<()> {
         self.store.take_pass(hash)?;

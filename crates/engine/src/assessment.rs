@@ -84,7 +84,12 @@ pub struct Assessment {
 
 /// The waist: a record judged by the pathways it was answered under, at `now`.
 pub fn assess(pathways: &Pathways, record: &Record, now: Moment) -> Assessment {
-    let mut state = State::new(pathways);
+    assess_assuming(pathways, record, now, None)
+}
+
+/// [`assess`], pretending that the trajectory reads `reading` throughout.
+pub fn assess_assuming(pathways: &Pathways, record: &Record, now: Moment, reading: Option<lamella_trajectory::State>) -> Assessment {
+    let mut state = State::assuming(pathways, reading);
     let mut verdicts = vec![];
     let mut alerts: BTreeMap<String, Alert> = BTreeMap::new();
     let mut warnings = record.warnings.clone();
@@ -180,16 +185,18 @@ impl Seen<'_> {
     fn due(&self) -> i32 {
         let Some(phase) = self.pathway.phases.get(self.phase.index) else { return i32::MAX };
         let last = self.state.last.as_ref().map(|last| last.day);
-        plan::next_due(phase, last, self.calm_days(), self.day, self.first_due()).max(self.first_due())
+        // As of the last check-in: a due day does not move away while nobody says anything.
+        let as_of = last.unwrap_or(self.day);
+        plan::next_due(phase, last, self.calm_days(as_of), as_of, self.first_due()).max(self.first_due())
     }
 
-    /// Days since anything was unsettled; 0 while an alert stands.
-    fn calm_days(&self) -> i32 {
+    /// Days on a day since anything was unsettled; 0 while an alert stands.
+    fn calm_days(&self, day: i32) -> i32 {
         if !self.state.standing.is_empty() {
             return 0;
         }
         let since = self.state.unsettled.max(self.state.first_day);
-        since.map_or(0, |since| self.day - since)
+        since.map_or(0, |since| (day - since).max(0))
     }
 
     /// Silence, from the first due day that ended without a check-in. A resolved silence counts anew.

@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use lamella_record::{Level, Moment, Patient};
-use lamella_trajectory::Series;
+use lamella_trajectory::{Series, State as Reading};
 use serde::{Deserialize, Serialize};
 
 use crate::Pathways;
@@ -69,6 +69,11 @@ pub(crate) struct Settled {
 impl State {
     /// Nothing has happened yet.
     pub fn new(pathways: &Pathways) -> State {
+        State::assuming(pathways, None)
+    }
+
+    /// The same, pretending that the trajectory reads `reading` throughout: for rehearsing rules that speak of it.
+    pub fn assuming(pathways: &Pathways, reading: Option<Reading>) -> State {
         State {
             memory: pathways.all().map(Memory::new).collect(),
             runs: BTreeMap::new(),
@@ -85,7 +90,7 @@ impl State {
             first_day: None,
             unsettled: None,
             ended: false,
-            series: Series::default(),
+            series: Series::assuming(reading),
             changed: BTreeMap::new(),
         }
     }

@@ -441,7 +441,9 @@ fn remember(pathways: &Pathways, patient: &Patient, state: &mut State, event: &E
         };
         held.into_iter().for_each(|slot| memory.mark(slot, stood.day, &event.id));
         memory.keep(pathway, &given, stood.day, &stood.place);
-        memory.keep_felt(stood.day, felt);
+        if says_how_it_felt(pathway, &given) {
+            memory.keep_felt(stood.day, felt, &stood.place);
+        }
         memory.begun = true;
         if place == pathways.last() {
             let rated = pathway.question("pain").is_some_and(|pain| given.value(pain as u16).is_some());
@@ -454,6 +456,12 @@ fn remember(pathways: &Pathways, patient: &Patient, state: &mut State, event: &E
         }
     }
     state.remember_place(stood);
+}
+
+/// Whether a check-in answers anything that *felt worse* rests on.
+fn says_how_it_felt(pathway: &Compiled, given: &Given) -> bool {
+    let reads = pathway.felt_worse.as_ref().map(lamella_pathway::reads);
+    reads.is_some_and(|reads| reads.is_empty() || reads.iter().any(|question| given.value(*question).is_some()))
 }
 
 fn slots_that_hold(pathway: &Compiled, sight: &Sight) -> Vec<u16> {

@@ -390,7 +390,7 @@ fn unanswered(check_in: &CheckIn, day: i32) -> Vec<&'static str> {
 }
 
 fn config() -> ProptestConfig {
-    ProptestConfig { cases: 500, failure_persistence: None, max_shrink_iters: 4000, ..ProptestConfig::default() }
+    ProptestConfig { cases: 250, failure_persistence: None, max_shrink_iters: 4000, ..ProptestConfig::default() }
 }
 
 // ---- the laws ------------------------------------------------------------------------------------------------------------------

@@ -255,6 +255,8 @@ pub trait Store: Send + Sync {
     fn put_pass(&self, pass: &Pass) -> Result<()>;
     /// The pass with this hash, whether it has ended or not.
     fn pass(&self, hash: &str) -> Result<Option<Pass>>;
+    /// All passes of one kind of one person, ended ones too.
+    fn passes(&self, clinic: &str, kind: &str, who: &str) -> Result<Vec<Pass>>;
     /// Takes a pass back; true if it was there. Of two calls at once exactly one gets true.
     fn take_pass(&self, hash: &str) -> Result<bool>;
     /// Takes back all passes of one kind of one person; how many.

@@ -10,21 +10,45 @@ extern crate alloc;
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
-/// Where the trajectory stands.
+/// Where the trajectory stands. What ships reads only *too few*; the others are what rules may already speak of, and what
+/// `lamella assess --assume` and the verifier's witnesses can put in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
+    /// A lasting change for the worse.
+    LastingChange,
+    /// Off the course that recovery takes.
+    OffCourse,
+    /// The detector asks for a closer look.
+    Watch,
+    /// In a flare.
+    InFlare,
+    /// On course.
+    OnCourse,
     /// There is not enough to read, or nothing here that can read it.
     #[default]
     TooFew,
 }
 
 impl State {
+    /// Every state.
+    pub const ALL: [State; 6] = [State::LastingChange, State::OffCourse, State::Watch, State::InFlare, State::OnCourse, State::TooFew];
+
     /// The word that pathways and files use.
     pub fn word(self) -> &'static str {
         match self {
+            State::LastingChange => "lasting-change",
+            State::OffCourse => "off-course",
+            State::Watch => "watch",
+            State::InFlare => "in-flare",
+            State::OnCourse => "on-course",
             State::TooFew => "too-few",
         }
+    }
+
+    /// The state with this word.
+    pub fn from_word(word: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.word() == word)
     }
 }
 
@@ -56,9 +80,16 @@ pub struct Reading {
 pub struct Series {
     rated_days: u32,
     last: Option<i32>,
+    #[serde(default)]
+    assumed: Option<State>,
 }
 
 impl Series {
+    /// A series that pretends to read `state`, whatever is rated.
+    pub fn assuming(state: Option<State>) -> Series {
+        Series { assumed: state, ..Series::default() }
+    }
+
     /// Takes a day's rating; days rise, and a day counts once.
     pub fn rate(&mut self, day: i32) {
         if self.last.is_none_or(|last| day > last) {
@@ -69,6 +100,6 @@ impl Series {
 
     /// The reading.
     pub fn reading(&self) -> Reading {
-        Reading { rated_days: self.rated_days, ..Reading::default() }
+        Reading { state: self.assumed.unwrap_or_default(), rated_days: self.rated_days, ..Reading::default() }
     }
 }

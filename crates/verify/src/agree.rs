@@ -188,9 +188,13 @@ impl Oracle<'_> {
                 *last = (*last).max(day);
             }
         }
-        self.kept.felt.retain(|there| *there > day - 14 && *there != day);
-        if eval(self.space, &self.judge.felt_worse(), state) {
-            self.kept.felt.insert(day);
+        self.kept.felt.retain(|there| *there > day - 14);
+        let felt = pathway.felt_worse.as_ref().map_or(vec![], lamella_pathway::reads);
+        if felt.iter().any(|question| answers.contains_key(question)) {
+            self.kept.felt.remove(&day);
+            if eval(self.space, &self.judge.felt_worse(), state) {
+                self.kept.felt.insert(day);
+            }
         }
         for (question, value) in answers {
             if let Value::Codes(bits) = value {

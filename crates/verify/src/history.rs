@@ -13,8 +13,10 @@ use std::collections::BTreeMap;
 
 /// Today and the three days before never enter usual.
 const BLIND_DAYS: i32 = 4;
-/// Usual is laid down over this many days, so that a run beside it does not move it.
-const USUAL_DAYS: i32 = 20;
+/// Usual is laid down from this many days back: six of them.
+const USUAL_DAYS: i32 = 9;
+/// Beside a run, so that the run does not move it, and that it was known on the days of the run as well.
+const USUAL_DAYS_OF_RUN: i32 = 20;
 
 /// Answers of earlier check-ins by day.
 pub(crate) type Earlier = BTreeMap<i32, BTreeMap<u16, Value>>;
@@ -22,14 +24,15 @@ pub(crate) type Earlier = BTreeMap<i32, BTreeMap<u16, Value>>;
 /// Earlier check-ins for a state on a day, one a day at most.
 pub(crate) fn history(ground: &Ground, state: &State, day: i32) -> Earlier {
     let mut past = Writer { ground, state, day, earlier: Earlier::new() };
-    for question in 0..ground.space.questions.len() as u16 {
-        past.run(question);
-        past.usual(question);
-        past.recent(question);
-    }
+    let questions = 0..ground.space.questions.len() as u16;
+    questions.clone().for_each(|question| past.run(question));
     ground.space.seen_codes.iter().for_each(|seen| past.seen_codes(seen));
     ground.space.seen.iter().for_each(|seen| past.held_before(seen, 0));
     ground.space.lately.iter().for_each(|lately| past.held_before(lately, day - i32::from(lately.days) + 1));
+    questions.for_each(|question| {
+        past.recent(question);
+        past.usual(question);
+    });
     past.begun();
     ground.space.seen.iter().filter(|seen| !state.on(seen.place)).for_each(|seen| past.never_held(seen));
     past.earlier
@@ -55,12 +58,15 @@ impl Writer<'_> {
 
     // ---- usual and runs ------------------------------------------------------------------------------------------------
 
-    /// Five days and more of the usual number.
+    /// Days of the usual number.
     fn usual(&mut self, question: u16) {
         let Some(usual) = self.state.usual(self.ground.space, question) else { return };
         let every = self.every_days(question).filter(|_| !self.is_recent(question));
         let last = self.day - every.unwrap_or(0).max(BLIND_DAYS);
-        for day in (self.day - USUAL_DAYS).max(0)..=last {
+        let runs = self.ground.space.runs.iter().filter(|run| run.cond.question() == Some(question));
+        let running = runs.clone().any(|run| self.state.on(run.place));
+        let first = self.day - if running { USUAL_DAYS_OF_RUN } else { USUAL_DAYS.max(every.unwrap_or(0) + USUAL_DAYS) };
+        for day in first.max(0)..=last {
             self.say(day, question, Value::Number(usual));
         }
     }

@@ -123,6 +123,9 @@ pub struct Alert {
     /// Who has seen it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Done>,
+    /// What had arrived by then is covered by whoever has seen it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_until: Option<Moment>,
     /// Contact attempts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<Contact>,
@@ -183,6 +186,7 @@ impl Alert {
             unknown: vec![],
             answers: vec![],
             acknowledged: None,
+            seen_until: None,
             contacts: vec![],
             resolved: None,
             corrected_by: None,
@@ -190,12 +194,16 @@ impl Alert {
         }
     }
 
-    /// A later event of the run. What had been seen is open again, at this event's own level if nothing else is uncovered.
+    /// A later event of the run. What had been seen is open again, at this event's own level if nothing else is uncovered; unless
+    /// this one had arrived by then too.
     pub(crate) fn touch(&mut self, touch: Touch) {
-        self.level = if self.state == AlertState::Open { self.level.max(touch.level) } else { touch.level };
-        self.state = AlertState::Open;
+        let seen = self.state == AlertState::Acknowledged && self.seen_until.is_some_and(|until| touch.known_at <= until);
+        self.level = if seen || self.state == AlertState::Open { self.level.max(touch.level) } else { touch.level };
         self.over = false;
-        self.acknowledged = None;
+        if !seen {
+            self.state = AlertState::Open;
+            self.acknowledged = None;
+        }
         self.also.push(alloc::format!("{}:{}", self.cause, touch.event));
         self.events.push(touch);
         if self.events.len() > TOUCHES_KEPT {
@@ -222,6 +230,7 @@ impl Alert {
             }),
             Deed::Acknowledge if uncovered.is_none() => {
                 self.acknowledged = Some(done);
+                self.seen_until = self.seen_until.max(Some(action.known_at));
                 self.state = AlertState::Acknowledged;
             }
             Deed::Resolve if uncovered.is_none() => {

@@ -27,9 +27,10 @@ pub struct Silence {
     pub level: Level,
 }
 
-/// The day on which the next check-in is due: so many days after the last one, or after `first` when there is none.
-pub fn next_due(phase: &Phase, last: Option<i32>, calm_days: i32, today: i32, first: i32) -> i32 {
-    let applies = |cadence: &&lamella_pathway::Cadence| today >= cadence.from_day && calm_days >= i32::from(cadence.calm_days);
+/// The day on which the next check-in is due: so many days after the last one, or `first` when there is none. `calm_days` are
+/// counted, and the cadence is chosen, as of the day `as_of`.
+pub fn next_due(phase: &Phase, last: Option<i32>, calm_days: i32, as_of: i32, first: i32) -> i32 {
+    let applies = |cadence: &&lamella_pathway::Cadence| as_of >= cadence.from_day && calm_days >= i32::from(cadence.calm_days);
     let every = phase.cadence.iter().rfind(applies).map_or(1, |cadence| i32::from(cadence.every_days));
     last.map_or(first, |last| last + every)
 }

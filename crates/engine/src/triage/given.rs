@@ -115,8 +115,8 @@ fn coded(question: &Question, codes: &[String], worse: &Worse) -> Result<(Value,
         }
     }
     // A code that excludes others, beside others, is dropped.
-    if known.len() > 1
-        && let Some(alone) = question.alone
+    if let Some(alone) = question.alone
+        && known.iter().any(|place| *place != usize::from(alone))
     {
         known.retain(|place| *place != usize::from(alone));
     }

@@ -15,8 +15,8 @@ const FELT_DAYS: i32 = 14;
 pub struct Memory {
     /// Per question, rising by day: the day's last answer, with the place in the order of the event that gave it.
     days: Vec<Vec<Kept>>,
-    /// Days on which the person felt worse than usual.
-    felt: Vec<i32>,
+    /// Per day, whether the person felt worse than usual by the last word about it.
+    felt: Vec<Felt>,
     /// Per slot: when its condition held.
     slots: Vec<Slot>,
     /// Whether any check-in since the procedure has been folded.
@@ -28,6 +28,14 @@ pub struct Memory {
 struct Kept {
     day: i32,
     value: Value,
+    place: Place,
+}
+
+/// One day's *felt worse*.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Felt {
+    day: i32,
+    worse: bool,
     place: Place,
 }
 
@@ -61,7 +69,7 @@ impl Memory {
     }
 
     pub(crate) fn felt_worse(&self, day: i32) -> bool {
-        self.felt.contains(&day)
+        self.felt.iter().any(|felt| felt.day == day && felt.worse)
     }
 
     /// The day a slot's condition last held.
@@ -103,11 +111,14 @@ impl Memory {
         }
     }
 
-    pub(crate) fn keep_felt(&mut self, day: i32, worse: bool) {
-        self.felt.retain(|kept| *kept > day - FELT_DAYS && *kept != day);
-        if worse {
-            self.felt.push(day);
-            self.felt.sort_unstable();
+    /// Keeps whether the day felt worse: as for answers, the last in order wins, and a check-in that says nothing about it is none.
+    pub(crate) fn keep_felt(&mut self, day: i32, worse: bool, place: &Place) {
+        self.felt.retain(|felt| felt.day > day - FELT_DAYS);
+        if self.felt.iter().any(|felt| felt.day == day && felt.place > *place) {
+            return;
         }
+        self.felt.retain(|felt| felt.day != day);
+        self.felt.push(Felt { day, worse, place: place.clone() });
+        self.felt.sort_by_key(|felt| felt.day);
     }
 }

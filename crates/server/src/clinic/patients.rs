@@ -114,8 +114,12 @@ pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
 pub(crate) async fn invite(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Form<Vec<(String, String)>>) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, headers)?;
-        Fields(fields).proves(&here.staff.csrf)?;
+        let fields = Fields(fields);
+        fields.proves(&here.staff.csrf)?;
         let patient = app.desk().patient(&patient)?;
+        if fields.one("lost") == "yes" {
+            app.desk().sign_phones_out(&patient.id)?;
+        }
         let (secret, invitation) = app.desk().invite(&patient.id, app.now())?;
         invited(&here, &patient, &secret, &invitation)
     };

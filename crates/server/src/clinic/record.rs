@@ -42,6 +42,7 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
     let told: HashMap<String, Told> = desk.told(id, 5000)?.into_iter().map(|(row, told)| (row.event, told)).collect();
     let newest_first = record.events.iter().rev();
     let timeline = newest_first.skip(from).take(ON_PAGE).map(|event| entry(here, &record, &assessment, &told, event)).collect();
+    let phones = desk.phones(id, app.now())?;
     let mut shell = here.shell(person.patient.name.as_deref().unwrap_or(""), "/clinic/patients", None);
     shell.undo = here.undo(query, id, person.patient.name.as_deref().unwrap_or(""));
     Ok(PatientPage {
@@ -52,9 +53,23 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
         timeline,
         older_href: (record.events.len() > from.saturating_add(ON_PAGE)).then(|| format!("/clinic/patients/{id}?from={}", from.saturating_add(ON_PAGE))),
         limits: assessment.restrictions.iter().map(|limit| limit_of(here, &record, limit)).collect(),
-        invitation: say.say("A phone is connected by an invitation.", "El teléfono se conecta con una invitación."),
+        invitation: phones_in_words(here, &phones),
+        has_phone: !phones.is_empty(),
         invite: here.form(format!("/clinic/patients/{id}/invite"), &[]),
     })
+}
+
+/// Whether a phone is signed in, and since when.
+fn phones_in_words(here: &Here, phones: &[jiff::Timestamp]) -> String {
+    let say = here.say;
+    let Some(last) = phones.last() else {
+        return say.say("No phone is signed in yet.", "Todavía no hay ningún teléfono con sesión abierta.");
+    };
+    let date = say.date(here.app.desk().clinic_moment(*last).date());
+    match phones.len() {
+        1 => say.say(format!("A phone is signed in since {date}."), format!("Hay un teléfono con sesión desde el {date}.")),
+        n => say.say(format!("{n} phones are signed in, the latest since {date}."), format!("Hay {n} teléfonos con sesión, el último desde el {date}.")),
+    }
 }
 
 fn limit_of(here: &Here, record: &Record, limit: &lamella_engine::plan::Limit) -> Limit {

@@ -280,8 +280,10 @@ pub struct PatientPage {
     pub limits: Vec<Limit>,
     /// The phone that is connected, or that none is, such as `Opened on a phone on 3 March.`
     pub invitation: String,
-    /// Where *Invite again* is posted.
+    /// Where *Invite again* is posted (field `lost` when the phones signed in so far are to be signed out).
     pub invite: FormTarget,
+    /// Whether a phone is signed in, that could be lost.
+    pub has_phone: bool,
 }
 
 /// Something that happened.

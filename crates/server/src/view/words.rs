@@ -279,6 +279,7 @@ words! {
     NoLimits: "None.", "Ninguno.";
     PatientsPhone: "The patient’s phone", "El teléfono del paciente";
     InviteAgain: "Invite again", "Invitar de nuevo";
+    PhoneLost: "The phone is lost: sign it out", "El teléfono se ha perdido: cerrar su sesión";
     InviteAgainText: "A new link; an unused older one stops working.", "Un enlace nuevo; el anterior sin usar deja de funcionar.";
     ThePerson: "The person", "La persona";
     TheProcedure: "The procedure", "El procedimiento";

@@ -250,6 +250,10 @@ impl Store for SqliteStore {
         self.read("read a pass", |conn| passes::get(conn, hash))
     }
 
+    fn passes(&self, clinic: &str, kind: &str, who: &str) -> Result<Vec<Pass>> {
+        self.read("list passes", |conn| passes::of(conn, clinic, kind, who))
+    }
+
     fn take_pass(&self, hash: &str) -> Result<bool> {
         let hash = hash.to_string();
         self.write("take a pass back", move |conn| passes::take(conn, &hash))

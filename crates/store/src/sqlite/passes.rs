@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Result, Row, params};
 
-use super::ask::{change, one};
+use super::ask::{all, change, one};
 use crate::Pass;
 
 pub(super) fn put(conn: &Connection, pass: &Pass) -> Result<()> {
@@ -24,6 +24,10 @@ pub(super) fn put(conn: &Connection, pass: &Pass) -> Result<()> {
 
 pub(super) fn get(conn: &Connection, hash: &str) -> Result<Option<Pass>> {
     one(conn, include_str!("sql/pass.sql"), params![hash], pass_from)
+}
+
+pub(super) fn of(conn: &Connection, clinic: &str, kind: &str, who: &str) -> Result<Vec<Pass>> {
+    all(conn, include_str!("sql/passes.sql"), params![clinic, who, kind], pass_from)
 }
 
 pub(super) fn take(conn: &Connection, hash: &str) -> Result<bool> {
