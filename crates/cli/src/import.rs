@@ -105,7 +105,8 @@ fn carry_out(import: &Import) -> Result<Count, Failed> {
         None => crate::assess::now(),
     };
     // Whole seconds: an instant that people read in every event.
-    let imported = Moment::new(jiff::Timestamp::from_second(imported.instant().as_second()).unwrap_or(imported.instant()), imported.offset());
+    let imported =
+        Moment::new(jiff::Timestamp::from_second(imported.instant().as_second()).unwrap_or(imported.instant()), imported.offset());
     let pathways = Pathways::new(load(&import.pathway, false).map_err(|end| (String::new(), end))?);
     let bytes = bytes_of(&import.table)?;
     let (layout, start) = layout_of(import, &pathways, &bytes)?;
@@ -204,7 +205,9 @@ impl Sorted {
             }
         }
         for (revision, number) in strange {
-            eprintln!("warning: {number} rows were answered under revision `{revision}`, which is not this pathway's; they are judged under the one it has, and raised as unknown");
+            eprintln!(
+                "warning: {number} rows were answered under revision `{revision}`, which is not this pathway's; they are judged under the one it has, and raised as unknown"
+            );
         }
     }
 }
@@ -247,4 +250,3 @@ fn is_name(id: &str) -> bool {
     let fits = (1..=100).contains(&id.len()) && !id.starts_with('.');
     fits && id.chars().all(|c| !c.is_control() && !matches!(c, '/' | '\\' | ':' | '"' | '<' | '>' | '|' | '?' | '*'))
 }
-

@@ -70,14 +70,14 @@ pub fn read<'a>(source: &mut Source<'a>, files: &Files, pathway: &Compiled) -> V
     let mut reader =
         Reader { files: files.clone(), person: Person::default(), usually: Usually::default(), revisions: vec![pathway.clone()] };
     let mut lines = vec![];
-    head.items.iter().for_each(|item| reader.item(*item, &mut lines, source));
+    head.items.iter().filter(|item| !item.text.starts_with("pathway:")).for_each(|item| reader.item(*item, &mut lines, source));
+    let hint = "begin one with `## Its title`";
     if let Some(line) = lines.first() {
-        let _: Option<()> =
-            source.wrong(line.item, "no-rehearsal", "a day stands before the first rehearsal".to_string(), "begin one with `## Its title`");
+        source.note(line.item, "no-rehearsal", "a day stands before the first rehearsal".to_string(), hint);
     }
     if rest.is_empty() {
         let start = Piece { text: source.text.lines().next().unwrap_or(""), start: 0 };
-        let _: Option<()> = source.wrong(start, "no-rehearsal", "there is no rehearsal here".to_string(), "begin one with `## Its title`");
+        source.note(start, "no-rehearsal", "there is no rehearsal here".to_string(), hint);
     }
     rest.iter().filter_map(|section| reader.clone().rehearsal(section, source)).collect()
 }
@@ -113,35 +113,39 @@ impl Reader {
     fn item<'a>(&mut self, item: Piece<'a>, lines: &mut Vec<Line<'a>>, source: &mut Source<'a>) {
         let Some((head, rest)) = colon(item) else {
             let hint = "`day 12 09:00: what happens → what is expected`; prose needs no dash";
-            let _: Option<()> = source.wrong(item, "not-understood", "this line has no colon".to_string(), hint);
+            source.note(item, "not-understood", "this line has no colon".to_string(), hint);
             return;
         };
         let words = head.words();
         let texts: Vec<&str> = words.iter().map(|word| word.text).collect();
-        match texts.as_slice() {
-            ["pathway"] => {}
-            ["person"] => self.person.read(rest, source),
-            ["usually"] => {
-                if let Some(pathway) = self.revisions.last() {
-                    self.usually.read(rest, pathway, source);
-                }
+        if matches!(texts.as_slice(), ["person" | "usually"] | ["revision", _]) {
+            if !lines.is_empty() {
+                let hint = "it would hold from the first day on; a second rehearsal can say it differently";
+                source.note(head, "too-late", "this stands before the first day".to_string(), hint);
             }
-            ["revision", word] => {
-                if let Some((files, revised)) = person::revised(&self.files, word, rest, source) {
+            self.setting(&texts, rest, source);
+        } else if let Some(pathway) = self.revisions.last() {
+            lines.extend(line(item, &words, rest, pathway, source));
+        }
+    }
+
+    fn setting(&mut self, head: &[&str], said: Piece, source: &mut Source) {
+        match (head, self.revisions.last()) {
+            (["person"], _) => self.person.read(said, source),
+            (["usually"], Some(pathway)) => self.usually.read(said, pathway, source),
+            (["revision", word], _) => {
+                if let Some((files, revised)) = person::revised(&self.files, word, said, source) {
                     self.files = files;
                     self.revisions.push(revised);
                 }
             }
-            _ => {
-                let pathway = self.revisions.last().cloned();
-                lines.extend(pathway.and_then(|pathway| line(item, &words, rest, &pathway, source)));
-            }
+            _ => {}
         }
     }
 }
 
 /// What stands before and behind the colon that ends a line's head: the first that a space or the end follows.
-fn colon(item: Piece) -> Option<(Piece, Piece)> {
+fn colon<'a>(item: Piece<'a>) -> Option<(Piece<'a>, Piece<'a>)> {
     let at = item
         .text
         .match_indices(':')

@@ -157,6 +157,8 @@ fn each_kind_of_mistake_has_its_name() {
         ("- revision 2: in severe-pain \"no such words\" reads \"x\"\n- day 1: quiet", "no-such-words"),
         ("- revision 2: in severe-pain \"pain at least 8\" reads \"pain at most\"\n- day 1: quiet", "bad-revision"),
         ("- revision 2: otherwise\n- day 1: quiet", "not-understood"),
+        ("- pathway: elsewhere\n- day 1: quiet", "not-understood"),
+        ("- day 1: quiet\n- usually: pain 4", "too-late"),
         ("nothing but prose", "empty-rehearsal"),
     ];
     for (place, (lines, name)) in table.iter().enumerate() {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub struct Kept {
     /// The alert.
     pub alert: Alert,
-    /// When the clinic first had it: what its time to answer counts from.
+    /// When the clinic had it, at this level and unseen: what its time to answer counts from.
     pub told_at: Moment,
     /// The fold asked for it once and no longer does; it stays until a person resolves it.
     #[serde(default)]
@@ -45,10 +45,11 @@ pub(crate) fn merge(kept: &[Kept], changed: Vec<Alert>, clocked: Vec<Alert>, rep
     let mut write: Vec<Kept> = vec![];
     let asked: Vec<Alert> = changed.into_iter().chain(clocked).collect();
     for alert in &asked {
-        let before = old.get(alert.id.as_str());
-        let told_at = before.map_or(now, |kept| kept.told_at);
+        let before = old.get(alert.id.as_str()).copied();
+        let joined = || kept.iter().find(|kept| kept.alert.stands() && alert.answers_to(&kept.alert.id));
+        let told_at = before.or_else(joined).filter(|before| !asks_anew(&before.alert, alert)).map_or(now, |before| before.told_at);
         let kept = Kept { alert: alert.clone(), told_at, no_longer_follows: false };
-        if before.is_none_or(|before| **before != kept) {
+        if before.is_none_or(|before| *before != kept) {
             write.push(kept);
         }
     }
@@ -56,6 +57,13 @@ pub(crate) fn merge(kept: &[Kept], changed: Vec<Alert>, clocked: Vec<Alert>, rep
         write.extend(left_over(before, &asked, replayed, now));
     }
     write
+}
+
+/// Whether an alert asks for an answer of its own now: it has risen, or an event opened it again after somebody had seen it. Its
+/// time to answer counts from then; otherwise from when the clinic first had it.
+fn asks_anew(before: &Alert, alert: &Alert) -> bool {
+    let opened = alert.state == AlertState::Open && before.state != AlertState::Open;
+    alert.level > before.level || (opened && alert.events.iter().any(|touch| !before.events.contains(touch)))
 }
 
 /// A kept alert that nobody asks for now.

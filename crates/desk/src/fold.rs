@@ -72,18 +72,26 @@ impl Desk {
 
     /// One try; `None` when other events arrived meanwhile.
     fn try_fold(&self, key: &Key, folded: &mut Option<Folded>, now: Timestamp) -> Result<Option<ToldNow>> {
-        let mut work = match folded.take() {
-            Some(folded) => folded,
-            None => self.load(key)?,
+        let patient = self.patient(&key.patient)?;
+        let (mut work, judged) = match folded.take().filter(|folded| folded.patient == patient) {
+            Some(folded) => (folded, None),
+            None => (self.load(key, patient)?, self.store.assessment(key)?.map(|row| row.version)),
         };
         let arrived = self.store.events(key, work.version)?;
         let version = arrived.last().map_or(work.version, |last| last.seq);
-        let events: Vec<Event> = arrived.iter().map(|stored| read_event(&stored.event)).collect();
         let before = work.version;
-        let (done, replayed) = if continues(&work, &events) {
-            (self.fold_on(&mut work, &events), false)
+        // What an earlier run has judged since the snapshot is folded again, and is no news.
+        let judged = judged.unwrap_or(before).max(before);
+        let (old, events): (Vec<_>, Vec<_>) = arrived.iter().partition(|stored| stored.seq <= judged);
+        let [old, events] = [old, events].map(|stored| stored.iter().map(|stored| read_event(&stored.event)).collect::<Vec<Event>>());
+        let orderly = before > 0 && continues(&work, &old) && {
+            self.fold_on(&mut work, &old, false);
+            continues(&work, &events)
+        };
+        let (done, replayed) = if orderly {
+            (self.fold_on(&mut work, &events, true), false)
         } else {
-            let all = self.store.events(key, 0)?;
+            let all = if before == 0 { arrived } else { self.store.events(key, 0)? };
             let all: Vec<Event> =
                 all.iter().take(usize::try_from(version).unwrap_or(usize::MAX)).map(|stored| read_event(&stored.event)).collect();
             let new: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
@@ -94,9 +102,10 @@ impl Desk {
         let seen = view(&self.pathways, &work.patient, &work.state, here);
         let actions: Vec<Action> = events.iter().filter_map(action_of).collect();
         let alerts = self.alerts_to_write(key, &done.alerts, &seen, &actions, replayed, now)?;
-        let projection = self.projection(key, &seen, &done, before == 0 || replayed)?;
+        let projection = self.projection(key, &seen, &done, replayed)?;
         let snapshot = if version / SNAPSHOT_EVERY != before / SNAPSHOT_EVERY {
-            serde_json::to_vec(&Snapshot { hashes: self.hashes(), last: work.last.clone(), state: work.state.clone() }).ok()
+            let (patient, state) = (work.patient.clone(), work.state.clone());
+            serde_json::to_vec(&Snapshot { hashes: self.hashes(), patient, last: work.last.clone(), state }).ok()
         } else {
             None
         };
@@ -120,12 +129,11 @@ impl Desk {
     }
 
     /// The state as of the last snapshot, or from nothing.
-    fn load(&self, key: &Key) -> Result<Folded> {
-        let patient = self.patient(&key.patient)?;
+    fn load(&self, key: &Key, patient: Patient) -> Result<Folded> {
         let kept = self.store.snapshot(key)?.and_then(|(version, bytes)| {
-            // A snapshot of another pathway or an older engine is no use; the events are.
+            // A snapshot of another pathway, other particulars or an older engine is no use; the events are.
             let snapshot: Snapshot = serde_json::from_slice(&bytes).ok()?;
-            (snapshot.hashes == self.hashes()).then_some((version, snapshot))
+            (snapshot.hashes == self.hashes() && snapshot.patient == patient).then_some((version, snapshot))
         });
         Ok(match kept {
             Some((version, snapshot)) => Folded { version, last: snapshot.last, patient, state: snapshot.state },
@@ -137,12 +145,12 @@ impl Desk {
         self.pathways.all().map(|pathway| pathway.hash.clone()).collect()
     }
 
-    fn fold_on(&self, work: &mut Folded, events: &[Event]) -> Done {
+    fn fold_on(&self, work: &mut Folded, events: &[Event], new: bool) -> Done {
         let mut done = Done::default();
         let mut ordered: Vec<&Event> = events.iter().collect();
         ordered.sort_by_key(|event| place(event));
         for event in ordered {
-            self.fold_one(work, event, true, &mut done);
+            self.fold_one(work, event, new, &mut done);
         }
         done
     }
@@ -283,6 +291,7 @@ struct Done {
 #[derive(Serialize, Deserialize)]
 struct Snapshot {
     hashes: Vec<String>,
+    patient: Patient,
     last: Option<(Timestamp, String)>,
     state: State,
 }

@@ -63,8 +63,9 @@ impl Desk {
                 Err(Refusal { id, why }) => Receipt { id, outcome: Outcome::Refused { why }, told: None },
                 Ok(event) => {
                     let known = outcomes.next() == Some(lamella_store::Outcome::Known);
-                    let words = told.iter().find(|(id, _)| *id == event.id).map(|(_, told)| told.clone());
-                    let words = if words.is_none() && known { self.told_about(key, &event.id)? } else { words };
+                    // What was told first is what was told, whatever is folded since.
+                    let words = if known { self.told_about(key, &event.id)? } else { None };
+                    let words = words.or_else(|| told.iter().find(|(id, _)| *id == event.id).map(|(_, told)| told.clone()));
                     Receipt { id: event.id, outcome: if known { Outcome::Known } else { Outcome::Stored }, told: words }
                 }
             });

@@ -68,9 +68,12 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
     let code = patient.text("language").unwrap_or("en");
     let language = pathway.language(code);
     let tongue = Tongue { pathway, language };
-    let level_text = pathway.level(verdict.level);
+    let reviewed = verdict.rules.iter().any(|hit| hit.reviewed);
+    // What a clinician has reviewed does not send the person to the telephone every day.
+    let level = if reviewed { verdict.settled_level() } else { verdict.level };
+    let level_text = pathway.level(level);
     let level_words = level_text.map(|text| in_language(&text.text, language));
-    let deciding = verdict.rules.iter().filter(|hit| hit.level == verdict.level);
+    let deciding = verdict.rules.iter().filter(|hit| hit.level == level && !hit.reviewed);
     let mut paragraphs: Vec<String> =
         deciding.clone().take(2).map(|hit| tongue.rule(&hit.id).prose.clone()).filter(|prose| !prose.is_empty()).collect();
     if verdict.unknown.iter().any(|unknown| unknown.why == "after-worse") {
@@ -78,17 +81,16 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
     } else if !verdict.unknown.is_empty() {
         paragraphs.extend(tongue.notice("unknown"));
     }
-    let reviewed = verdict.rules.iter().any(|hit| hit.reviewed);
     if reviewed {
         paragraphs.extend(tongue.notice("reviewed"));
     }
-    if verdict.level > Level::Expected {
+    if level > Level::Expected {
         paragraphs.extend(level_words.map(|words| words.prose.clone()));
     }
     let rule = deciding.clone().find_map(|hit| pathway.rules.iter().find(|rule| rule.id == hit.id));
     let changes = would_change(pathways, patient, before, event, verdict);
     Told {
-        level: verdict.level,
+        level,
         language: pathway.languages.get(language).cloned().unwrap_or_default(),
         headline: level_words.map_or(String::new(), |words| words.title.clone()),
         paragraphs: paragraphs.into_iter().flat_map(|prose| prose.split("\n\n").map(str::to_string).collect::<Vec<_>>()).collect(),
@@ -97,7 +99,7 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
         unknown: verdict.unknown.iter().map(|unknown| tongue.unknown(&unknown.question, &unknown.was)).collect(),
         changes: changes.iter().map(|change| ToldChange { level: change.level, title: tongue.rule(&change.rule).title.clone() }).collect(),
         revision: verdict.revision.clone(),
-        answer_within: pathway.answer_within(rule, verdict.level),
+        answer_within: pathway.answer_within(rule, level),
         reviewed,
     }
 }

@@ -65,7 +65,11 @@ impl Desk {
     /// The alert of a record, by its id or an older one.
     pub fn alert(&self, patient: &str, alert: &str) -> Result<Kept> {
         let all = self.alerts(patient)?;
-        let found = all.iter().find(|kept| kept.alert.id == alert).or_else(|| all.iter().find(|kept| kept.alert.answers_to(alert)));
+        let stands = |kept: &&Kept| kept.alert.stands() && kept.alert.answers_to(alert);
+        // One that stands is meant, even if another had this id before an earlier event joined its run.
+        let found = all.iter().find(stands);
+        let found = found.or_else(|| all.iter().find(|kept| kept.alert.id == alert));
+        let found = found.or_else(|| all.iter().find(|kept| kept.alert.answers_to(alert)));
         found.cloned().ok_or_else(|| DeskError::NoAlert(alert.to_string()))
     }
 

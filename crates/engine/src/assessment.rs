@@ -32,6 +32,19 @@ pub struct PhaseView {
     pub stay: Option<Stay>,
 }
 
+/// A finding that a clinician has reviewed: the same or milder goes to the history only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// The rule.
+    pub rule: String,
+    /// Until when, inclusive.
+    pub until: Date,
+    /// Who reviewed it.
+    pub by: String,
+    /// Why.
+    pub note: String,
+}
+
 /// What a state looks like at a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {
@@ -47,6 +60,8 @@ pub struct View {
     pub agenda: Vec<Due>,
     /// Usual of each question that has one, today.
     pub usual: BTreeMap<String, i32>,
+    /// Reviewed findings that are still known.
+    pub known: Vec<Known>,
     /// Alerts that only the clock asks for: silence and hold.
     pub alerts: Vec<Alert>,
     /// What was done about alerts that do not exist.
@@ -76,6 +91,8 @@ pub struct Assessment {
     pub agenda: Vec<Due>,
     /// Usual of each question that has one, today.
     pub usual: BTreeMap<String, i32>,
+    /// Reviewed findings that are still known.
+    pub known: Vec<Known>,
     /// Every alert, highest level first, then oldest.
     pub alerts: Vec<Alert>,
     /// What was odd.
@@ -115,6 +132,7 @@ pub fn assess_assuming(pathways: &Pathways, record: &Record, now: Moment, readin
         restrictions: view.restrictions,
         agenda: view.agenda,
         usual: view.usual,
+        known: view.known,
         alerts,
         warnings,
     }
@@ -145,6 +163,7 @@ pub fn view(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) 
             plan::agenda(due, state.last.as_ref().map(|last| last.day), day, |day| patient.date_of(day))
         },
         usual: seen.usual(place),
+        known: seen.known(),
         warnings: seen.strays(&alerts),
         alerts,
     }
@@ -174,6 +193,12 @@ impl Seen<'_> {
         let Some(memory) = self.state.memory_at(place) else { return BTreeMap::new() };
         let each = self.pathway.questions.iter().enumerate().filter(|(_, question)| question.keep_days > 30);
         each.filter_map(|(place, question)| Some((question.id.clone(), triage::usual(&memory.series(place as u16), self.day)?))).collect()
+    }
+
+    fn known(&self) -> Vec<Known> {
+        let today = self.now.date();
+        let still = self.state.reviewed().filter(|(_, reviewed)| reviewed.until >= today);
+        still.map(|(rule, reviewed)| Known { rule: rule.to_string(), until: reviewed.until, by: reviewed.by.clone(), note: reviewed.note.clone() }).collect()
     }
 
     /// The first day a check-in can be due: enrolment, never day 0.

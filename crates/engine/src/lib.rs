@@ -20,7 +20,7 @@ pub mod plan;
 /// Triage: from answers to a verdict.
 pub mod triage;
 
-pub use assessment::{Assessment, View, assess, assess_assuming, view};
+pub use assessment::{Assessment, Known, View, assess, assess_assuming, view};
 pub use lamella_trajectory::State as ReadingState;
 pub use explain::{Change, would_change};
 pub use pathways::Pathways;

@@ -202,14 +202,20 @@ impl<'a> Say<'a> {
 
     /// Whom to call at a level, now: the first is the loud one.
     pub fn calls(self, level: Level) -> Vec<Call> {
-        let open = is_open(&self.pathway().contact, self.clinic_now());
         let clinic = self.call_clinic();
+        // Whoever picks up now stands first.
+        let reachable = if self.clinic_is_open() { None } else { self.call_after_hours() };
+        let team = reachable.into_iter().chain([clinic]);
         match level {
-            Level::Emergency => vec![self.call_emergency(), clinic],
-            Level::Attention if open => vec![clinic],
-            Level::Attention => self.call_after_hours().into_iter().chain([clinic]).collect(),
+            Level::Emergency => [self.call_emergency()].into_iter().chain(team).collect(),
+            Level::Attention => team.collect(),
             Level::Expected | Level::Watch => vec![],
         }
+    }
+
+    /// Whom to call when it cannot wait for an answer.
+    pub fn call_team(self) -> Call {
+        self.calls(Level::Attention).into_iter().next().unwrap_or_else(|| self.call_clinic())
     }
 
     /// Whether somebody reads now.

@@ -14,13 +14,17 @@ pub fn level(pathways: &Pathways, patient: Option<&Patient>, at: Option<(Moment,
         Some((at, date)) => on(pathways, patient, at, date, answers),
         None => {
             let days = days_that_matter(pathways.current());
-            days.into_iter().map(|day| on(pathways, patient, noon(patient.date_of(day)), patient.date_of(day), answers)).max().unwrap_or(Level::Expected)
+            days.into_iter()
+                .map(|day| on(pathways, patient, noon(patient.date_of(day)), patient.date_of(day), answers))
+                .max()
+                .unwrap_or(Level::Expected)
         }
     }
 }
 
 fn on(pathways: &Pathways, patient: &Patient, at: Moment, date: Date, answers: &Answers) -> Level {
-    let not_asked = pathways.current().questions.iter().map(|question| question.id.clone()).filter(|id| !answers.contains_key(id)).collect();
+    let not_asked =
+        pathways.current().questions.iter().map(|question| question.id.clone()).filter(|id| !answers.contains_key(id)).collect();
     let revision = pathways.current().revision.clone();
     let check_in = CheckIn { revision, answers: answers.clone(), complete: true, not_asked, imported: None };
     let event = Event { id: "row".to_string(), at, received_at: None, day: Some(date), corrects: None, kind: Kind::CheckIn(check_in) };

@@ -10,6 +10,8 @@ use lamella_record::{Answer, Hundredths};
 const DONT_KNOW: &str = "dont-know";
 /// What is kept of a cell that cannot be read, in letters.
 const KEPT_LETTERS: usize = 200;
+/// No answer is longer, in bytes. A store takes events up to a size, and one row must not be refused for one cell.
+const CELL_BYTES: usize = 1000;
 
 /// What a cell says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,9 @@ pub fn read(cell: &Cell, question: &Question, how: &How) -> Said {
     if !cell.is_utf8 {
         return bad(&cell.text, format!("`{}` is not UTF-8 text", short(&cell.text)));
     }
+    if cell.text.len() > CELL_BYTES {
+        return bad(&cell.text, format!("{} letters are no answer", cell.text.chars().count()));
+    }
     if cell.text.is_empty() {
         return Said::Nothing;
     }
@@ -45,7 +50,8 @@ fn bad(text: &str, why: String) -> Said {
     Said::Bad { why, kept: Answer::Codes(vec![short(text)]) }
 }
 
-fn short(text: &str) -> String {
+/// The beginning of a text.
+pub fn short(text: &str) -> String {
     text.chars().take(KEPT_LETTERS).collect()
 }
 

@@ -81,7 +81,10 @@ impl Layout {
     pub fn mapped(names: Vec<String>, map: Map, pathway: &Compiled, ignore: &[String]) -> Result<Layout, String> {
         let column = |name: &str| {
             let hint = || did_you_mean(name, names.iter().map(String::as_str));
-            names.iter().position(|there| there == name).ok_or_else(|| format!("line 1: the map speaks of a column `{name}`, and there is none{}", hint()))
+            names
+                .iter()
+                .position(|there| there == name)
+                .ok_or_else(|| format!("line 1: the map speaks of a column `{name}`, and there is none{}", hint()))
         };
         let source = |named: &Named| match named {
             Named::Column(name) => column(name).map(Source::Column),

@@ -14,8 +14,21 @@ use std::path::Path;
 
 /// The columns that a list may have; the first three have to be there.
 const COLUMNS: [&str; 15] = [
-    "id", "procedure_date", "time_zone", "baseline_pain", "name", "born", "sex", "levels", "phone", "language", "conditions", "height_cm",
-    "mass_kg", "enrolled", "synthetic",
+    "id",
+    "procedure_date",
+    "time_zone",
+    "baseline_pain",
+    "name",
+    "born",
+    "sex",
+    "levels",
+    "phone",
+    "language",
+    "conditions",
+    "height_cm",
+    "mass_kg",
+    "enrolled",
+    "synthetic",
 ];
 const NEEDED: usize = 3;
 
@@ -164,7 +177,11 @@ impl Line<'_> {
     fn one_of<'a>(&self, name: &str, words: &[&'a str]) -> Result<Option<&'a str>, String> {
         match self.text(name) {
             "" => Ok(None),
-            text => words.iter().find(|word| **word == text).map(|word| Some(*word)).ok_or_else(|| format!("{name}: `{text}` is not one of {}", words.join(", "))),
+            text => words
+                .iter()
+                .find(|word| **word == text)
+                .map(|word| Some(*word))
+                .ok_or_else(|| format!("{name}: `{text}` is not one of {}", words.join(", "))),
         }
     }
 

@@ -52,7 +52,9 @@ impl<'a> People<'a> {
             (Some(there), listed) => {
                 if let Some(listed) = listed.filter(|listed| listed.procedure.date != there.procedure.date) {
                     let (record, list) = (there.procedure.date, listed.procedure.date);
-                    eprintln!("warning: `{id}`: the record says that the procedure was on {record}, the list says {list}; the record stays as it is");
+                    eprintln!(
+                        "warning: `{id}`: the record says that the procedure was on {record}, the list says {list}; the record stays as it is"
+                    );
                 }
                 there
             }

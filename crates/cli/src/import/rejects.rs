@@ -23,7 +23,9 @@ pub fn write(place: &Path, rejects: &[Reject]) -> Result<(), Failed> {
     let shown = place.display();
     if rejects.is_empty() {
         return match std::fs::remove_file(place) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err((format!("`{shown}`: {}", plain(&error)), End::MachineFailed)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err((format!("`{shown}`: {}", plain(&error)), End::MachineFailed))
+            }
             _ => Ok(()),
         };
     }
@@ -42,7 +44,8 @@ fn table(rejects: &[Reject]) -> Result<Vec<u8>, String> {
     for reject in rejects {
         let line = reject.line.to_string();
         let raised = if reject.kept.is_some() { "yes" } else { "no" };
-        let columns = reject.wrong.iter().map(|(column, _)| column.as_str()).filter(|column| !column.is_empty()).collect::<Vec<_>>().join(";");
+        let columns =
+            reject.wrong.iter().map(|(column, _)| column.as_str()).filter(|column| !column.is_empty()).collect::<Vec<_>>().join(";");
         out.write_record([line.as_str(), &columns, &reasons(reject), reject.level.word(), &reject.patient, raised]).map_err(told)?;
     }
     out.into_inner().map_err(|error| error.to_string())

@@ -45,7 +45,7 @@ pub struct Reject {
     pub kept: Option<Event>,
 }
 
-/// Reads rows.
+/// Reads a row.
 pub struct Reader<'a> {
     /// Which column means what.
     pub layout: &'a Layout,
@@ -85,7 +85,9 @@ impl Reader<'_> {
         }
         self.look(&row.cells, &mut found);
         match (&found.person, found.at) {
-            (Some(person), Some(at)) if found.wrong.is_empty() => Fate::Taken { patient: found.name.clone(), event: self.event(person, at, &found) },
+            (Some(person), Some(at)) if found.wrong.is_empty() => {
+                Fate::Taken { patient: found.name.clone(), event: self.event(person, at, &found) }
+            }
             _ => Fate::Rejected(self.reject(row.line, found)),
         }
     }
@@ -117,7 +119,7 @@ impl Reader<'_> {
         }
         self.look_at_time(cells, found);
         let before = found.wrong.len();
-        found.revision = self.source(&self.layout.revision, cells, found);
+        found.revision = cell::short(&self.source(&self.layout.revision, cells, found));
         found.says_so |= found.wrong.len() > before;
         self.look_at_answers(cells, found);
     }
@@ -144,7 +146,9 @@ impl Reader<'_> {
 
     fn look_at_answers(&self, cells: &[Cell], found: &mut Found) {
         for asked in &self.layout.answers {
-            let (Some(cell), Some(question)) = (cells.get(asked.column), self.pathways.current().questions.get(asked.question)) else { continue };
+            let (Some(cell), Some(question)) = (cells.get(asked.column), self.pathways.current().questions.get(asked.question)) else {
+                continue;
+            };
             match cell::read(cell, question, &asked.how) {
                 Said::Nothing => {}
                 Said::Answer(answer) => drop(found.answers.insert(question.id.clone(), answer)),
@@ -215,7 +219,7 @@ impl Reader<'_> {
         if let (Some(person), Some(at), true) = (found.person.clone(), found.at, level >= Level::Attention) {
             if !found.says_so {
                 let why = found.wrong.iter().map(|(_, why)| why.as_str()).collect::<Vec<_>>().join("; ");
-                found.answers.insert(UNREADABLE.to_string(), Answer::Codes(vec![why]));
+                found.answers.insert(UNREADABLE.to_string(), Answer::Codes(vec![cell::short(&why)]));
             }
             kept = Some(self.event(&person, at, &found));
         }

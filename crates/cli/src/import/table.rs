@@ -107,7 +107,11 @@ fn spreads(cells: &[Cell], shape: &Shape) -> bool {
 fn alone_on_its_line(line: &[u8], delimiter: u8, number: usize) -> Row {
     let cells = first(line, delimiter, false).map_or(vec![], |(record, _)| cells(&record));
     let unquoted = |cell: Cell| Cell { text: cell.text.trim_matches('"').trim().to_string(), ..cell };
-    Row { line: number, cells: cells.into_iter().map(unquoted).collect(), broken: Some("a quote is opened and not closed on its line".to_string()) }
+    Row {
+        line: number,
+        cells: cells.into_iter().map(unquoted).collect(),
+        broken: Some("a quote is opened and not closed on its line".to_string()),
+    }
 }
 
 fn first(bytes: &[u8], delimiter: u8, quoting: bool) -> Option<(ByteRecord, usize)> {
@@ -167,7 +171,10 @@ mod tests {
 
     #[test]
     fn lines_are_counted_over_every_kind_of_line_end() {
-        assert_eq!(read(b"a,b,c\r\n\r\nd,e,f\r\ng,h,i"), [row(1, &["a", "b", "c"], false), row(3, &["d", "e", "f"], false), row(4, &["g", "h", "i"], false)]);
+        assert_eq!(
+            read(b"a,b,c\r\n\r\nd,e,f\r\ng,h,i"),
+            [row(1, &["a", "b", "c"], false), row(3, &["d", "e", "f"], false), row(4, &["g", "h", "i"], false)]
+        );
         assert_eq!(read(b"a,b,c\n\n\nd,e,f\n"), [row(1, &["a", "b", "c"], false), row(4, &["d", "e", "f"], false)]);
     }
 

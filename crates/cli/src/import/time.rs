@@ -114,7 +114,9 @@ mod tests {
     #[test]
     fn a_day_may_start_in_the_morning() -> Result<(), jiff::Error> {
         let clock = Clock { day_starts: "08:00".parse()?, ..Clock::default() };
-        for (text, expected) in [("2026-03-11T07:59", Some("2026-03-10")), ("2026-03-11T08:00", None), ("2026-03-01T00:10", Some("2026-02-28"))] {
+        for (text, expected) in
+            [("2026-03-11T07:59", Some("2026-03-10")), ("2026-03-11T08:00", None), ("2026-03-01T00:10", Some("2026-02-28"))]
+        {
             let moment = read(text, madrid().as_ref(), &clock);
             let day = moment.ok().and_then(|moment| day(moment, &clock)).map(|date| date.to_string());
             assert_eq!(day.as_deref(), expected, "{text}");

@@ -103,7 +103,7 @@ impl<'a> Stage<'_, 'a> {
         if let What::Clock(offset) = line.what {
             self.offset = offset;
         }
-        let at = self.moment(day, line.time)?;
+        let at = moment(self.patient.date_of(day), line.time, line.way.offset.unwrap_or(self.offset))?;
         if self.now.is_some_and(|now| at < now) {
             let hint = "lines stand in the order in which they happen; split a range of days around what falls within it";
             return source.wrong(line.item, "out-of-order", "this happens before the line above it".to_string(), hint);
@@ -168,11 +168,9 @@ impl<'a> Stage<'_, 'a> {
 
     /// What the device's clock said.
     fn stated(&self, line: &Line, scene: &Scene) -> Option<Moment> {
-        let offset = line.way.offset.unwrap_or(self.offset);
-        match (line.way.clock_says, line.way.offset) {
-            (Some(point), _) => moment(self.patient.date_of(point.day), point.time.unwrap_or(line.time), offset),
-            (None, Some(offset)) => moment(self.patient.date_of(scene.day), line.time, offset),
-            (None, None) => Some(scene.at),
+        match line.way.clock_says {
+            Some(point) => moment(self.patient.date_of(point.day), point.time.unwrap_or(line.time), scene.at.offset().seconds()),
+            None => Some(scene.at),
         }
     }
 
@@ -194,7 +192,7 @@ impl<'a> Stage<'_, 'a> {
             imported: None,
         };
         let before = self.state_before(&pathway, scene.at);
-        let when = moment(date, line.time, self.offset)?;
+        let when = moment(date, line.time, scene.at.offset().seconds())?;
         let asking = Asking { pathways: Pathways::new(pathway.clone()), pathway: &pathway, patient: &self.patient, before, when };
         if !said.only {
             self.quiet(&asking, said, &mut draft.answers);

@@ -90,12 +90,17 @@ impl<'a> Source<'a> {
         Source { file, text, found: vec![] }
     }
 
-    /// Notes what is wrong with a piece. Always `None`, so that a reader can end with it.
-    pub fn wrong<T>(&mut self, piece: Piece, name: &'static str, what: String, hint: &str) -> Option<T> {
+    /// Notes what is wrong with a piece.
+    pub fn note(&mut self, piece: Piece, name: &'static str, what: String, hint: &str) {
         let (line, column) = self.place(piece.start);
         let shown = piece.text.lines().next().unwrap_or("").chars().count().max(1);
         let place = Place { file: self.file.to_string(), line, column, length: shown };
         self.found.push(Diagnostic { place, severity: Severity::Error, name, what, hint: hint.to_string() });
+    }
+
+    /// Notes what is wrong, for a reader that ends with it: always `None`.
+    pub fn wrong<T>(&mut self, piece: Piece, name: &'static str, what: String, hint: &str) -> Option<T> {
+        self.note(piece, name, what, hint);
         None
     }
 

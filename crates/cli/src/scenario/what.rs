@@ -103,7 +103,7 @@ pub struct Way {
     pub arrives: Option<Point>,
     /// What the device's clock says, if it is wrong.
     pub clock_says: Option<Point>,
-    /// The offset of the device's clock, if not the person's.
+    /// The offset of the clock on the wall, if not the usual one.
     pub offset: Option<i32>,
     /// The day it reports about.
     pub for_day: Option<i32>,

@@ -72,7 +72,7 @@ pub struct Verdict {
 
 impl Verdict {
     /// The level that phases see: a reviewed finding counts as watch.
-    pub(crate) fn settled_level(&self) -> Level {
+    pub fn settled_level(&self) -> Level {
         let unknown = if self.unknown.is_empty() { Level::Expected } else { Level::Attention };
         let rules = self.rules.iter().map(|hit| if hit.reviewed { hit.level.min(Level::Watch) } else { hit.level });
         let not_asked = if self.not_asked.is_empty() { Level::Expected } else { Level::Watch };

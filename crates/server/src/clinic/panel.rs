@@ -132,10 +132,17 @@ pub(crate) fn title(here: &Here, kept: &Kept) -> String {
         }
         _ => {}
     }
-    let rule = say.pathway().rules.iter().find(|rule| rule.id == alert.cause).map(|rule| &rule.text);
-    let notice = say.pathway().notice(&alert.cause).map(|notice| &notice.text);
-    let level = || say.pathway().level(alert.level).map(|text| &text.text);
-    rule.or(notice).or_else(level).map_or_else(|| alert.cause.clone(), |text| in_language(text, say.language()).title.clone())
+    let known = say.pathway().rules.iter().any(|rule| rule.id == alert.cause) || say.pathway().notice(&alert.cause).is_some();
+    let level = say.pathway().level(alert.level).filter(|_| !known);
+    level.map_or_else(|| rule_title(here, &alert.cause), |text| in_language(&text.text, say.language()).title.clone())
+}
+
+/// The title of a rule, or of what the engine raises itself; its id when there is none.
+pub(crate) fn rule_title(here: &Here, id: &str) -> String {
+    let pathway = here.say.pathway();
+    let rule = pathway.rules.iter().find(|rule| rule.id == id).map(|rule| &rule.text);
+    let text = rule.or_else(|| pathway.notice(id).map(|notice| &notice.text));
+    text.map_or_else(|| id.to_string(), |text| in_language(text, here.say.language()).title.clone())
 }
 
 /// A question's title; its id when the pathway has none of that name.
@@ -197,7 +204,7 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Result<Ale
             dispositions: picks(here, &DISPOSITIONS, mine, "resolve", "disposition"),
             note: input(mine, "resolve", "note"),
             also: also(here, row, all),
-            known_until: (alert.level < Level::Emergency && alert.cause != "silence" && alert.cause != "hold").then(|| input(mine, "resolve", "known_until")),
+            known_until: known_to_a_rule(here, alert).then(|| input(mine, "resolve", "known_until")),
             known_until_max: now.date().saturating_add(jiff::SignedDuration::from_hours(28 * 24)).to_string(),
             open: mine.is_some_and(|sent| sent.act == "resolve"),
         }),
@@ -207,6 +214,11 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Result<Ale
         changes: told.as_ref().map_or(vec![], changes),
         told: told.as_ref().map(|told| what_was_told(here, told, alert.events.last().map_or(alert.since, |touch| touch.known_at))),
     })
+}
+
+/// Only what a rule found, below emergency, can be known for a while.
+fn known_to_a_rule(here: &Here, alert: &lamella_engine::alerts::Alert) -> bool {
+    alert.level < Level::Emergency && here.say.pathway().rules.iter().any(|rule| rule.id == alert.cause)
 }
 
 /// The person's other alerts, ticked where they come from the same answers and are no more urgent.

@@ -4,7 +4,7 @@ use super::{Here, panel};
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::say::{picture, shown};
-use crate::view::clinic::{Limit, PatientPage, TimelineEntry};
+use crate::view::clinic::{KnownFinding, Limit, PatientPage, TimelineEntry};
 use crate::view::icon::Icon;
 use crate::view::shared::{Answer, Link, Sentence};
 use crate::view::words::Word;
@@ -53,10 +53,17 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
         timeline,
         older_href: (record.events.len() > from.saturating_add(ON_PAGE)).then(|| format!("/clinic/patients/{id}?from={}", from.saturating_add(ON_PAGE))),
         limits: assessment.restrictions.iter().map(|limit| limit_of(here, &record, limit)).collect(),
+        known: assessment.known.iter().map(|known| finding(here, known)).collect(),
         invitation: phones_in_words(here, &phones),
         has_phone: !phones.is_empty(),
         invite: here.form(format!("/clinic/patients/{id}/invite"), &[]),
     })
+}
+
+fn finding(here: &Here, known: &lamella_engine::Known) -> KnownFinding {
+    let until = here.say.short_date(known.until);
+    let until = here.say.say(format!("until {until} · {}", known.by), format!("hasta el {until} · {}", known.by));
+    KnownFinding { title: panel::rule_title(here, &known.rule), until, note: known.note.clone() }
 }
 
 /// Whether a phone is signed in, and since when.
@@ -189,6 +196,7 @@ fn marks(here: &Here, record: &Record, event: &Event, verdict: Option<&Verdict>,
     }
     if let (Some(verdict), Some(told)) = (verdict, told)
         && verdict.level != told.level
+        && !told.reviewed
     {
         let level = say.t().w(shown(told.level).word()).to_lowercase();
         marks.push(say.say(format!("told as {level}; no longer follows"), format!("se dijo {level}; ya no se deduce")));

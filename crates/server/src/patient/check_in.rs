@@ -256,7 +256,7 @@ impl<'a> Screen<'a> {
         let questions: Vec<Question> = self.questions().map(|question| self.question(question, &frame.mend)).collect();
         if self.is_last() {
             let answers = self.answers_so_far();
-            let (promise, otherwise, call) = (here.say.promise(), here.say.otherwise(), here.say.call_clinic());
+            let (promise, otherwise, call) = (here.say.promise(), here.say.otherwise(), here.say.call_team());
             let change_href = here.say.pathway().pages.first().map_or(String::new(), |page| format!("/check-in/page/{}", page.id));
             return page_with(status, &SendPage { t, shell, frame, questions, answers, change_href, promise, otherwise, call });
         }

@@ -278,6 +278,8 @@ pub struct PatientPage {
     pub older_href: Option<String>,
     /// The limits in force today.
     pub limits: Vec<Limit>,
+    /// Findings that a clinician has reviewed: what, until when, who and why.
+    pub known: Vec<KnownFinding>,
     /// The phone that is connected, or that none is, such as `Opened on a phone on 3 March.`
     pub invitation: String,
     /// Where *Invite again* is posted (field `lost` when the phones signed in so far are to be signed out).
@@ -324,6 +326,17 @@ impl TimelineEntry {
     pub fn has_more(&self) -> bool {
         !self.answers.is_empty() || !self.reasons.is_empty() || !self.unknown.is_empty() || self.told.is_some()
     }
+}
+
+/// A finding that a clinician has reviewed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFinding {
+    /// What it is, such as `Pain at night or at rest`.
+    pub title: String,
+    /// Until when and who, such as `Until 4 Mar 2026 · Nora Lindqvist`.
+    pub until: String,
+    /// Why.
+    pub note: String,
 }
 
 /// A limit in force.

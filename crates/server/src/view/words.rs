@@ -277,6 +277,7 @@ words! {
     Older: "Older", "Anteriores";
     LimitsInForce: "Limits in force", "Límites vigentes";
     NoLimits: "None.", "Ninguno.";
+    KnownFindings: "Known findings", "Hallazgos conocidos";
     PatientsPhone: "The patient’s phone", "El teléfono del paciente";
     InviteAgain: "Invite again", "Invitar de nuevo";
     PhoneLost: "The phone is lost: sign it out", "El teléfono se ha perdido: cerrar su sesión";

@@ -5,6 +5,7 @@
 
 pub mod chrome;
 pub mod log;
+pub mod museum;
 pub mod pages;
 pub mod web;
 

@@ -73,8 +73,15 @@ impl Browser {
     pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
         let mut stream = self.send(method, path, headers, body);
         let mut came = vec![];
-        // A server that does not want a long body may hang up on the rest of it; what it said before that counts.
-        let _ = stream.read_to_end(&mut came);
+        let mut some = [0u8; 16_384];
+        // A server that does not want a long body may hang up on the rest of it; what it said before that counts. Some do not
+        // hang up although they were asked to: then the length says where the answer ends.
+        while !is_whole(&came) {
+            match stream.read(&mut some) {
+                Ok(n) if n > 0 => came.extend_from_slice(&some[..n]),
+                _ => break,
+            }
+        }
         let reply = Reply::read(&came).unwrap_or_else(|| panic!("{method} {path}: no answer, only {:?}", String::from_utf8_lossy(&came)));
         for cookie in reply.all("set-cookie") {
             let (name, value) = cookie.split(';').next().unwrap_or("").split_once('=').unwrap_or(("", ""));
@@ -187,6 +194,13 @@ pub fn attribute(tag: &str, name: &str) -> Option<String> {
     let entities = [("&#34;", "\""), ("&#39;", "'"), ("&#60;", "<"), ("&#62;", ">"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\"")];
     let value = entities.iter().fold(value.to_string(), |value, (entity, c)| value.replace(entity, c));
     Some(value.replace("&#38;", "&").replace("&amp;", "&"))
+}
+
+/// Whether all that the head promises has come.
+fn is_whole(came: &[u8]) -> bool {
+    let Some(reply) = Reply::read(came) else { return false };
+    let length: Option<usize> = reply.header("content-length").parse().ok();
+    length.is_some_and(|length| reply.body.len() >= length)
 }
 
 fn unchunked(body: &[u8]) -> Vec<u8> {

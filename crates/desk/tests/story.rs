@@ -1,0 +1,475 @@
+//! What the desk does for a clinic, over a real file, with a clock held by hand.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use common::*;
+use jiff::tz::TimeZone;
+use lamella_desk::{DeskError, Draft, Escalation, Outcome};
+use lamella_engine::alerts::AlertState;
+use lamella_engine::{State, step};
+use lamella_record::{Answer, Kind, Level};
+use lamella_store::{NewEvent, Store};
+use serde_json::json;
+
+fn taken<T: std::fmt::Debug>(result: lamella_desk::Result<T>) -> String {
+    match result {
+        Err(DeskError::Taken(what)) => what,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn wrong<T: std::fmt::Debug>(result: lamella_desk::Result<T>) -> &'static str {
+    match result {
+        Err(DeskError::Wrong { field, .. }) => field,
+        other => panic!("{other:?}"),
+    }
+}
+
+// ---- a check-in's way ----------------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_check_in_is_told_and_goes_to_the_worklist() {
+    let house = House::new();
+    let now = on(5, "08:00");
+    let receipt = house.receive(check_in("e1", now, json!({"numbness": "new"})), later(now, 30));
+    assert_eq!(receipt.outcome, Outcome::Stored);
+    let told = receipt.told.expect("a check-in is judged");
+    assert_eq!((told.level, told.language.as_str()), (Level::Attention, "en"));
+    assert_eq!(told.headline, "Stop what you were doing and call us today");
+    assert_eq!(told.reasons[0].rule, "new-numbness");
+    let rows = house.desk.worklist(now).unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!((rows[0].patient.name.as_deref(), rows[0].kept.alert.id.as_str()), (Some("Ana Ruiz"), "new-numbness:e1"));
+    assert_eq!(rows[0].kept.told_at.instant(), later(now, 30), "the arrival, not the device's clock");
+    assert_eq!(rows[0].projection.as_ref().unwrap().level, Level::Attention);
+    assert_eq!(house.desk.told_of_alert(&house.key, &rows[0].kept.alert).unwrap(), Some(told));
+    // A quiet day asks nobody.
+    let quiet = house.receive(check_in("e2", on(6, "08:00"), json!({})), on(6, "08:00"));
+    assert_eq!(quiet.told.unwrap().level, Level::Expected);
+    assert_eq!(house.ids(on(6, "08:00")), ["new-numbness:e1"]);
+}
+
+#[test]
+fn a_batch_can_be_sent_again() {
+    let house = House::new();
+    let batch = vec![
+        check_in("e1", on(4, "08:00"), json!({"saddle": "yes"})),
+        check_in("e2", on(5, "08:00"), json!({})),
+        json!({"kind": "check-in", "at": at(on(5, "09:00"))}),
+        json!({"id": "e3", "kind": "check-in", "at": "yesterday"}),
+        json!({"id": "a:b", "kind": "check-in", "at": at(on(5, "09:00"))}),
+        json!("what"),
+        json!({"id": "e4", "kind": "sorcery", "at": at(on(5, "10:00"))}),
+    ];
+    let first = house.desk.receive(&house.key, batch.clone(), on(5, "12:00")).unwrap();
+    let outcomes: Vec<&str> = first
+        .iter()
+        .map(|receipt| match receipt.outcome {
+            Outcome::Stored => "stored",
+            Outcome::Known => "known",
+            Outcome::Refused { .. } => "refused",
+        })
+        .collect();
+    assert_eq!(outcomes, ["stored", "stored", "refused", "refused", "refused", "refused", "stored"]);
+    // What cannot be read is kept and raised.
+    assert_eq!(first[6].id, "e4");
+    assert_eq!(house.ids(on(5, "12:00")), ["saddle-change:e1", "unknown:e4"]);
+
+    let again = house.desk.receive(&house.key, batch[..2].to_vec(), on(5, "12:05")).unwrap();
+    for (before, after) in first.iter().zip(&again) {
+        assert_eq!((after.outcome.clone(), &after.id, &after.told), (Outcome::Known, &before.id, &before.told));
+    }
+    // The same id is the same event, whatever it now says.
+    let other = house.receive(check_in("e2", on(5, "08:00"), json!({"chest": "yes"})), on(5, "12:10"));
+    assert_eq!((other.outcome, other.told), (Outcome::Known, first[1].told.clone()));
+    assert_eq!(house.desk.record("p1").unwrap().events.len(), 3);
+    // And in a new process the words are those that were told, not told anew.
+    let house = house.again();
+    let again = house.desk.receive(&house.key, batch[..2].to_vec(), on(5, "12:15")).unwrap();
+    assert_eq!(again.iter().map(|receipt| &receipt.told).collect::<Vec<_>>(), first[..2].iter().map(|receipt| &receipt.told).collect::<Vec<_>>());
+}
+
+#[test]
+fn nobody_is_taken_for_somebody_else() {
+    let house = House::new();
+    let stranger = house.desk.key("nobody");
+    let refused = house.desk.receive(&stranger, vec![check_in("e1", on(5, "08:00"), json!({}))], on(5, "08:00"));
+    assert!(matches!(refused, Err(DeskError::NoPatient(_))), "{refused:?}");
+    assert!(matches!(house.desk.acknowledge("p1", "saddle-change:e1", "ben", on(5, "08:00")), Err(DeskError::NoAlert(_))));
+}
+
+/// The desk withdraws nothing: a verdict that was told, or an alert that was kept, and that the fold no longer yields stays, marked,
+/// until a person resolves it.
+fn a_late_arrival(restart: bool) {
+    let house = House::new();
+    let sharp = |id: &str, day: i32| check_in(id, on(day, "08:00"), json!({"character": "sharp"}));
+    let told = house.receive(sharp("e6", 6), on(6, "08:00")).told.unwrap();
+    assert_eq!(told.level, Level::Attention);
+    let house = if restart { house.again() } else { house };
+    // Day 3 comes late: day 6 was not the first time.
+    house.receive(sharp("e3", 3), on(6, "12:00"));
+    let now = on(6, "12:00");
+    let kept = house.desk.alert("p1", "sharp-pain:e6").unwrap();
+    assert!(kept.alert.stands() && kept.no_longer_follows, "{kept:?}");
+    assert!(house.ids(now).contains(&"sharp-pain:e6".to_string()) && house.ids(now).contains(&"sharp-pain:e3".to_string()));
+    assert_eq!(house.desk.told_about(&house.key, "e6").unwrap(), Some(told), "what was told was told");
+    assert_eq!(house.desk.assess(&house.desk.record("p1").unwrap(), now).verdicts[1].level, Level::Expected, "it is judged again");
+    house.desk.resolve("p1", "sharp-pain:e6", "ben", "called", "no longer sharp", None, now).unwrap();
+    assert_eq!(house.desk.alert("p1", "sharp-pain:e6").unwrap().alert.state, AlertState::Resolved);
+    assert!(!house.ids(now).contains(&"sharp-pain:e6".to_string()));
+    // Another late arrival does not bring it back.
+    house.receive(check_in("e2", on(2, "08:00"), json!({})), on(6, "13:00"));
+    assert!(!house.ids(on(6, "13:00")).contains(&"sharp-pain:e6".to_string()));
+    assert!(house.ids(on(6, "13:00")).contains(&"sharp-pain:e3".to_string()));
+}
+
+#[test]
+fn a_late_arrival_judges_again_and_withdraws_nothing() {
+    a_late_arrival(false);
+}
+
+#[test]
+fn a_late_arrival_after_a_restart_withdraws_nothing() {
+    a_late_arrival(true);
+}
+
+#[test]
+fn an_earlier_first_event_joins_the_alert() {
+    let house = House::new();
+    let numb = |id: &str, day: i32| check_in(id, on(day, "08:00"), json!({"numbness": "new"}));
+    house.receive(numb("e6", 6), on(6, "08:00"));
+    house.receive(numb("e5", 5), on(6, "15:00"));
+    assert_eq!(house.ids(on(6, "15:00")), ["new-numbness:e5"], "one row");
+    let kept = house.desk.alert("p1", "new-numbness:e6").unwrap();
+    assert_eq!(kept.alert.id, "new-numbness:e5", "it answers to its old id");
+    assert_eq!(kept.told_at.instant(), on(6, "08:00"), "the clinic has had it since the morning");
+    house.desk.acknowledge("p1", "new-numbness:e6", "ben", on(6, "15:10")).unwrap();
+    assert_eq!(house.desk.alert("p1", "new-numbness:e5").unwrap().alert.acknowledged.unwrap().by, "ben");
+}
+
+// ---- what a person at the clinic does ------------------------------------------------------------------------------------------
+
+#[test]
+fn two_nurses_and_one_alert() {
+    let house = House::new();
+    house.receive(check_in("e1", on(5, "08:00"), json!({"unwell": "yes"})), on(5, "08:00"));
+    house.desk.acknowledge("p1", "feeling-ill:e1", "ben", on(5, "09:00")).unwrap();
+    assert!(taken(house.desk.acknowledge("p1", "feeling-ill:e1", "eva", on(5, "09:01"))).contains("ben"));
+    assert!(house.desk.acknowledge("p1", "feeling-ill:e1", "ben", on(5, "09:02")).is_ok(), "one's own is no conflict");
+    assert_eq!(house.desk.alert("p1", "feeling-ill:e1").unwrap().alert.acknowledged.unwrap().by, "ben");
+}
+
+#[test]
+fn a_resolve_says_how_and_what() {
+    let house = House::new();
+    house.receive(check_in("e1", on(5, "08:00"), json!({"unwell": "yes", "saddle": "yes"})), on(5, "08:00"));
+    let now = on(5, "09:00");
+    let resolve = |alert: &str, how: &str, note: &str, until: Option<i32>| {
+        house.desk.resolve("p1", alert, "ben", how, note, until.map(|day| person().date_of(day)), now)
+    };
+    assert_eq!(wrong(resolve("feeling-ill:e1", "", "called", None)), "disposition");
+    assert_eq!(wrong(resolve("feeling-ill:e1", "advised", "  ", None)), "note");
+    assert_eq!(wrong(resolve("feeling-ill:e1", "advised", "called", Some(5 + 29))), "known_until");
+    assert_eq!(wrong(resolve("feeling-ill:e1", "advised", "called", Some(4))), "known_until");
+    assert_eq!(wrong(resolve("saddle-change:e1", "advised", "called", Some(10))), "known_until");
+    assert_eq!(wrong(house.desk.contact("p1", "feeling-ill:e1", "ben", "", "", now)), "outcome");
+    assert_eq!(house.list(now).len(), 2, "nothing of that was done");
+    resolve("feeling-ill:e1", "advised", "called", Some(5 + 28)).unwrap();
+    assert_eq!(house.ids(now), ["saddle-change:e1"]);
+    assert!(taken(resolve("feeling-ill:e1", "advised", "called", None)).contains("ben"));
+}
+
+#[test]
+fn undo_within_a_minute() {
+    let house = House::new();
+    house.receive(check_in("e1", on(5, "08:00"), json!({"unwell": "yes"})), on(5, "08:00"));
+    let done = house.desk.resolve("p1", "feeling-ill:e1", "ben", "advised", "called", None, on(5, "09:00")).unwrap();
+    assert!(house.ids(on(5, "09:00")).is_empty());
+    assert!(taken(house.desk.undo("p1", &done.id, "ben", later(on(5, "09:00"), 61))).contains("minute"));
+    house.desk.undo("p1", &done.id, "ben", later(on(5, "09:00"), 60)).unwrap();
+    assert_eq!(house.ids(on(5, "09:01")), ["feeling-ill:e1"]);
+    assert_eq!(house.desk.alert("p1", "feeling-ill:e1").unwrap().alert.state, AlertState::Open);
+    assert_eq!(house.desk.alert("p1", "feeling-ill:e1").unwrap().told_at.instant(), on(5, "08:00"), "its time went on");
+    assert_eq!(taken(house.desk.undo("p1", &done.id, "ben", later(on(5, "09:00"), 60))), "there is nothing to undo");
+}
+
+#[test]
+fn nobody_acts_in_time() {
+    let house = House::new();
+    // Friday 6 March, 16:00: eight clinic hours end on Monday at 15:00.
+    house.receive(check_in("e1", on(4, "16:00"), json!({"unwell": "yes"})), on(4, "16:00"));
+    for day in 5..=7 {
+        house.receive(check_in(&format!("q{day}"), on(day, "08:00"), json!({})), on(day, "08:00"));
+    }
+    let row = |now| house.desk.worklist(now).unwrap().remove(0);
+    assert_eq!(row(on(6, "12:00")).deadline.unwrap().at.instant(), on(7, "15:00"));
+    assert_eq!(row(on(7, "15:00")).escalation, Escalation::None);
+    assert_eq!(row(later(on(7, "15:00"), 1)).escalation, Escalation::OnCall);
+    house.desk.contact("p1", "feeling-ill:e1", "ben", "no-answer", "", on(7, "15:30")).unwrap();
+    assert_eq!(row(on(7, "16:00")).escalation, Escalation::None, "somebody is trying");
+}
+
+#[test]
+fn a_new_event_has_its_own_time() {
+    let house = House::new();
+    let ill = |id: &str, day: i32| house.receive(check_in(id, on(day, "09:00"), json!({"unwell": "yes"})), on(day, "09:00"));
+    ill("e1", 0);
+    house.desk.acknowledge("p1", "feeling-ill:e1", "ben", on(0, "10:00")).unwrap();
+    let row = |now| house.desk.worklist(now).unwrap().remove(0);
+    assert_eq!(row(on(2, "08:00")).escalation, Escalation::None, "somebody has it");
+    ill("e2", 2);
+    assert_eq!((row(on(2, "09:01")).kept.alert.state, row(on(2, "09:01")).escalation), (AlertState::Open, Escalation::None));
+    assert_eq!(row(on(2, "09:01")).deadline.unwrap().at.instant(), on(2, "17:00"));
+    // A further day of a run that nobody has seen does not put the deadline off.
+    ill("e3", 3);
+    assert_eq!(row(on(3, "09:01")).escalation, Escalation::OnCall);
+}
+
+// ---- silence -------------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn silence_is_noticed_at_midnight_and_ends_with_a_check_in() {
+    let house = House::new();
+    house.receive(check_in("e5", on(5, "08:00"), json!({})), on(5, "08:00"));
+    house.desk.look_again(on(6, "23:59")).unwrap();
+    assert!(house.ids(on(6, "23:59")).is_empty());
+    assert_eq!(house.desk.look_again(on(7, "00:00")).unwrap(), 1);
+    assert_eq!(house.list(on(7, "00:00")), [("silence:e5".to_string(), "watch".to_string())]);
+    assert_eq!(house.desk.look_again(on(7, "00:01")).unwrap(), 0, "it was looked at already");
+    house.receive(check_in("e7", on(7, "09:00"), json!({})), on(7, "09:00"));
+    assert!(house.ids(on(7, "09:00")).is_empty());
+    let kept = house.desk.alert("p1", "silence:e5").unwrap();
+    assert_eq!(kept.alert.resolved.unwrap().by, "lamella");
+}
+
+#[test]
+fn a_long_silence_waits_for_a_person() {
+    let house = House::new();
+    house.receive(check_in("e5", on(5, "08:00"), json!({})), on(5, "08:00"));
+    house.desk.look_again(on(7, "00:00")).unwrap();
+    house.desk.look_again(on(8, "00:00")).unwrap();
+    assert_eq!(house.list(on(8, "00:00")), [("silence:e5".to_string(), "attention".to_string())]);
+    let row = house.desk.worklist(on(8, "00:00")).unwrap().remove(0);
+    assert_eq!(row.kept.told_at.instant(), on(8, "00:00"), "it is attention since now");
+    assert_eq!(row.escalation, Escalation::None, "nobody is called at midnight for it");
+    house.receive(check_in("e8", on(8, "09:00"), json!({})), on(8, "09:00"));
+    let kept = house.desk.alert("p1", "silence:e5").unwrap();
+    assert!(kept.alert.stands() && kept.alert.over);
+    house.desk.resolve("p1", "silence:e5", "ben", "spoke", "was travelling", None, on(8, "10:00")).unwrap();
+    assert!(house.ids(on(8, "10:00")).is_empty());
+    house.desk.look_again(on(9, "00:00")).unwrap();
+    assert!(house.ids(on(9, "00:00")).is_empty());
+}
+
+#[test]
+fn the_persons_midnight_not_the_clinics() {
+    let mut away = person();
+    away.time_zone = "America/New_York".to_string();
+    let house = House::with(away);
+    let zone = TimeZone::get("America/New_York").unwrap();
+    let there = |day: i32, time: &str| {
+        let time: jiff::civil::Time = time.parse().unwrap();
+        person().date_of(day).to_datetime(time).to_zoned(zone.clone()).unwrap().timestamp()
+    };
+    let moment = |now| lamella_record::Moment::new(now, zone.to_offset(now)).to_string();
+    let mut event = check_in("e5", there(5, "08:00"), json!({}));
+    event["at"] = json!(moment(there(5, "08:00")));
+    house.receive(event, there(5, "08:00"));
+    house.desk.look_again(on(7, "00:00")).unwrap();
+    assert!(house.ids(on(7, "00:00")).is_empty());
+    house.desk.look_again(there(7, "00:00")).unwrap();
+    assert_eq!(house.ids(there(7, "00:00")), ["silence:e5"]);
+}
+
+#[test]
+fn somebody_who_never_answered_is_silent_too() {
+    let house = House::new();
+    house.desk.wake(on(1, "12:00")).unwrap();
+    assert!(house.ids(on(1, "12:00")).is_empty());
+    house.desk.look_again(on(2, "00:00")).unwrap();
+    assert_eq!(house.ids(on(2, "00:00")), ["silence:procedure"]);
+}
+
+// ---- drafts --------------------------------------------------------------------------------------------------------------------
+
+fn draft(answers: &[(&str, &str)]) -> Draft {
+    let mut draft = Draft::new(None);
+    draft.answers = answers.iter().map(|(question, answer)| (question.to_string(), Answer::code(answer))).collect();
+    draft
+}
+
+#[test]
+fn a_red_flag_does_not_wait_for_the_end() {
+    let house = House::new();
+    let now = on(5, "08:00");
+    let calm = draft(&[("rest-pain", "no")]);
+    assert_eq!(house.desk.keep_draft(&house.key, calm.clone(), now).unwrap(), None);
+    assert!(house.ids(now).is_empty());
+    let mut flag = calm;
+    flag.answers.insert("saddle".to_string(), Answer::code("yes"));
+    let receipt = house.desk.keep_draft(&house.key, flag.clone(), later(now, 20)).unwrap().expect("it is sent ahead");
+    assert_eq!(receipt.told.unwrap().level, Level::Emergency);
+    assert!(house.ids(now).contains(&format!("saddle-change:{}-emergency", flag.id)));
+    let record = house.desk.record("p1").unwrap();
+    let Kind::CheckIn(sent) = &record.events[0].kind else { panic!("a check-in") };
+    assert!(!sent.complete);
+    // Once: the next answer does not send it again.
+    let (_, mut kept) = house.desk.draft(&house.key).unwrap().expect("the draft stays");
+    kept.answers.insert("bowel".to_string(), Answer::code("normal"));
+    assert_eq!(house.desk.keep_draft(&house.key, kept.clone(), later(now, 40)).unwrap(), None);
+    // The whole check-in follows; it takes nothing back, and closes what was only not answered yet.
+    let whole = check_in("x", now, json!({"saddle": "yes"}));
+    kept.answers = serde_json::from_value(whole["answers"].clone()).unwrap();
+    house.desk.send_draft(&house.key, &kept, later(now, 120)).unwrap();
+    assert_eq!(house.desk.draft(&house.key).unwrap(), None);
+    assert_eq!(house.ids(later(now, 120)), [format!("saddle-change:{}-emergency", kept.id)]);
+}
+
+#[test]
+fn an_old_draft_is_sent_as_it_stands() {
+    let house = House::new();
+    let now = on(5, "08:00");
+    let started = draft(&[("rest-pain", "no"), ("numbness", "as-before")]);
+    house.desk.keep_draft(&house.key, started.clone(), now).unwrap();
+    assert_eq!(house.desk.send_old_drafts(later(now, 30 * 60)).unwrap(), 0);
+    assert_eq!(house.desk.send_old_drafts(later(now, 30 * 60 + 1)).unwrap(), 1);
+    assert_eq!(house.desk.send_old_drafts(later(now, 40 * 60)).unwrap(), 0);
+    let record = house.desk.record("p1").unwrap();
+    assert_eq!((record.events.len(), record.events[0].id.as_str()), (1, started.id.as_str()));
+    assert!(matches!(&record.events[0].kind, Kind::CheckIn(sent) if !sent.complete));
+    assert_eq!(house.list(later(now, 40 * 60))[0].1, "attention", "what was not answered raises");
+}
+
+#[test]
+fn an_opened_form_without_an_answer_is_forgotten() {
+    let house = House::new();
+    let now = on(5, "08:00");
+    house.desk.keep_draft(&house.key, draft(&[]), now).unwrap();
+    assert_eq!(house.desk.send_old_drafts(later(now, 3600)).unwrap(), 0);
+    assert_eq!(house.desk.draft(&house.key).unwrap(), None);
+    assert!(house.desk.record("p1").unwrap().events.is_empty());
+}
+
+// ---- crashes and caches --------------------------------------------------------------------------------------------------------
+
+#[test]
+fn what_was_kept_and_not_judged_is_judged_on_waking() {
+    let house = House::new();
+    house.receive(check_in("e4", on(4, "08:00"), json!({})), on(4, "08:00"));
+    let mut event = check_in("e5", on(5, "08:00"), json!({"saddle": "yes"}));
+    event["received_at"] = json!(at(on(5, "08:00")));
+    let millis = on(5, "08:00").as_millisecond();
+    let event = NewEvent { id: "e5".into(), at: millis, received_at: millis, kind: "check-in".into(), body: event.to_string() };
+    house.store.append(&house.key, &[event]).unwrap();
+    // … and here the process died.
+    let house = house.again();
+    assert!(house.ids(on(5, "09:00")).is_empty());
+    house.desk.wake(on(5, "09:00")).unwrap();
+    assert_eq!(house.ids(on(5, "09:00")), ["saddle-change:e5"]);
+    assert_eq!(house.desk.told_about(&house.key, "e5").unwrap().unwrap().level, Level::Emergency);
+    assert!(house.store.unassessed().unwrap().is_empty());
+}
+
+#[test]
+fn a_snapshot_gives_the_same_as_a_rebuild() {
+    let mut house = House::new();
+    for day in 1..=40 {
+        let but = match day {
+            12 => json!({"numbness": "new"}),
+            20 => json!({"rest-pain": "yes"}),
+            33 => json!({"unwell": "yes", "pain": 7}),
+            _ => json!({}),
+        };
+        house.receive(check_in(&format!("e{day}"), on(day, "08:00"), but), on(day, "08:00"));
+        if day == 13 {
+            house.desk.acknowledge("p1", "new-numbness:e12", "ben", on(13, "09:00")).unwrap();
+        }
+        if day % 7 == 0 {
+            house = house.again();
+        }
+    }
+    let (version, bytes) = house.store.snapshot(&house.key).unwrap().expect("41 events make one");
+    let kept: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    let kept: State = serde_json::from_value(kept["state"].clone()).unwrap();
+    let stored = house.store.events(&house.key, 0).unwrap();
+    let record = house.desk.record("p1").unwrap();
+    let mut built = State::new(house.desk.pathways());
+    let early: Vec<&str> = stored.iter().filter(|stored| stored.seq <= version).map(|stored| stored.event.id.as_str()).collect();
+    for event in record.events.iter().filter(|event| early.contains(&event.id.as_str())) {
+        step(house.desk.pathways(), &record.patient, &mut built, event);
+    }
+    assert_eq!(kept, built);
+    // A new process goes on from it, and a quiet or a loud day comes out as in one fold.
+    let house = house.again();
+    let now = on(41, "08:00");
+    house.receive(check_in("e41", now, json!({"against-usual": "worse", "character": "sharp"})), now);
+    let whole = house.desk.assess(&house.desk.record("p1").unwrap(), now);
+    assert_eq!(house.desk.person("p1").unwrap().projection.unwrap().level, whole.level);
+    let mut open: Vec<_> = house.desk.open_alerts("p1").unwrap().into_iter().map(|kept| kept.alert).collect();
+    let mut standing: Vec<_> = whole.alerts.into_iter().filter(|alert| alert.stands()).collect();
+    open.sort_by(|a, b| a.id.cmp(&b.id));
+    standing.sort_by(|a, b| a.id.cmp(&b.id));
+    assert_eq!(open, standing);
+    assert_eq!(open.len(), 3, "{:?}", open.iter().map(|alert| &alert.id).collect::<Vec<_>>());
+}
+
+/// The state is a cache of the events under these particulars: changed particulars are a new fold, told of nothing twice.
+#[test]
+fn changed_particulars_are_judged_by() {
+    let house = House::new();
+    let severe = json!({"pain": 8, "pain-worst": 8});
+    let told = house.receive(check_in("e5", on(5, "08:00"), severe), on(5, "08:00")).told.unwrap();
+    assert!(told.level < Level::Attention, "no intake rating, no usual, and it does not feel worse: {:?}", told.level);
+    let mut known = person();
+    known.procedure.baseline_pain = Some(Answer::number(2));
+    house.desk.put_patient(&known, on(5, "09:00")).unwrap();
+    assert!(house.ids(on(5, "09:00")).contains(&"severe-pain:e5".to_string()), "{:?}", house.ids(on(5, "09:00")));
+    assert_eq!(house.desk.told_about(&house.key, "e5").unwrap(), Some(told), "what was told was told");
+    let next = house.receive(check_in("e6", on(6, "08:00"), json!({"pain": 8, "pain-worst": 8})), on(6, "08:00"));
+    assert_eq!(next.told.unwrap().level, Level::Attention);
+}
+
+// ---- who may come in -----------------------------------------------------------------------------------------------------------
+
+#[test]
+fn an_invitation_is_used_once() {
+    let house = House::new();
+    let now = on(0, "12:00");
+    let (secret, invitation) = house.desk.invite("p1", now).unwrap();
+    // An e-mail preview looks, and uses nothing up.
+    for _ in 0..3 {
+        assert_eq!(house.desk.invitation(&secret.0).unwrap(), Some(invitation.clone()));
+    }
+    let device = house.desk.accept(&secret.0, later(now, 60)).unwrap().expect("the first one gets it");
+    assert_eq!(house.desk.device(&device.0, later(now, 60)).unwrap().unwrap().patient, "p1");
+    assert_eq!(house.desk.accept(&secret.0, later(now, 61)).unwrap(), None);
+    assert_eq!(house.desk.accept("something else", now).unwrap(), None);
+
+    let (old, invitation) = house.desk.invite("p1", now).unwrap();
+    assert_eq!(house.desk.accept(&old.0, invitation.until).unwrap(), None, "it is over");
+    let (first, _) = house.desk.invite("p1", now).unwrap();
+    let (second, _) = house.desk.invite("p1", now).unwrap();
+    assert_eq!(house.desk.accept(&first.0, now).unwrap(), None, "a newer one ends it");
+    assert!(house.desk.accept(&second.0, now).unwrap().is_some());
+    // A secret of one kind opens nothing of another.
+    assert_eq!(house.desk.staff(&device.0, now).unwrap(), None);
+    let found = house.desk.device(&device.0, now).unwrap().unwrap();
+    house.desk.sign_out(&found.hash).unwrap();
+    assert_eq!(house.desk.device(&device.0, now).unwrap(), None);
+}
+
+#[test]
+fn staff_sign_in() {
+    let house = House::new();
+    let now = on(0, "12:00");
+    assert_eq!(wrong(house.desk.add_staff("ben", "Ben", "too short")), "password");
+    house.desk.add_staff(" Ben ", "Ben Ortega", "four random words do").unwrap();
+    assert_eq!(house.desk.sign_in("ben", "four random words", now).unwrap(), None);
+    assert_eq!(house.desk.sign_in("eva", "four random words do", now).unwrap(), None);
+    let secret = house.desk.sign_in("BEN", "four random words do", now).unwrap().expect("right");
+    let staff = house.desk.staff(&secret.0, now).unwrap().unwrap();
+    assert_eq!((staff.login.as_str(), staff.name.as_str()), ("ben", "Ben Ortega"));
+    assert_eq!(house.desk.staff(&secret.0, later(now, 12 * 3600)).unwrap(), None, "a shift later");
+    assert_eq!(house.desk.device(&secret.0, now).unwrap(), None);
+}
