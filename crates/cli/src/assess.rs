@@ -98,7 +98,12 @@ fn in_words(pathway: &Compiled, assessment: &Assessment, lang: &str) -> String {
         rule.or(notice).map_or_else(|| id.to_string(), |text| in_language(text, language).title.clone())
     };
     let phase = assessment.phase.id.as_deref().unwrap_or("before the procedure");
-    out.push_str(&format!("{} · day {} · {phase} · revision {}\n", assessment.level.word().to_uppercase(), assessment.phase.day, assessment.revision));
+    out.push_str(&format!(
+        "{} · day {} · {phase} · revision {}\n",
+        assessment.level.word().to_uppercase(),
+        assessment.phase.day,
+        assessment.revision
+    ));
     if let Some(text) = pathway.level(assessment.level) {
         out.push_str(&format!("  {}\n", in_language(&text.text, language).title));
     }

@@ -79,11 +79,8 @@ fn start(demo: &Demo, pathways: Pathways) -> Result<(), String> {
     let address = format!("http://{}", demo.listen);
     let link = fill(&desk, demo, &address).map_err(|error| error.to_string())?;
     say_where(&address, &link);
-    let setup = Setup {
-        clinic: "Harbour Spine Clinic (demo)".to_string(),
-        address,
-        demo: Some((NURSE.0.to_string(), NURSE.2.to_string())),
-    };
+    let setup =
+        Setup { clinic: "Harbour Spine Clinic (demo)".to_string(), address, demo: Some((NURSE.0.to_string(), NURSE.2.to_string())) };
     let app = App::new(desk, setup, changes, Timestamp::now);
     let stop = async {
         let _ = tokio::signal::ctrl_c().await;

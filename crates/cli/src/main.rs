@@ -19,7 +19,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "lamella", version, about = "A recovery pathway for biologic disc repair: judge, rehearse, serve.", arg_required_else_help = true)]
+#[command(
+    name = "lamella",
+    version,
+    about = "A recovery pathway for biologic disc repair: judge, rehearse, serve.",
+    arg_required_else_help = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -105,7 +110,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         Command::Check { pathway, json } => check::run(&pathway, json),
-        Command::Assess { pathway, record, at, lang, assume, json } => assess::run(&pathway, &record, at.as_deref(), &lang, assume.as_deref(), json),
+        Command::Assess { pathway, record, at, lang, assume, json } => {
+            assess::run(&pathway, &record, at.as_deref(), &lang, assume.as_deref(), json)
+        }
         Command::Rehearse { scenarios, accept } => rehearse::run(&scenarios, accept),
         Command::Verify { pathway, json } => verify::run(&pathway, json),
         Command::Import(import) => import::run(&import),

@@ -54,7 +54,9 @@ fn start(serve: &Serve) -> Result<(), (String, End)> {
     }
     let zone = match &serve.zone {
         None => TimeZone::system(),
-        Some(name) => TimeZone::get(name).map_err(|_| (format!("`{name}` is not a time zone; write it like `Europe/Madrid`"), End::UsedWrongly))?,
+        Some(name) => {
+            TimeZone::get(name).map_err(|_| (format!("`{name}` is not a time zone; write it like `Europe/Madrid`"), End::UsedWrongly))?
+        }
     };
     let pathway = load(&serve.pathway, false).map_err(|end| (String::new(), end))?;
     let (desk, changes) = serve.database.desk(Pathways::new(pathway), zone)?;
@@ -64,7 +66,9 @@ fn start(serve: &Serve) -> Result<(), (String, End)> {
     }
     tracing_subscriber::fmt().with_target(false).with_ansi(false).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Runtime::new().map_err(|error| machine(&error))?;
-    let listener = runtime.block_on(tokio::net::TcpListener::bind(serve.listen)).map_err(|error| (format!("cannot listen on {}: {error}", serve.listen), End::MachineFailed))?;
+    let listener = runtime
+        .block_on(tokio::net::TcpListener::bind(serve.listen))
+        .map_err(|error| (format!("cannot listen on {}: {error}", serve.listen), End::MachineFailed))?;
     let looked = desk.wake(Timestamp::now()).map_err(|error| machine(&error))?;
     println!("{}: {looked} patients; open {address}/clinic", serve.name);
     let app = App::new(desk, Setup { clinic: serve.name.clone(), address, demo: None }, changes, Timestamp::now);

@@ -126,7 +126,14 @@ impl Desk {
         }
         // A trace stays, so that a second tap on the same link is told what happened.
         let until = later(now, INVITATION_HOURS).as_millisecond();
-        let trace = Pass { hash, kind: USED.to_string(), clinic: self.clinic.clone(), who: invitation.patient.clone(), until, body: "{}".to_string() };
+        let trace = Pass {
+            hash,
+            kind: USED.to_string(),
+            clinic: self.clinic.clone(),
+            who: invitation.patient.clone(),
+            until,
+            body: "{}".to_string(),
+        };
         self.store.put_pass(&trace)?;
         self.keep_pass("device", &invitation.patient, "", DEVICE_HOURS, now).map(Ok)
     }

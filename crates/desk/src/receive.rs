@@ -63,9 +63,13 @@ impl Desk {
                 Err(Refusal { id, why }) => Receipt { id, outcome: Outcome::Refused { why }, told: None },
                 Ok(event) => {
                     let known = outcomes.next() == Some(lamella_store::Outcome::Known);
-                    // What was told first is what was told, whatever is folded since.
-                    let words = if known { self.told_about(key, &event.id)? } else { None };
-                    let words = words.or_else(|| told.iter().find(|(id, _)| *id == event.id).map(|(_, told)| told.clone()));
+                    // What was told first is what was told, whatever is folded since. And somebody else's fold may have been
+                    // the one that took this event in.
+                    let now_told = told.iter().find(|(id, _)| *id == event.id).map(|(_, told)| told.clone());
+                    let words = match now_told {
+                        Some(words) if !known => Some(words),
+                        now_told => self.told_about(key, &event.id)?.or(now_told),
+                    };
                     Receipt { id: event.id, outcome: if known { Outcome::Known } else { Outcome::Stored }, told: words }
                 }
             });

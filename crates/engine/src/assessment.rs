@@ -198,7 +198,14 @@ impl Seen<'_> {
     fn known(&self) -> Vec<Known> {
         let today = self.now.date();
         let still = self.state.reviewed().filter(|(_, reviewed)| reviewed.until >= today);
-        still.map(|(rule, reviewed)| Known { rule: rule.to_string(), until: reviewed.until, by: reviewed.by.clone(), note: reviewed.note.clone() }).collect()
+        still
+            .map(|(rule, reviewed)| Known {
+                rule: rule.to_string(),
+                until: reviewed.until,
+                by: reviewed.by.clone(),
+                note: reviewed.note.clone(),
+            })
+            .collect()
     }
 
     /// The first day a check-in can be due: enrolment, never day 0.

@@ -21,8 +21,8 @@ pub mod plan;
 pub mod triage;
 
 pub use assessment::{Assessment, Known, View, assess, assess_assuming, view};
-pub use lamella_trajectory::State as ReadingState;
 pub use explain::{Change, would_change};
+pub use lamella_trajectory::State as ReadingState;
 pub use pathways::Pathways;
 pub use state::State;
 pub use step::{Step, judge, questions_due, step};

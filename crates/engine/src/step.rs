@@ -156,7 +156,13 @@ pub fn judge(pathways: &Pathways, patient: &Patient, state: &State, event: &Even
 }
 
 /// What a check-in is judged against, for questions about the judging itself; `None` for other kinds.
-pub(crate) fn with_sight<T>(pathways: &Pathways, patient: &Patient, state: &State, event: &Event, ask: impl FnOnce(&Sight) -> T) -> Option<T> {
+pub(crate) fn with_sight<T>(
+    pathways: &Pathways,
+    patient: &Patient,
+    state: &State,
+    event: &Event,
+    ask: impl FnOnce(&Sight) -> T,
+) -> Option<T> {
     let Kind::CheckIn(check_in) = &event.kind else { return None };
     let place = revision_place(pathways, patient, event).0;
     let pathway = pathways.at(place);
@@ -350,14 +356,7 @@ fn raise_history(pathway: &Compiled, state: &mut State, event: &Event, verdict: 
 
 /// Safety questions that were due and that nobody put: one row a record, at watch, naming them. It closes itself as every such
 /// row does, at a check-in that asks everything and is expected.
-fn raise_not_asked(
-    pathways: &Pathways,
-    patient: &Patient,
-    state: &mut State,
-    event: &Event,
-    judged: (usize, &Given),
-    verdict: &Verdict,
-) {
+fn raise_not_asked(pathways: &Pathways, patient: &Patient, state: &mut State, event: &Event, judged: (usize, &Given), verdict: &Verdict) {
     let (place, given) = judged;
     let pathway = pathways.at(place);
     let blank = Memory::new(pathway);
@@ -378,7 +377,9 @@ fn named(pathway: &Compiled, verdict: &Verdict) -> Vec<String> {
     let open = |id: &str| verdict.unknown.iter().any(|unknown| unknown.question == id);
     let rests_on_open = |unknown: &&Unknown| {
         let question = pathway.questions.iter().find(|question| question.id == unknown.question);
-        let Some(Asked::When(cond)) = question.map(|question| &question.asked).filter(|_| unknown.why == "not-answered") else { return false };
+        let Some(Asked::When(cond)) = question.map(|question| &question.asked).filter(|_| unknown.why == "not-answered") else {
+            return false;
+        };
         let on = lamella_pathway::reads(cond);
         on.iter().filter_map(|place| pathway.questions.get(usize::from(*place))).any(|on| open(&on.id))
     };

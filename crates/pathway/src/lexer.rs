@@ -61,8 +61,13 @@ pub(crate) fn sections(file: &str, text: &str, found: &mut Vec<Diagnostic>) -> V
         let line = index + 1;
         let trimmed = raw.trim_start();
         if let Some(fence) = trimmed.strip_prefix("```") {
-            let body: Vec<(usize, &str)> =
-                lines.by_ref().take_while(|(_, raw)| raw.trim() != "```").map(|(index, raw)| (index + 1, raw)).collect();
+            let mut closed = false;
+            let inside = |(_, raw): &(usize, &str)| {
+                closed = raw.trim() == "```";
+                !closed
+            };
+            let body: Vec<(usize, &str)> = lines.by_ref().take_while(inside).map(|(index, raw)| (index + 1, raw)).collect();
+            cutter.fence(line, raw, fence.trim(), closed);
             if fence.trim() == "lamella" {
                 cutter.block(line, &body);
             }
@@ -109,6 +114,17 @@ impl Cutter<'_> {
         } else {
             join(&mut section.prose, trimmed.trim());
         }
+    }
+
+    /// A fence that does not end, or that nobody marked, would take rules out of sight.
+    fn fence(&mut self, line: usize, raw: &str, mark: &str, closed: bool) {
+        let (name, what, hint) = match (closed, mark) {
+            (false, _) => ("open-block", "this block does not end", "close it with a line of three backticks"),
+            (true, "") => ("unmarked-block", "nothing reads this block", "write `lamella` behind the three backticks"),
+            _ => return,
+        };
+        let place = self.place(line, 1, raw.chars().count());
+        self.found.push(Diagnostic::error(&place, name, what.to_string(), hint.to_string()));
     }
 
     fn block(&mut self, line: usize, body: &[(usize, &str)]) {

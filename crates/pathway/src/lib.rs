@@ -46,6 +46,10 @@ pub fn read(files: &[(&str, &str)]) -> (Option<Compiled>, Vec<Diagnostic>) {
     if let Some(compiled) = &compiled {
         check::check(&tree, compiled, &mut found);
     }
+    // What no file says is missing from the first one.
+    for diagnostic in found.iter_mut().filter(|diagnostic| diagnostic.place.file.is_empty()) {
+        diagnostic.place.file = files.first().map_or(String::new(), |(name, _)| String::from(*name));
+    }
     found.sort_by(|a, b| (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column)));
     let wrong = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     (compiled.filter(|_| !wrong), found)

@@ -20,7 +20,9 @@ pub(crate) async fn events(State(app): State<App>, headers: HeaderMap, body: Byt
     let work = move |app: &App, headers: &HeaderMap| {
         let phone = match app.phone(headers) {
             Ok(phone) => phone,
-            Err(Fail::SignedOut) => return Ok(wrong(StatusCode::UNAUTHORIZED, "this phone is not signed in; ask the clinic for a new link")),
+            Err(Fail::SignedOut) => {
+                return Ok(wrong(StatusCode::UNAUTHORIZED, "this phone is not signed in; ask the clinic for a new link"));
+            }
             Err(fail) => return Err(fail),
         };
         let token = headers.get("x-lamella-csrf").and_then(|token| token.to_str().ok()).unwrap_or("");

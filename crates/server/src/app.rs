@@ -34,7 +34,16 @@ struct Inner {
 impl App {
     /// A server over a desk. `changes` is what the desk's own `changed` sends to; `clock` tells the time (tests bring their own).
     pub fn new(desk: Desk, setup: Setup, changes: broadcast::Sender<()>, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> App {
-        App { inner: Arc::new(Inner { desk, setup, changes, attempts: Default::default(), clock: Box::new(clock), closing: watch::Sender::new(false) }) }
+        App {
+            inner: Arc::new(Inner {
+                desk,
+                setup,
+                changes,
+                attempts: Default::default(),
+                clock: Box::new(clock),
+                closing: watch::Sender::new(false),
+            }),
+        }
     }
 
     /// The desk.
@@ -73,7 +82,10 @@ impl App {
     }
 
     /// Does something that waits for the disk, off the reactor.
-    pub(crate) async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&App) -> Result<T, DeskError> + Send + 'static) -> Result<T, DeskError> {
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&App) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<T, DeskError> {
         let app = self.clone();
         match tokio::task::spawn_blocking(move || work(&app)).await {
             Ok(done) => done,

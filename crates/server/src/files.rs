@@ -35,5 +35,6 @@ fn file(path: &str, headers: &HeaderMap) -> Response {
         Some("webmanifest") => "application/manifest+json",
         _ => "text/plain; charset=utf-8",
     };
-    ([(header::CONTENT_TYPE, kind.to_string()), (header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_string())], file.data).into_response()
+    ([(header::CONTENT_TYPE, kind.to_string()), (header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_string())], file.data)
+        .into_response()
 }

@@ -94,7 +94,9 @@ impl<'a> Say<'a> {
     pub fn late(self, code: &str) -> Option<String> {
         let (en, es) = match code {
             "taken" => ("A colleague has taken it already. Nothing was changed.", "Otra persona ya lo ha tomado. No se ha cambiado nada."),
-            "resolved" => ("A colleague has resolved it already. Nothing was changed.", "Otra persona ya lo ha resuelto. No se ha cambiado nada."),
+            "resolved" => {
+                ("A colleague has resolved it already. Nothing was changed.", "Otra persona ya lo ha resuelto. No se ha cambiado nada.")
+            }
             "nothing" => ("There is nothing to undo.", "No hay nada que deshacer."),
             "undo" => (
                 "More than a minute has passed; write down what changed instead.",
@@ -315,7 +317,9 @@ impl<'a> Say<'a> {
             (code, _) => {
                 let found = self.pathway().restrictions.iter().find(|restriction| restriction.id == id);
                 let place = found.and_then(|restriction| restriction.codes.iter().position(|there| there == code));
-                let words = found.zip(place).and_then(|(restriction, place)| in_language(&restriction.text, self.language()).items.get(place).cloned());
+                let words = found
+                    .zip(place)
+                    .and_then(|(restriction, place)| in_language(&restriction.text, self.language()).items.get(place).cloned());
                 words.unwrap_or_else(|| code.to_string())
             }
         }

@@ -32,6 +32,13 @@ const SMALL: &str = r#"
         .map(([one, box]) => `${one.tagName.toLowerCase()}.${one.className} ${one.name ?? ''} “${one.textContent.trim().slice(0, 30)}” ${Math.round(box.width)} × ${Math.round(box.height)}`);
 "#;
 
+/// Opens what is folded; how many.
+const UNFOLD: &str = r#"
+    const folded = [...document.querySelectorAll('details:not([open])')];
+    for (const one of folded) { one.removeAttribute('name'); one.open = true; }
+    return folded.length;
+"#;
+
 /// What is wrong, and where: each kind of fault once, with the pages that have it.
 type Faults = BTreeMap<String, Vec<String>>;
 
@@ -69,31 +76,33 @@ fn short(places: &[String]) -> String {
 async fn visit(driver: &Driver, museum: &Museum, axe: &str, language: &str) -> Faults {
     let window = driver.window(&museum.address, PHONE, language).await;
     let mut faults = Faults::new();
+    // The script is there before each page's own; a page's policy does not bind the driver.
+    window.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": axe }));
+    the_instrument_works(&window).await;
     for (number, name) in museum.names.iter().enumerate() {
         window.resize(PHONE);
         window.theme("light");
         window.go(&format!("/page/{number}")).await;
-        window.js(axe).await;
         for (size, how) in [(PHONE, "phone"), (DESK, "desk")] {
             window.resize(size);
             look(&window, &mut faults, &format!("{name}, {how}"), Value::Null).await;
+            over(&window, &mut faults, &format!("{name}, {how}")).await;
             if size == PHONE {
                 for small in strings(&window.js(SMALL).await) {
                     note(&mut faults, format!("too small for a finger: {small}"), name);
                 }
+                // What is folded up is looked at unfolded.
+                if window.js(UNFOLD).await != json!(0) {
+                    look(&window, &mut faults, &format!("{name}, {how}, unfolded"), Value::Null).await;
+                    over(&window, &mut faults, &format!("{name}, {how}, unfolded")).await;
+                }
             }
-            let over = window.js("return document.scrollingElement.scrollWidth - innerWidth").await;
-            if over.as_i64().is_none_or(|over| over > 0) {
-                note(&mut faults, "it is wider than the screen".to_string(), &format!("{name}, {how}, by {over}"));
+            // By night only colours change, and they speak no language.
+            if size == PHONE || language == "en" {
+                window.theme("dark");
+                look(&window, &mut faults, &format!("{name}, {how}, dark"), json!(["color-contrast", "link-in-text-block"])).await;
+                window.theme("light");
             }
-            // What is folded up is looked at unfolded, and by night for what the night can change.
-            window.js("document.querySelectorAll('details:not([open])').forEach((one) => { one.removeAttribute('name'); one.open = true })").await;
-            if size == PHONE {
-                look(&window, &mut faults, &format!("{name}, {how}, unfolded"), Value::Null).await;
-            }
-            window.theme("dark");
-            look(&window, &mut faults, &format!("{name}, {how}, dark"), json!(["color-contrast", "link-in-text-block"])).await;
-            window.theme("light");
         }
         for complaint in window.complaints() {
             note(&mut faults, format!("the console: {complaint}"), name);
@@ -103,11 +112,38 @@ async fn visit(driver: &Driver, museum: &Museum, axe: &str, language: &str) -> F
     faults
 }
 
+/// A page with faults is not let through.
+async fn the_instrument_works(window: &Window) {
+    window.go("/page/0").await;
+    let faulty = "<img src=\"/static/mark.svg\"><p id=\"pale\">pale</p><input><button id=\"small\">x</button><div id=\"wide\">wide</div>";
+    window.js_with("document.querySelector('main').innerHTML += arguments[0]; pale.style.color = '#eee'", vec![json!(faulty)]).await;
+    window.js("wide.style.width = '3000px'; small.style.width = small.style.height = '20px'; console.error('a complaint')").await;
+    let mut faults = Faults::new();
+    look(window, &mut faults, "a page with faults", Value::Null).await;
+    over(window, &mut faults, "a page with faults").await;
+    for wanted in ["image-alt", "color-contrast", "label", "it is wider"] {
+        assert!(faults.keys().any(|fault| fault.starts_with(wanted)), "{wanted} is not found: {faults:?}");
+    }
+    assert!(strings(&window.js(SMALL).await).iter().any(|small| small.contains("20 × 20")), "a small button is not found");
+    assert!(window.complaints().iter().any(|complaint| complaint.contains("a complaint")), "the console is not heard");
+}
+
+async fn over(window: &Window, faults: &mut Faults, place: &str) {
+    let over = window.js("return document.scrollingElement.scrollWidth - innerWidth").await;
+    if over.as_i64().is_none_or(|over| over > 0) {
+        note(faults, "it is wider than the screen".to_string(), &format!("{place}, by {over}"));
+    }
+}
+
 async fn look(window: &Window, faults: &mut Faults, place: &str, only: Value) {
     let seen = window.client.execute_async(RULES, vec![only]).await.unwrap_or_else(|error| panic!("{place}: {error}"));
     for violation in seen.as_array().cloned().unwrap_or_default() {
         for node in strings(&violation["nodes"]) {
-            note(faults, format!("{}: {} — {node}", violation["rule"].as_str().unwrap_or(""), violation["help"].as_str().unwrap_or("")), place);
+            note(
+                faults,
+                format!("{}: {} — {node}", violation["rule"].as_str().unwrap_or(""), violation["help"].as_str().unwrap_or("")),
+                place,
+            );
         }
     }
 }

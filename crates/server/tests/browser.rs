@@ -139,7 +139,9 @@ async fn a_quiet_day_takes_twelve_taps(driver: &Driver, house: &House) {
     let record = house.desk().record(ANA.0).unwrap();
     assert_eq!(record.events.len(), 1);
     let sent = serde_json::to_value(&record.events[0]).unwrap();
-    for (question, answer) in [("bladder", json!("normal")), ("stood", json!("yes")), ("relief", json!("none")), ("walked", json!(0)), ("flare", json!("no"))] {
+    for (question, answer) in
+        [("bladder", json!("normal")), ("stood", json!("yes")), ("relief", json!("none")), ("walked", json!(0)), ("flare", json!("no"))]
+    {
         assert_eq!(sent["answers"][question], answer, "{question}");
     }
     no_complaints(&[&window]).await;
@@ -184,7 +186,8 @@ async fn a_red_flag_reaches_the_nurse_and_the_answer_comes_back(driver: &Driver,
 
     // Nora takes it.
     nora.tap(".row a").await;
-    nora.until("the person beside the list", "return location.search.includes('patient=') && !!document.querySelector('[data-take]')").await;
+    nora.until("the person beside the list", "return location.search.includes('patient=') && !!document.querySelector('[data-take]')")
+        .await;
     fits(&nora).await;
     nora.tap("[data-take] .btn").await;
     nora.see("Taken by Nora Lindqvist").await;
@@ -303,7 +306,9 @@ async fn nothing_typed_is_lost(driver: &Driver, house: &House) {
 }
 
 async fn the_clinic_works_by_keys(driver: &Driver, house: &House) {
-    for (id, changed) in [("kim", json!({ "bladder": "leaking" })), ("lou", json!({ "weakness": "new" })), ("max", json!({ "rest-pain": "yes" }))] {
+    for (id, changed) in
+        [("kim", json!({ "bladder": "leaking" })), ("lou", json!({ "weakness": "new" })), ("max", json!({ "rest-pain": "yes" }))]
+    {
         house.person(id, &format!("Synthetic {id}"), "555 0123", "en", 9);
         house.check_in(id, &format!("{id}-1"), changed);
     }
@@ -410,7 +415,9 @@ async fn a_check_in_works_by_keys(driver: &Driver, house: &House) {
     phone.press(SPACE).await;
     phone.at("/verdict/").await;
     let sent = serde_json::to_value(&house.desk().record(ANA.0).unwrap().events[0]).unwrap();
-    for (question, answer) in [("pain", json!(2)), ("pain-worst", json!(3)), ("settles", json!("within-hours")), ("against-usual", json!("same"))] {
+    for (question, answer) in
+        [("pain", json!(2)), ("pain-worst", json!(3)), ("settles", json!("within-hours")), ("against-usual", json!("same"))]
+    {
         assert_eq!(sent["answers"][question], answer, "{question}");
     }
     // What has to be mended has the focus.
@@ -422,7 +429,9 @@ async fn a_check_in_works_by_keys(driver: &Driver, house: &House) {
     phone.until("the focus at what has to be mended", "return document.activeElement.id === 'mend'").await;
     phone.press(common::chrome::TAB).await;
     phone.press(ENTER).await;
-    phone.until("the focus at the question", "return document.activeElement.id === 'q-pain' || !!document.activeElement.closest('#q-pain')").await;
+    phone
+        .until("the focus at the question", "return document.activeElement.id === 'q-pain' || !!document.activeElement.closest('#q-pain')")
+        .await;
     no_complaints_but(&phone, "422").await;
     phone.close().await;
 }

@@ -197,7 +197,8 @@ fn one_clinic_reaches_nothing_of_another() {
     assert_eq!(theirs.get(&format!("/clinic/patients/{}", ANA.0)).status, 404);
     assert_eq!(theirs.get(&format!("/clinic?patient={}", ANA.0)).status, 404);
     for act in ["take", "contact", "resolve", "undo", "invite"] {
-        let fields = [("csrf", csrf.as_str()), ("alert", &alert), ("outcome", "busy"), ("disposition", "advised"), ("note", "n"), ("event", "e")];
+        let fields =
+            [("csrf", csrf.as_str()), ("alert", &alert), ("outcome", "busy"), ("disposition", "advised"), ("note", "n"), ("event", "e")];
         let reply = theirs.post(&format!("/clinic/patients/{}/{act}", ANA.0), &fields);
         assert_eq!(reply.status, 404, "{act}");
         assert_no_data(&reply, act);
@@ -702,8 +703,28 @@ fn an_absurd_form_gets_a_sentence_and_never_a_failure() {
     let (phone_csrf, nurse_csrf) = (phone.get("/me").csrf(), nurse.get("/clinic").csrf());
     let long = "x".repeat(20_000);
     let absurd = [
-        "", " ", "\0", "\n", "\r\nset-cookie: a=b", "-1", "99999999999999999999", "NaN", "inf", "1e308", "2025-02-30", "9999-12-31", "-009999-01-01",
-        "<script>alert(1)</script>", "'; drop table events; --", "../../etc/passwd", "%00", "💥", "ünïcödé", "{{7*7}}", "dont-know", &long,
+        "",
+        " ",
+        "\0",
+        "\n",
+        "\r\nset-cookie: a=b",
+        "-1",
+        "99999999999999999999",
+        "NaN",
+        "inf",
+        "1e308",
+        "2025-02-30",
+        "9999-12-31",
+        "-009999-01-01",
+        "<script>alert(1)</script>",
+        "'; drop table events; --",
+        "../../etc/passwd",
+        "%00",
+        "💥",
+        "ünïcödé",
+        "{{7*7}}",
+        "dont-know",
+        &long,
     ];
     let mut wrong = vec![];
     for deed in deeds(&house).iter().filter(|deed| !deed.path.ends_with("sign-out")) {
@@ -743,12 +764,33 @@ fn an_absurd_address_gets_a_sentence_and_never_a_failure() {
     let house = lived_in();
     let (mut phone, mut nurse) = (house.phone(ANA.0), house.nurse("nora"));
     let mut wrong = vec![];
-    for odd in ["%00", "%0d%0aa:b", "%ff%fe", "..%2f..%2fCargo.toml", "%7B%7B7*7%7D%7D", "a%20b", "%F0%9F%92%A5", &"x".repeat(5000), "-", "0", "%25"] {
-        for path in ["/verdict/", "/check-in/correct/", "/check-in/page/", "/i/", "/static/", "/clinic/patients/", "/clinic?patient=", "/clinic?alert="]
-            .into_iter()
-            .chain(["/clinic?q=", "/clinic/patients?q=", "/check-in?page=", "/help?lang=", "/clinic/worklist/rows?q=", "/clinic?taken="])
-            .map(str::to_string)
-            .chain([format!("/clinic/patients/{}?from=", ANA.0), format!("/clinic?patient={}&did=take&undo=", ANA.0)])
+    for odd in [
+        "%00",
+        "%0d%0aa:b",
+        "%ff%fe",
+        "..%2f..%2fCargo.toml",
+        "%7B%7B7*7%7D%7D",
+        "a%20b",
+        "%F0%9F%92%A5",
+        &"x".repeat(5000),
+        "-",
+        "0",
+        "%25",
+    ] {
+        for path in [
+            "/verdict/",
+            "/check-in/correct/",
+            "/check-in/page/",
+            "/i/",
+            "/static/",
+            "/clinic/patients/",
+            "/clinic?patient=",
+            "/clinic?alert=",
+        ]
+        .into_iter()
+        .chain(["/clinic?q=", "/clinic/patients?q=", "/check-in?page=", "/help?lang=", "/clinic/worklist/rows?q=", "/clinic?taken="])
+        .map(str::to_string)
+        .chain([format!("/clinic/patients/{}?from=", ANA.0), format!("/clinic?patient={}&did=take&undo=", ANA.0)])
         {
             let browser = if path.starts_with("/clinic") { &mut nurse } else { &mut phone };
             let address = format!("{path}{odd}");
@@ -806,7 +848,8 @@ fn a_body_that_is_no_form_gets_a_sentence() {
 /// Every address that takes a form or a batch.
 fn deeds_paths(house: &House) -> Vec<String> {
     let link = house.invite(BEN.0);
-    let paths = routes().into_iter().filter(|(method, ..)| *method == "post").map(|(_, path, _)| with_anas(path).replace("/i/{secret}", &link));
+    let paths =
+        routes().into_iter().filter(|(method, ..)| *method == "post").map(|(_, path, _)| with_anas(path).replace("/i/{secret}", &link));
     paths.filter(|path| !path.starts_with("/i/")).collect()
 }
 
@@ -832,7 +875,9 @@ fn a_form_that_stops_halfway_loses_nothing_that_hurts() {
 fn an_unknown_address_has_a_page_on_its_own_side() {
     let house = House::open();
     let mut nobody = house.stranger();
-    for (path, way) in [("/nowhere", "/today"), ("/today/more", "/today"), ("/clinic/nowhere", "/clinic"), ("/clinic/patients/a/b/c", "/clinic")] {
+    for (path, way) in
+        [("/nowhere", "/today"), ("/today/more", "/today"), ("/clinic/nowhere", "/clinic"), ("/clinic/patients/a/b/c", "/clinic")]
+    {
         let reply = nobody.get(path);
         assert_eq!(reply.status, 404);
         assert!(reply.text().contains(&format!("href=\"{way}\"")), "{path}: {}", reply.text());
@@ -888,7 +933,14 @@ fn a_file_is_sent_once_and_only_ours() {
         assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
         assert_eq!(nobody.ask("GET", path, &[("if-none-match", "\"old\"")], b"").status, 200);
     }
-    for path in ["/static/", "/static/none.js", "/static/..%2f..%2fCargo.toml", "/static/../Cargo.toml", "/static/%2e%2e/Cargo.toml", "/static//etc/passwd"] {
+    for path in [
+        "/static/",
+        "/static/none.js",
+        "/static/..%2f..%2fCargo.toml",
+        "/static/../Cargo.toml",
+        "/static/%2e%2e/Cargo.toml",
+        "/static//etc/passwd",
+    ] {
         let reply = nobody.get(path);
         assert_eq!(reply.status, 404, "{path}: {}", reply.text());
     }
@@ -970,11 +1022,15 @@ fn a_new_patient_with_everything_wrong_is_told_everything_at_once() {
         assert!(text.contains(&format!("href=\"#{field}\"")), "{field} is not in the summary");
     }
     let inputs = tags(&text, "input");
-    let value = |name: &str| inputs.iter().find(|tag| attribute(tag, "name").as_deref() == Some(name)).and_then(|tag| attribute(tag, "value"));
+    let value =
+        |name: &str| inputs.iter().find(|tag| attribute(tag, "name").as_deref() == Some(name)).and_then(|tag| attribute(tag, "value"));
     assert_eq!(value("born").as_deref(), Some("2031-01-01"));
     assert_eq!(value("phone").as_deref(), Some("12 <b>"));
     assert_eq!(value("procedure_date").as_deref(), Some("1999-01-01"));
-    assert!(inputs.iter().any(|tag| attribute(tag, "value").as_deref() == Some("female") && tag.contains(" checked")), "what was right stays");
+    assert!(
+        inputs.iter().any(|tag| attribute(tag, "value").as_deref() == Some("female") && tag.contains(" checked")),
+        "what was right stays"
+    );
     assert!(text.contains("Please correct:"), "the title says so first");
     let mut spanish = nurse.clone();
     spanish.language = "es".to_string();
@@ -986,7 +1042,11 @@ fn a_new_patient_with_everything_wrong_is_told_everything_at_once() {
     let fields = new_patient(&csrf);
     let done = nurse.open_after_post("/clinic/patients/new", &fields);
     assert_eq!(done.status, 200);
-    let link = tags(&done.text(), "input").iter().find(|tag| attribute(tag, "id").as_deref() == Some("link")).and_then(|tag| attribute(tag, "value")).unwrap();
+    let link = tags(&done.text(), "input")
+        .iter()
+        .find(|tag| attribute(tag, "id").as_deref() == Some("link"))
+        .and_then(|tag| attribute(tag, "value"))
+        .unwrap();
     let path = link.strip_prefix(&house.address).expect("a link to this house");
     let mut phone = house.stranger();
     assert_eq!(phone.post(path, &[]).status, 303);
@@ -1009,13 +1069,15 @@ fn a_nurse_takes_resolves_undoes_and_never_overwrites() {
     let page = omar.get(late.location());
     assert!(page.text().contains("Nora Lindqvist has taken it already"), "{}", words(&page.text()));
     assert!(page.text().contains("Taken by Nora Lindqvist"));
-    let mended = nora.post(&format!("{base}/resolve"), &[("csrf", &noras), ("alert", &alert), ("disposition", "seen-here"), ("note", "  ")]);
+    let mended =
+        nora.post(&format!("{base}/resolve"), &[("csrf", &noras), ("alert", &alert), ("disposition", "seen-here"), ("note", "  ")]);
     assert_eq!(mended.status, 422);
     let text = mended.text();
     assert!(text.contains("Say in a few words"), "{text}");
     assert!(text.contains("value=\"seen-here\" selected"), "what was chosen stays");
     assert!(text.contains("<details class=\"act\"") && text.contains(" open>"), "the form stands open");
-    let done = nora.post(&format!("{base}/resolve"), &[("csrf", &noras), ("alert", &alert), ("disposition", "seen-here"), ("note", "Comes at 3.")]);
+    let done = nora
+        .post(&format!("{base}/resolve"), &[("csrf", &noras), ("alert", &alert), ("disposition", "seen-here"), ("note", "Comes at 3.")]);
     let undo = nora.get(done.location());
     assert!(house.desk().open_alerts(ANA.0).unwrap().is_empty());
     let form = undo.form(&format!("{base}/undo")).expect("a way back for a minute");
@@ -1047,8 +1109,14 @@ fn a_check_in_is_a_plain_form_of_three_screens() {
     assert_eq!(mend.status, 422);
     assert!(mend.text().contains("href=\"#q-pain\"") && mend.text().contains("Please correct:"));
     let chosen = [
-        ("pain", "2"), ("pain-worst", "3"), ("function", "dont-know"), ("character", "ache"), ("where", "low-back"), ("set-off", "activity"),
-        ("settles", "within-hours"), ("against-usual", "same"),
+        ("pain", "2"),
+        ("pain-worst", "3"),
+        ("function", "dont-know"),
+        ("character", "ache"),
+        ("where", "low-back"),
+        ("set-off", "activity"),
+        ("settles", "within-hours"),
+        ("against-usual", "same"),
     ];
     form.extend(chosen.map(|(name, value)| (name.to_string(), value.to_string())));
     let on = phone.post("/check-in/page/page-pain", &lent(&form));
@@ -1071,7 +1139,9 @@ fn a_check_in_is_a_plain_form_of_three_screens() {
     let record = house.desk().record(ANA.0).unwrap();
     assert_eq!(record.events.len(), 1);
     let text = serde_json::to_string(&record.events[0]).unwrap();
-    for part in ["\"bladder\":\"normal\"", "\"stood\":\"yes\"", "\"needle-site\":\"clean\"", "\"function\":\"dont-know\"", "\"flare\":\"no\""] {
+    for part in
+        ["\"bladder\":\"normal\"", "\"stood\":\"yes\"", "\"needle-site\":\"clean\"", "\"function\":\"dont-know\"", "\"flare\":\"no\""]
+    {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
@@ -1085,7 +1155,8 @@ fn a_red_flag_does_not_wait_for_the_end() {
     let advice = phone.post("/check-in/draft/page-safety", &lent(&form));
     assert_eq!(advice.status, 200);
     assert!(advice.text().contains("tel:911") && !advice.text().contains("<html"), "{}", advice.text());
-    let waiting = |house: &House| house.desk().open_alerts(ANA.0).unwrap().iter().map(|kept| kept.alert.cause.clone()).collect::<BTreeSet<_>>();
+    let waiting =
+        |house: &House| house.desk().open_alerts(ANA.0).unwrap().iter().map(|kept| kept.alert.cause.clone()).collect::<BTreeSet<_>>();
     assert_eq!(waiting(&house), ["saddle-change", "unknown"].map(str::to_string).into(), "the clinic has it already");
     let calm = phone.post("/check-in/draft/page-safety", &lent(&form[..form.len() - 1]));
     assert_eq!(calm.status, 204, "taken back on the phone");
@@ -1146,9 +1217,31 @@ fn the_log_of_a_whole_walk_names_nobody() {
     assert!(written.lines().count() > 100 && written.contains("answered"), "the log is listened to");
     let cookies = phone.cookies.values().chain(nurse.cookies.values()).cloned();
     let secrets = [
-        ANA.0, ANA.1, ANA.2, BEN.0, BEN.1, BEN.2, "Kowalski", "Ortega", "1962-02-04", "Ignacia", "1970-05-06", "555 0177", "cannot-lift-foot", "leaking",
-        "cannot-pass", "bladder", "saddle", "ana-check-in", PASSWORD, "a-wrong-password", link.trim_start_matches("/i/"), &phone_csrf, &nurse_csrf,
-        "Nora Lindqvist", "Spoke by phone",
+        ANA.0,
+        ANA.1,
+        ANA.2,
+        BEN.0,
+        BEN.1,
+        BEN.2,
+        "Kowalski",
+        "Ortega",
+        "1962-02-04",
+        "Ignacia",
+        "1970-05-06",
+        "555 0177",
+        "cannot-lift-foot",
+        "leaking",
+        "cannot-pass",
+        "bladder",
+        "saddle",
+        "ana-check-in",
+        PASSWORD,
+        "a-wrong-password",
+        link.trim_start_matches("/i/"),
+        &phone_csrf,
+        &nurse_csrf,
+        "Nora Lindqvist",
+        "Spoke by phone",
     ];
     for secret in secrets.map(str::to_string).into_iter().chain(cookies) {
         let line = written.lines().find(|line| line.contains(&secret));

@@ -36,11 +36,7 @@ fn with_patients(path: &Path, clients: u64) -> SqliteStore {
     let store = SqliteStore::open(path).unwrap();
     for client in 0..clients {
         let (patient, name, body) = (client.to_string(), "P".into(), "{}".into());
-        let row = PatientRow {
-            patient,
-            name,
-            body,
-        };
+        let row = PatientRow { patient, name, body };
         store.put_patient("demo", &row).unwrap();
     }
     store
@@ -48,13 +44,7 @@ fn with_patients(path: &Path, clients: u64) -> SqliteStore {
 
 /// A check-in of ordinary size.
 fn event(client: u64, n: u64) -> NewEvent {
-    NewEvent {
-        id: format!("{n:016x}-{client:04x}"),
-        at: 1,
-        received_at: 2,
-        kind: "check-in".into(),
-        body: "x".repeat(400),
-    }
+    NewEvent { id: format!("{n:016x}-{client:04x}"), at: 1, received_at: 2, kind: "check-in".into(), body: "x".repeat(400) }
 }
 
 fn through_the_store(path: &Path, clients: u64) -> f64 {

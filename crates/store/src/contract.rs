@@ -205,12 +205,7 @@ pub trait Store: Send + Sync {
     /// One patient.
     fn patient(&self, key: &Key) -> Result<Option<PatientRow>>;
     /// Patients of a clinic by name, at most `limit`; `search` matches any part of name or body, without regard to case or accents.
-    fn patients(
-        &self,
-        clinic: &str,
-        search: &str,
-        limit: u32,
-    ) -> Result<Vec<(PatientRow, Option<AssessmentRow>)>>;
+    fn patients(&self, clinic: &str, search: &str, limit: u32) -> Result<Vec<(PatientRow, Option<AssessmentRow>)>>;
 
     /// Appends a batch to one record, durable on return. A patient that does not exist is an empty outcome list and version 0.
     fn append(&self, key: &Key, events: &[NewEvent]) -> Result<Appended>;

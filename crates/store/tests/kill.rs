@@ -2,12 +2,7 @@
 //! acknowledged; it is killed in the middle of it. This shows that no answer runs ahead of its commit and that no half batch
 //! stays; that a commit survives a power cut rests on SQLite's `synchronous = full` and on the disk.
 #![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, BufReader, Write};
@@ -26,21 +21,12 @@ const PATIENTS: usize = 2;
 const CHILD: &str = "LAMELLA_KILL_CHILD";
 
 fn key(device: usize) -> Key {
-    Key {
-        clinic: "demo".into(),
-        patient: format!("p{}", device % PATIENTS),
-    }
+    Key { clinic: "demo".into(), patient: format!("p{}", device % PATIENTS) }
 }
 
 fn event(round: usize, device: usize, n: usize) -> NewEvent {
     let id = format!("{round}-{device}-{n}");
-    NewEvent {
-        id,
-        at: 1,
-        received_at: 1,
-        kind: "check-in".into(),
-        body: "x".repeat(300),
-    }
+    NewEvent { id, at: 1, received_at: 1, kind: "check-in".into(), body: "x".repeat(300) }
 }
 
 /// Batches of 1, 2, 3, 4, 5, 1, … events, without end.
@@ -57,10 +43,7 @@ fn batches(round: usize, device: usize) -> impl Iterator<Item = Vec<NewEvent>> {
 fn child() {
     let Ok(word) = env::var(CHILD) else { return };
     let (round, path) = word.split_once(':').unwrap();
-    let (round, store) = (
-        round.parse().unwrap(),
-        SqliteStore::open(Path::new(path)).unwrap(),
-    );
+    let (round, store) = (round.parse().unwrap(), SqliteStore::open(Path::new(path)).unwrap());
     thread::scope(|scope| {
         for device in 0..DEVICES {
             let store = &store;
@@ -94,10 +77,7 @@ fn kill_one(path: &Path, round: usize, life: Duration) -> Vec<String> {
     let mut line = String::new();
     while out.read_line(&mut line).unwrap() > 0 {
         // a line without its end was cut off by the kill
-        if let Some(id) = line
-            .strip_suffix('\n')
-            .and_then(|line| line.strip_prefix("acknowledged "))
-        {
+        if let Some(id) = line.strip_suffix('\n').and_then(|line| line.strip_prefix("acknowledged ")) {
             acknowledged.push(id.to_string());
         }
         line.clear();
@@ -105,11 +85,7 @@ fn kill_one(path: &Path, round: usize, life: Duration) -> Vec<String> {
             child.kill().unwrap();
         }
     }
-    assert_eq!(
-        std::os::unix::process::ExitStatusExt::signal(&child.wait().unwrap()),
-        Some(9),
-        "the child ended by itself"
-    );
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&child.wait().unwrap()), Some(9), "the child ended by itself");
     acknowledged
 }
 
@@ -118,14 +94,9 @@ fn count_ids(store: &SqliteStore) -> HashMap<String, usize> {
     let mut counts = HashMap::new();
     for patient in 0..PATIENTS {
         let events = store.events(&key(patient), 0).unwrap();
-        assert!(
-            events.iter().map(|one| one.seq).eq(1..=events.len() as u64),
-            "a gap in patient {patient}"
-        );
+        assert!(events.iter().map(|one| one.seq).eq(1..=events.len() as u64), "a gap in patient {patient}");
         assert_eq!(store.version(&key(patient)).unwrap(), events.len() as u64);
-        events
-            .into_iter()
-            .for_each(|one| *counts.entry(one.event.id).or_default() += 1);
+        events.into_iter().for_each(|one| *counts.entry(one.event.id).or_default() += 1);
     }
     counts
 }
@@ -134,20 +105,10 @@ fn count_ids(store: &SqliteStore) -> HashMap<String, usize> {
 fn send_again(store: &SqliteStore, round: usize, before: &HashMap<String, usize>) {
     for device in 0..DEVICES {
         for batch in batches(round, device) {
-            let known = batch
-                .iter()
-                .filter(|event| before.contains_key(&event.id))
-                .count();
+            let known = batch.iter().filter(|event| before.contains_key(&event.id)).count();
             assert!(known == 0 || known == batch.len(), "half a batch was kept");
-            let outcome = if known == 0 {
-                Outcome::Stored
-            } else {
-                Outcome::Known
-            };
-            assert_eq!(
-                store.append(&key(device), &batch).unwrap().outcomes,
-                vec![outcome; batch.len()]
-            );
+            let outcome = if known == 0 { Outcome::Stored } else { Outcome::Known };
+            assert_eq!(store.append(&key(device), &batch).unwrap().outcomes, vec![outcome; batch.len()]);
             if known == 0 {
                 break;
             }
@@ -161,45 +122,27 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let path = folder.path().join("lamella.db");
     let store = SqliteStore::open(&path).unwrap();
     for patient in 0..PATIENTS {
-        let row = PatientRow {
-            patient: key(patient).patient,
-            name: "P".into(),
-            body: "{}".into(),
-        };
+        let row = PatientRow { patient: key(patient).patient, name: "P".into(), body: "{}".into() };
         store.put_patient("demo", &row).unwrap();
     }
     drop(store);
 
     let mut all = BTreeMap::new();
     for round in 0..ROUNDS {
-        let nanos = SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap()
-            .subsec_nanos();
+        let nanos = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_nanos();
         let life = Duration::from_micros(u64::from(nanos / 1000 % 150_000));
         let acknowledged = kill_one(&path, round, life);
-        println!(
-            "round {round}: killed after {life:?}, {} events acknowledged",
-            acknowledged.len()
-        );
+        println!("round {round}: killed after {life:?}, {} events acknowledged", acknowledged.len());
 
         let store = SqliteStore::open(&path).unwrap();
         assert_eq!(store.integrity().unwrap(), Vec::<String>::new());
         let kept = count_ids(&store);
         all.extend(acknowledged.into_iter().map(|id| (id, round)));
         for (id, round) in &all {
-            assert_eq!(
-                kept.get(id),
-                Some(&1),
-                "event {id}, acknowledged in round {round}"
-            );
+            assert_eq!(kept.get(id), Some(&1), "event {id}, acknowledged in round {round}");
         }
         send_again(&store, round, &kept);
         assert!(count_ids(&store).values().all(|count| *count == 1));
     }
-    assert!(
-        all.len() > ROUNDS * 10,
-        "only {} events: the children were killed too early to tell",
-        all.len()
-    );
+    assert!(all.len() > ROUNDS * 10, "only {} events: the children were killed too early to tell", all.len());
 }

@@ -1,55 +1,30 @@
 //! Laws that hold for any batches, any number of devices and any moment.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::sync::Barrier;
 use std::thread;
 
 use lamella_store::sqlite::SqliteStore;
-use lamella_store::{
-    AlertRow, Commit, Committed, Key, NewEvent, Outcome, PatientRow, Store, ToldRow,
-};
+use lamella_store::{AlertRow, Commit, Committed, Key, NewEvent, Outcome, PatientRow, Store, ToldRow};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use tempfile::TempDir;
 
 fn key() -> Key {
-    Key {
-        clinic: "demo".into(),
-        patient: "p".into(),
-    }
+    Key { clinic: "demo".into(), patient: "p".into() }
 }
 
 /// A store with one patient and no events.
 fn fresh() -> (TempDir, SqliteStore) {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&folder.path().join("lamella.db")).unwrap();
-    store
-        .put_patient(
-            "demo",
-            &PatientRow {
-                patient: "p".into(),
-                name: "P".into(),
-                body: "{}".into(),
-            },
-        )
-        .unwrap();
+    store.put_patient("demo", &PatientRow { patient: "p".into(), name: "P".into(), body: "{}".into() }).unwrap();
     (folder, store)
 }
 
 fn event(id: impl ToString) -> NewEvent {
     let id = id.to_string();
-    NewEvent {
-        at: 1,
-        received_at: 2,
-        kind: "check-in".into(),
-        body: format!("\"{id}\""),
-        id,
-    }
+    NewEvent { at: 1, received_at: 2, kind: "check-in".into(), body: format!("\"{id}\""), id }
 }
 
 /// Everything a commit can write, marked with its version.
@@ -61,69 +36,32 @@ fn commit(version: u64) -> Commit {
         at: 1,
         assessment: id.clone(),
         snapshot: Some(id.clone().into_bytes()),
-        alerts: vec![AlertRow {
-            id: id.clone(),
-            level: 2,
-            since: 1,
-            open: true,
-            body: "{}".into(),
-        }],
-        told: vec![ToldRow {
-            event: id,
-            level: 1,
-            at: 1,
-            body: "{}".into(),
-        }],
+        alerts: vec![AlertRow { id: id.clone(), level: 2, since: 1, open: true, body: "{}".into() }],
+        told: vec![ToldRow { event: id, level: 1, at: 1, body: "{}".into() }],
     }
 }
 
 /// The marks of the commits that left anything behind, each asked of a table of its own.
 fn traces(store: &SqliteStore) -> [Vec<String>; 4] {
     [
-        store
-            .assessment(&key())
-            .unwrap()
-            .into_iter()
-            .map(|row| row.body)
-            .collect(),
-        store
-            .snapshot(&key())
-            .unwrap()
-            .into_iter()
-            .map(|(_, state)| String::from_utf8(state).unwrap())
-            .collect(),
-        store
-            .alerts(&key())
-            .unwrap()
-            .into_iter()
-            .map(|row| row.id)
-            .collect(),
-        store
-            .told(&key(), 10)
-            .unwrap()
-            .into_iter()
-            .map(|row| row.event)
-            .collect(),
+        store.assessment(&key()).unwrap().into_iter().map(|row| row.body).collect(),
+        store.snapshot(&key()).unwrap().into_iter().map(|(_, state)| String::from_utf8(state).unwrap()).collect(),
+        store.alerts(&key()).unwrap().into_iter().map(|row| row.id).collect(),
+        store.told(&key(), 10).unwrap().into_iter().map(|row| row.event).collect(),
     ]
 }
 
 /// Sequence numbers 1, 2, 3, … and the version agree; the ids in order of arrival.
 fn ids_in_order(store: &SqliteStore) -> Vec<String> {
     let events = store.events(&key(), 0).unwrap();
-    assert!(
-        events.iter().map(|one| one.seq).eq(1..=events.len() as u64),
-        "a gap or a double in {events:?}"
-    );
+    assert!(events.iter().map(|one| one.seq).eq(1..=events.len() as u64), "a gap or a double in {events:?}");
     assert_eq!(store.version(&key()).unwrap(), events.len() as u64);
     events.into_iter().map(|one| one.event.id).collect()
 }
 
 /// One event after another; after each: which earlier ones are sent once more, and whether the batch ends here.
 fn sendings() -> impl Strategy<Value = Vec<(Vec<Index>, bool)>> {
-    prop::collection::vec(
-        (prop::collection::vec(any::<Index>(), 0..3), any::<bool>()),
-        1..20,
-    )
+    prop::collection::vec((prop::collection::vec(any::<Index>(), 0..3), any::<bool>()), 1..20)
 }
 
 fn batches(sendings: &[(Vec<Index>, bool)]) -> Vec<Vec<usize>> {
@@ -174,23 +112,14 @@ fn eight_devices_at_once_lose_nothing_and_double_nothing() {
                 .flat_map(|whose| (n..n + 3).map(move |n| event(format!("{whose}-{n}"))))
                 .collect();
             let done = store.append(&key(), &batch).unwrap();
-            stored += done
-                .outcomes
-                .iter()
-                .filter(|one| **one == Outcome::Stored)
-                .count();
-            assert!(
-                store.version(&key()).unwrap() >= done.version,
-                "does not see its own write"
-            );
+            stored += done.outcomes.iter().filter(|one| **one == Outcome::Stored).count();
+            assert!(store.version(&key()).unwrap() >= done.version, "does not see its own write");
         }
         stored
     };
     let send = &send;
     let stored: usize = thread::scope(|scope| {
-        let devices: Vec<_> = (0..DEVICES)
-            .map(|device| scope.spawn(move || send(device)))
-            .collect();
+        let devices: Vec<_> = (0..DEVICES).map(|device| scope.spawn(move || send(device))).collect();
         devices.into_iter().map(|one| one.join().unwrap()).sum()
     });
     assert_eq!(stored, DEVICES * EVENTS);
@@ -216,14 +145,8 @@ fn of_two_desks_that_each_appended_exactly_one_commits() {
             desks.map(|one| one.join().unwrap())
         });
         let stale = Committed::Stale { version: 2 };
-        assert!(
-            [a, b] == [Committed::Done, stale] || [a, b] == [stale, Committed::Done],
-            "{a:?} {b:?}"
-        );
-        assert_eq!(
-            traces(&store),
-            std::array::from_fn(|_| vec!["from-2".to_string()])
-        );
+        assert!([a, b] == [Committed::Done, stale] || [a, b] == [stale, Committed::Done], "{a:?} {b:?}");
+        assert_eq!(traces(&store), std::array::from_fn(|_| vec!["from-2".to_string()]));
     }
 }
 
@@ -242,17 +165,9 @@ fn a_commit_that_races_with_an_append_is_whole_or_nothing() {
             start.wait();
             store.commit(&key(), &commit(1)).unwrap()
         });
-        let left = if committed == Committed::Done {
-            vec!["from-1".to_string()]
-        } else {
-            Vec::new()
-        };
+        let left = if committed == Committed::Done { vec!["from-1".to_string()] } else { Vec::new() };
         assert_eq!(traces(&store), std::array::from_fn(|_| left.clone()));
-        assert_eq!(
-            store.unassessed().unwrap(),
-            [key()],
-            "the newer event has yet to be judged"
-        );
+        assert_eq!(store.unassessed().unwrap(), [key()], "the newer event has yet to be judged");
         stale += usize::from(committed != Committed::Done);
     }
     println!("{stale} of 60 came too late");

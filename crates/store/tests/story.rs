@@ -1,17 +1,9 @@
 //! The contract told as one story, for every store. It stands in one clinic, `demo`, with a second one, `other`, that must
 //! never be seen from the first.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use lamella_store::sqlite::SqliteStore;
-use lamella_store::{
-    AlertRow, Commit, Committed, Key, NewEvent, Outcome, Pass, PatientRow, StaffRow, Store,
-    StoredEvent, ToldRow,
-};
+use lamella_store::{AlertRow, Commit, Committed, Key, NewEvent, Outcome, Pass, PatientRow, StaffRow, Store, StoredEvent, ToldRow};
 
 /// Every chapter builds on the ones before it.
 fn story(store: &dyn Store) {
@@ -35,93 +27,41 @@ fn sqlite_keeps_the_contract() {
 }
 
 fn key(patient: &str) -> Key {
-    Key {
-        clinic: "demo".into(),
-        patient: patient.into(),
-    }
+    Key { clinic: "demo".into(), patient: patient.into() }
 }
 
 fn person(patient: &str, name: &str, body: &str) -> PatientRow {
-    PatientRow {
-        patient: patient.into(),
-        name: name.into(),
-        body: body.into(),
-    }
+    PatientRow { patient: patient.into(), name: name.into(), body: body.into() }
 }
 
 fn event(id: &str, at: i64) -> NewEvent {
     let body = format!(r#"{{"id":"{id}"}}"#);
-    NewEvent {
-        id: id.into(),
-        at,
-        received_at: at + 5,
-        kind: "check-in".into(),
-        body,
-    }
+    NewEvent { id: id.into(), at, received_at: at + 5, kind: "check-in".into(), body }
 }
 
 fn alert(id: &str, level: u8, since: i64, open: bool) -> AlertRow {
-    AlertRow {
-        id: id.into(),
-        level,
-        since,
-        open,
-        body: format!(r#"{{"why":"{id}"}}"#),
-    }
+    AlertRow { id: id.into(), level, since, open, body: format!(r#"{{"why":"{id}"}}"#) }
 }
 
 fn told(event: &str, at: i64, words: &str) -> ToldRow {
-    ToldRow {
-        event: event.into(),
-        level: 1,
-        at,
-        body: words.into(),
-    }
+    ToldRow { event: event.into(), level: 1, at, body: words.into() }
 }
 
 fn assessed(version: u64, level: u8) -> Commit {
     let assessment = format!(r#"{{"version":{version}}}"#);
-    Commit {
-        version,
-        level,
-        at: 1000,
-        assessment,
-        snapshot: None,
-        alerts: Vec::new(),
-        told: Vec::new(),
-    }
+    Commit { version, level, at: 1000, assessment, snapshot: None, alerts: Vec::new(), told: Vec::new() }
 }
 
 fn found(store: &dyn Store, search: &str, limit: u32) -> Vec<String> {
-    store
-        .patients("demo", search, limit)
-        .unwrap()
-        .into_iter()
-        .map(|(row, _)| row.patient)
-        .collect()
+    store.patients("demo", search, limit).unwrap().into_iter().map(|(row, _)| row.patient).collect()
 }
 
 fn patients_are_entered_and_found(store: &dyn Store) {
     assert_eq!(store.patient(&key("p1")).unwrap(), None);
-    store
-        .put_patient(
-            "demo",
-            &person(
-                "p1",
-                "Zoë Núñez",
-                r#"{"phone":"+34 600 123","born":"1980-02-29"}"#,
-            ),
-        )
-        .unwrap();
-    store
-        .put_patient("demo", &person("p2", "ana Łęcka", r#"{"note":"Ärztin"}"#))
-        .unwrap();
-    store
-        .put_patient("demo", &person("p3", "Bo 100%", "{}"))
-        .unwrap();
-    store
-        .put_patient("other", &person("p1", "Zoë Elsewhere", "{}"))
-        .unwrap();
+    store.put_patient("demo", &person("p1", "Zoë Núñez", r#"{"phone":"+34 600 123","born":"1980-02-29"}"#)).unwrap();
+    store.put_patient("demo", &person("p2", "ana Łęcka", r#"{"note":"Ärztin"}"#)).unwrap();
+    store.put_patient("demo", &person("p3", "Bo 100%", "{}")).unwrap();
+    store.put_patient("other", &person("p1", "Zoë Elsewhere", "{}")).unwrap();
 
     assert_eq!(store.patient(&key("p3")).unwrap().unwrap().name, "Bo 100%");
     for (search, ids) in [
@@ -139,9 +79,7 @@ fn patients_are_entered_and_found(store: &dyn Store) {
     }
     assert_eq!(found(store, "", 2), ["p2", "p3"]);
 
-    store
-        .put_patient("demo", &person("p3", "Bo Renamed", "{}"))
-        .unwrap();
+    store.put_patient("demo", &person("p3", "Bo Renamed", "{}")).unwrap();
     assert_eq!(found(store, "renamed", 10), ["p3"]);
     assert_eq!(found(store, "100%", 10), Vec::<String>::new());
 }
@@ -150,27 +88,15 @@ fn events_are_kept_once_and_in_order(store: &dyn Store) {
     use Outcome::{Known, Stored};
     let p1 = key("p1");
     assert_eq!(store.version(&p1).unwrap(), 0);
-    let first = store
-        .append(&p1, &[event("a", 30), event("b", 10), event("a", 30)])
-        .unwrap();
-    assert_eq!(
-        (first.outcomes, first.version),
-        (vec![Stored, Stored, Known], 2)
-    );
-    let changed = NewEvent {
-        body: "changed".into(),
-        ..event("b", 99)
-    };
+    let first = store.append(&p1, &[event("a", 30), event("b", 10), event("a", 30)]).unwrap();
+    assert_eq!((first.outcomes, first.version), (vec![Stored, Stored, Known], 2));
+    let changed = NewEvent { body: "changed".into(), ..event("b", 99) };
     let second = store.append(&p1, &[changed, event("c", 20)]).unwrap();
     assert_eq!((second.outcomes, second.version), (vec![Known, Stored], 3));
     let nothing = store.append(&p1, &[]).unwrap();
     assert_eq!((nothing.outcomes, nothing.version), (vec![], 3));
 
-    let kept = [
-        (1, event("a", 30)),
-        (2, event("b", 10)),
-        (3, event("c", 20)),
-    ];
+    let kept = [(1, event("a", 30)), (2, event("b", 10)), (3, event("c", 20))];
     let kept = kept.map(|(seq, event)| StoredEvent { seq, event });
     assert_eq!(store.events(&p1, 0).unwrap(), kept);
     assert_eq!(store.events(&p1, 2).unwrap(), kept[2..]);
@@ -179,13 +105,8 @@ fn events_are_kept_once_and_in_order(store: &dyn Store) {
     assert_eq!(store.version(&p1).unwrap(), 3);
 
     // an id is unique within a patient only; particulars entered again leave the record alone
-    assert_eq!(
-        store.append(&key("p2"), &[event("a", 1)]).unwrap().outcomes,
-        [Stored]
-    );
-    store
-        .put_patient("demo", &person("p2", "Ana Łęcka", "{}"))
-        .unwrap();
+    assert_eq!(store.append(&key("p2"), &[event("a", 1)]).unwrap().outcomes, [Stored]);
+    store.put_patient("demo", &person("p2", "Ana Łęcka", "{}")).unwrap();
     assert_eq!(store.version(&key("p2")).unwrap(), 1);
 }
 
@@ -194,17 +115,7 @@ fn nobody_is_written_to_who_does_not_exist(store: &dyn Store) {
     let nothing = store.append(&ghost, &[event("g", 1)]).unwrap();
     assert_eq!((nothing.outcomes, nothing.version), (vec![], 0));
     assert_eq!(store.events(&ghost, 0).unwrap(), []);
-    assert!(
-        store
-            .commit(
-                &ghost,
-                &Commit {
-                    alerts: vec![alert("g", 3, 0, true)],
-                    ..assessed(0, 3)
-                }
-            )
-            .is_err()
-    );
+    assert!(store.commit(&ghost, &Commit { alerts: vec![alert("g", 3, 0, true)], ..assessed(0, 3) }).is_err());
     assert_eq!(store.alerts(&ghost).unwrap(), []);
     assert_eq!(store.assessment(&ghost).unwrap(), None);
 }
@@ -221,42 +132,25 @@ fn an_assessment_is_one_piece(store: &dyn Store) {
     };
     assert_eq!(store.commit(&p1, &whole).unwrap(), Committed::Done);
     let row = store.assessment(&p1).unwrap().unwrap();
-    assert_eq!(
-        (row.version, row.level, row.at, row.body.as_str()),
-        (3, 2, 1000, r#"{"version":3}"#)
-    );
+    assert_eq!((row.version, row.level, row.at, row.body.as_str()), (3, 2, 1000, r#"{"version":3}"#));
     assert_eq!(store.snapshot(&p1).unwrap(), Some((3, vec![0, 255])));
-    assert_eq!(
-        store.alerts(&p1).unwrap(),
-        [alert("y", 1, 20, false), alert("x", 2, 10, true)]
-    );
+    assert_eq!(store.alerts(&p1).unwrap(), [alert("y", 1, 20, false), alert("x", 2, 10, true)]);
     assert_eq!(store.unassessed().unwrap(), [key("p2")]);
     assert_eq!(store.patients("demo", "nunez", 1).unwrap()[0].1, Some(row));
 
     // a later look at the same events (somebody has fallen silent) is welcome; the snapshot stays, an alert is replaced by id
-    let later = Commit {
-        at: 2000,
-        alerts: vec![alert("x", 3, 10, true)],
-        ..assessed(3, 3)
-    };
+    let later = Commit { at: 2000, alerts: vec![alert("x", 3, 10, true)], ..assessed(3, 3) };
     assert_eq!(store.commit(&p1, &later).unwrap(), Committed::Done);
     assert_eq!(store.assessment(&p1).unwrap().unwrap().at, 2000);
     assert_eq!(store.snapshot(&p1).unwrap(), Some((3, vec![0, 255])));
-    assert_eq!(
-        store.alerts(&p1).unwrap(),
-        [alert("y", 1, 20, false), alert("x", 3, 10, true)]
-    );
+    assert_eq!(store.alerts(&p1).unwrap(), [alert("y", 1, 20, false), alert("x", 3, 10, true)]);
 }
 
 fn a_stale_assessment_leaves_no_trace(store: &dyn Store) {
     let p1 = key("p1");
     store.append(&p1, &[event("d", 40)]).unwrap();
     assert_eq!(store.unassessed().unwrap(), [key("p1"), key("p2")]);
-    let before = (
-        store.assessment(&p1).unwrap(),
-        store.alerts(&p1).unwrap(),
-        store.told(&p1, 10).unwrap(),
-    );
+    let before = (store.assessment(&p1).unwrap(), store.alerts(&p1).unwrap(), store.told(&p1, 10).unwrap());
     for version in [0, 3, 5] {
         let stale = Commit {
             snapshot: Some(vec![9]),
@@ -264,88 +158,38 @@ fn a_stale_assessment_leaves_no_trace(store: &dyn Store) {
             told: vec![told("d", 41, "too early")],
             ..assessed(version, 0)
         };
-        assert_eq!(
-            store.commit(&p1, &stale).unwrap(),
-            Committed::Stale { version: 4 }
-        );
+        assert_eq!(store.commit(&p1, &stale).unwrap(), Committed::Stale { version: 4 });
     }
-    let after = (
-        store.assessment(&p1).unwrap(),
-        store.alerts(&p1).unwrap(),
-        store.told(&p1, 10).unwrap(),
-    );
+    let after = (store.assessment(&p1).unwrap(), store.alerts(&p1).unwrap(), store.told(&p1, 10).unwrap());
     assert_eq!(before, after);
     assert_eq!(store.snapshot(&p1).unwrap(), Some((3, vec![0, 255])));
 }
 
 fn what_was_told_stays_as_it_was_told(store: &dyn Store) {
     let p1 = key("p1");
-    let commit = Commit {
-        told: vec![told("a", 99, "other words"), told("d", 50, "new words")],
-        ..assessed(4, 3)
-    };
+    let commit = Commit { told: vec![told("a", 99, "other words"), told("d", 50, "new words")], ..assessed(4, 3) };
     assert_eq!(store.commit(&p1, &commit).unwrap(), Committed::Done);
-    let newest_first = [
-        told("d", 50, "new words"),
-        told("b", 32, "second words"),
-        told("a", 31, "first words"),
-    ];
+    let newest_first = [told("d", 50, "new words"), told("b", 32, "second words"), told("a", 31, "first words")];
     assert_eq!(store.told(&p1, 10).unwrap(), newest_first);
     assert_eq!(store.told(&p1, 2).unwrap(), newest_first[..2]);
 }
 
 fn the_worklist_is_in_order_of_need(store: &dyn Store) {
-    let calls = [
-        alert("old", 2, 5, true),
-        alert("new", 2, 9, true),
-        alert("shut", 3, 1, false),
-    ];
-    store
-        .commit(
-            &key("p2"),
-            &Commit {
-                alerts: calls.to_vec(),
-                ..assessed(1, 2)
-            },
-        )
-        .unwrap();
+    let calls = [alert("old", 2, 5, true), alert("new", 2, 9, true), alert("shut", 3, 1, false)];
+    store.commit(&key("p2"), &Commit { alerts: calls.to_vec(), ..assessed(1, 2) }).unwrap();
     // p3 has an alert without any event: they have never answered
-    store
-        .commit(
-            &key("p3"),
-            &Commit {
-                alerts: vec![alert("silent", 3, 50, true)],
-                ..assessed(0, 3)
-            },
-        )
-        .unwrap();
+    store.commit(&key("p3"), &Commit { alerts: vec![alert("silent", 3, 50, true)], ..assessed(0, 3) }).unwrap();
     let order = |store: &dyn Store| -> Vec<_> {
-        store
-            .worklist("demo")
-            .unwrap()
-            .into_iter()
-            .map(|row| (row.patient.patient, row.alert.id))
-            .collect()
+        store.worklist("demo").unwrap().into_iter().map(|row| (row.patient.patient, row.alert.id)).collect()
     };
     let all = [("p1", "x"), ("p3", "silent"), ("p2", "old"), ("p2", "new")];
-    assert_eq!(
-        order(store),
-        all.map(|(patient, id)| (patient.to_string(), id.to_string()))
-    );
+    assert_eq!(order(store), all.map(|(patient, id)| (patient.to_string(), id.to_string())));
 
     let first = store.worklist("demo").unwrap().remove(0);
     assert_eq!(first.patient, store.patient(&key("p1")).unwrap().unwrap());
     assert_eq!(first.assessment, store.assessment(&key("p1")).unwrap());
 
-    store
-        .commit(
-            &key("p3"),
-            &Commit {
-                alerts: vec![alert("silent", 3, 50, false)],
-                ..assessed(0, 0)
-            },
-        )
-        .unwrap();
+    store.commit(&key("p3"), &Commit { alerts: vec![alert("silent", 3, 50, false)], ..assessed(0, 0) }).unwrap();
     assert_eq!(order(store).len(), 3);
     assert_eq!(store.unassessed().unwrap(), []);
 }
@@ -358,10 +202,7 @@ fn drafts_come_and_go(store: &dyn Store) {
     store.put_draft(&p1, 20, "more").unwrap();
     assert_eq!(store.draft(&p1).unwrap(), Some((20, "more".into())));
     assert_eq!(store.drafts_before(15).unwrap(), []);
-    assert_eq!(
-        store.drafts_before(21).unwrap(),
-        [(p2, 15, "a line".into()), (p1.clone(), 20, "more".into())]
-    );
+    assert_eq!(store.drafts_before(21).unwrap(), [(p2, 15, "a line".into()), (p1.clone(), 20, "more".into())]);
     store.drop_draft(&p1).unwrap();
     store.drop_draft(&p1).unwrap();
     assert_eq!(store.draft(&p1).unwrap(), None);
@@ -376,19 +217,9 @@ fn passes_are_taken_once(store: &dyn Store) {
         until: 7,
         body: "{}".into(),
     };
-    let all = [
-        pass("1", "device", "p1"),
-        pass("2", "device", "p1"),
-        pass("3", "invitation", "p1"),
-        pass("4", "device", "p2"),
-    ];
+    let all = [pass("1", "device", "p1"), pass("2", "device", "p1"), pass("3", "invitation", "p1"), pass("4", "device", "p2")];
     all.iter().for_each(|pass| store.put_pass(pass).unwrap());
-    store
-        .put_pass(&Pass {
-            clinic: "other".into(),
-            ..pass("5", "device", "p1")
-        })
-        .unwrap();
+    store.put_pass(&Pass { clinic: "other".into(), ..pass("5", "device", "p1") }).unwrap();
 
     assert_eq!(store.pass("3").unwrap(), Some(all[2].clone()));
     assert_eq!(store.take_passes("demo", "device", "p1").unwrap(), 2);
@@ -396,14 +227,8 @@ fn passes_are_taken_once(store: &dyn Store) {
     assert!(store.pass("4").unwrap().is_some() && store.pass("5").unwrap().is_some());
 
     let won = std::thread::scope(|scope| {
-        let takers: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| store.take_pass("3").unwrap()))
-            .collect();
-        takers
-            .into_iter()
-            .map(|one| one.join().unwrap())
-            .filter(|won| *won)
-            .count()
+        let takers: Vec<_> = (0..8).map(|_| scope.spawn(|| store.take_pass("3").unwrap())).collect();
+        takers.into_iter().map(|one| one.join().unwrap()).filter(|won| *won).count()
     });
     assert_eq!(won, 1);
     assert_eq!(store.pass("3").unwrap(), None);
@@ -419,50 +244,28 @@ fn staff_and_settings_belong_to_their_clinic(store: &dyn Store) {
     };
     store.put_staff("demo", &staff("nora", "")).unwrap();
     store.put_staff("demo", &staff("ben", "")).unwrap();
-    store
-        .put_staff("demo", &staff("nora", "$argon2id$"))
-        .unwrap();
+    store.put_staff("demo", &staff("nora", "$argon2id$")).unwrap();
     store.put_staff("other", &staff("olga", "")).unwrap();
-    assert_eq!(
-        store.staff("demo", "nora").unwrap(),
-        Some(staff("nora", "$argon2id$"))
-    );
+    assert_eq!(store.staff("demo", "nora").unwrap(), Some(staff("nora", "$argon2id$")));
     assert_eq!(store.staff("demo", "olga").unwrap(), None);
-    assert_eq!(
-        store.all_staff("demo").unwrap(),
-        [staff("ben", ""), staff("nora", "$argon2id$")]
-    );
+    assert_eq!(store.all_staff("demo").unwrap(), [staff("ben", ""), staff("nora", "$argon2id$")]);
 
     assert_eq!(store.setting("demo", "zone").unwrap(), None);
     store.put_setting("demo", "zone", "\"UTC\"").unwrap();
-    store
-        .put_setting("demo", "zone", "\"Europe/Madrid\"")
-        .unwrap();
-    assert_eq!(
-        store.setting("demo", "zone").unwrap().as_deref(),
-        Some("\"Europe/Madrid\"")
-    );
+    store.put_setting("demo", "zone", "\"Europe/Madrid\"").unwrap();
+    assert_eq!(store.setting("demo", "zone").unwrap().as_deref(), Some("\"Europe/Madrid\""));
     assert_eq!(store.setting("other", "zone").unwrap(), None);
 }
 
 fn another_clinic_sees_nothing_of_it(store: &dyn Store) {
-    let theirs = Key {
-        clinic: "other".into(),
-        patient: "p1".into(),
-    };
-    assert_eq!(
-        store.patient(&theirs).unwrap().unwrap().name,
-        "Zoë Elsewhere"
-    );
+    let theirs = Key { clinic: "other".into(), patient: "p1".into() };
+    assert_eq!(store.patient(&theirs).unwrap().unwrap().name, "Zoë Elsewhere");
     assert_eq!(store.version(&theirs).unwrap(), 0);
     assert_eq!(store.alerts(&theirs).unwrap(), []);
     assert_eq!(store.worklist("other").unwrap(), []);
     assert_eq!(store.everyone("other").unwrap().len(), 1);
 
     let ours = store.everyone("demo").unwrap();
-    let levels: Vec<_> = ours
-        .iter()
-        .map(|(row, last)| (row.patient.as_str(), last.as_ref().map(|a| a.level)))
-        .collect();
+    let levels: Vec<_> = ours.iter().map(|(row, last)| (row.patient.as_str(), last.as_ref().map(|a| a.level))).collect();
     assert_eq!(levels, [("p1", Some(3)), ("p2", Some(2)), ("p3", Some(0))]);
 }

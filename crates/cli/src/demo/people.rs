@@ -73,12 +73,34 @@ const STORIES: [Story; 12] = [
 const DAYS: [i32; 12] = [9, 31, 55, 18, 6, 23, 12, 40, 96, 150, 70, 210];
 
 const FIRST: [&str; 24] = [
-    "Ana", "Marta", "Joel", "Priya", "Tom", "Elena", "Sam", "Rosa", "Ivan", "Grace", "Luis", "Hannah", "Omar", "Beatriz", "Paul", "Mei", "Diego",
-    "Ruth", "Noah", "Carmen", "Erik", "Lucía", "Peter", "Amina",
+    "Ana", "Marta", "Joel", "Priya", "Tom", "Elena", "Sam", "Rosa", "Ivan", "Grace", "Luis", "Hannah", "Omar", "Beatriz", "Paul", "Mei",
+    "Diego", "Ruth", "Noah", "Carmen", "Erik", "Lucía", "Peter", "Amina",
 ];
 const LAST: [&str; 24] = [
-    "Kowalski", "Ruiz", "Adeyemi", "Nair", "Becker", "García", "Okafor", "Lind", "Petrov", "Moreau", "Fernández", "Schmidt", "Haddad", "Silva",
-    "Jensen", "Chen", "Vargas", "Klein", "Murphy", "Ortega", "Nilsson", "Romero", "Novak", "Diallo",
+    "Kowalski",
+    "Ruiz",
+    "Adeyemi",
+    "Nair",
+    "Becker",
+    "García",
+    "Okafor",
+    "Lind",
+    "Petrov",
+    "Moreau",
+    "Fernández",
+    "Schmidt",
+    "Haddad",
+    "Silva",
+    "Jensen",
+    "Chen",
+    "Vargas",
+    "Klein",
+    "Murphy",
+    "Ortega",
+    "Nilsson",
+    "Romero",
+    "Novak",
+    "Diallo",
 ];
 
 /// A small, repeatable source of chance (SplitMix64): the same seed, the same clinic.
@@ -152,7 +174,13 @@ fn moment(desk: &Desk, date: Date, minute: i64) -> Option<Timestamp> {
 /// Check-ins of the days so far: recovery by degrees, with ordinary noise and now and then a flare.
 fn days(desk: &Desk, patient: &Patient, story: Story, today: i32, baseline: i32, chance: &mut Chance, now: Timestamp) -> Vec<Day> {
     let responds = chance.unit() < 0.6 || story == Story::Quiet;
-    let rest = if story == Story::HighStable { 0.9 } else if responds { 0.25 } else { 0.65 };
+    let rest = if story == Story::HighStable {
+        0.9
+    } else if responds {
+        0.25
+    } else {
+        0.65
+    };
     let tau = 20.0 + 40.0 * chance.unit();
     let spread = 0.4 + 0.7 * chance.unit();
     let mut flare: Option<(i32, f64)> = None;
@@ -207,8 +235,18 @@ fn quiet(day: i32, pain: i32, flare: bool, chance: &mut Chance) -> Map<String, V
     }
     set("against-usual", json!(if flare { "worse" } else { "same" }));
     for (key, value) in [
-        ("rest-pain", "no"), ("numbness", "none"), ("weakness", "none"), ("saddle", "no"), ("bladder", "normal"), ("bowel", "normal"),
-        ("both-legs-pain", "no"), ("fever", "no"), ("unwell", "no"), ("chest", "no"), ("fall", "no"), ("stood", "yes"),
+        ("rest-pain", "no"),
+        ("numbness", "none"),
+        ("weakness", "none"),
+        ("saddle", "no"),
+        ("bladder", "normal"),
+        ("bowel", "normal"),
+        ("both-legs-pain", "no"),
+        ("fever", "no"),
+        ("unwell", "no"),
+        ("chest", "no"),
+        ("fall", "no"),
+        ("stood", "yes"),
         ("flare", if flare { "yes" } else { "no" }),
     ] {
         set(key, json!(value));

@@ -42,7 +42,7 @@ pub fn person() -> Patient {
 pub fn on(day: i32, time: &str) -> Timestamp {
     let date = person().date_of(day);
     let time: jiff::civil::Time = time.parse().expect("a time");
-    date.to_datetime(time).to_zoned(TimeZone::get("Europe/Madrid").expect("a zone")).expect("a time that is").timestamp()
+    date.to_datetime(time).to_zoned_datetime(TimeZone::get("Europe/Madrid").expect("a zone")).expect("a time that is").timestamp()
 }
 
 pub fn later(now: Timestamp, seconds: i64) -> Timestamp {

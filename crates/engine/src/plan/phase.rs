@@ -53,7 +53,8 @@ impl Days {
     /// The highest level of the last `over` answered days up to `day`, within twice as many days; `None` with fewer. A day without
     /// an answer neither counts nor breaks: what is unknown holds a phase back.
     fn highest(&self, day: i32, over: i32) -> Option<Level> {
-        let mut inside: Vec<(i32, Level)> = self.days.iter().filter(|(there, _)| (day - 2 * over + 1..=day).contains(there)).copied().collect();
+        let mut inside: Vec<(i32, Level)> =
+            self.days.iter().filter(|(there, _)| (day - 2 * over + 1..=day).contains(there)).copied().collect();
         inside.sort_unstable_by(|a, b| b.cmp(a));
         let needed = usize::try_from(over).unwrap_or(0);
         let latest = inside.get(..needed)?;

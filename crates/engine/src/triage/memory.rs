@@ -55,7 +55,12 @@ pub(crate) type Place = (i64, String);
 
 impl Memory {
     pub(crate) fn new(pathway: &Compiled) -> Memory {
-        Memory { days: vec![vec![]; pathway.questions.len()], felt: vec![], slots: vec![Slot::default(); usize::from(pathway.slots)], begun: false }
+        Memory {
+            days: vec![vec![]; pathway.questions.len()],
+            felt: vec![],
+            slots: vec![Slot::default(); usize::from(pathway.slots)],
+            begun: false,
+        }
     }
 
     /// The kept days of a question, rising.

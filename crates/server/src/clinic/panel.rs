@@ -104,7 +104,8 @@ fn summary(here: &Here, person: &Person, rows: &[Row]) -> String {
         },
     );
     let usual = person.projection.as_ref().and_then(|projection| projection.usual.get("pain"));
-    let usual = usual.map_or(String::new(), |usual| say.say(format!(" Usual pain {usual} of 10."), format!(" Dolor habitual {usual} de 10.")));
+    let usual =
+        usual.map_or(String::new(), |usual| say.say(format!(" Usual pain {usual} of 10."), format!(" Dolor habitual {usual} de 10.")));
     let nothing = say.say("Nothing is open.", "No hay nada abierto.");
     format!("{} {last}{usual}", worst.map_or(nothing, |worst| format!("{worst}.")))
 }
@@ -265,7 +266,8 @@ fn words_of(here: &Here, known: &[(&str, &str, &str)], code: &str) -> String {
 fn picks(here: &Here, known: &[(&str, &str, &str)], sent: Option<&Sent>, act: &str, field: &str) -> Pick {
     let sent = sent.filter(|sent| sent.act == act);
     let typed = sent.map_or("", |sent| sent.fields.one(field));
-    let choices = known.iter().map(|(code, en, es)| Choice { code: (*code).to_string(), label: here.say.say(*en, *es), checked: *code == typed });
+    let choices =
+        known.iter().map(|(code, en, es)| Choice { code: (*code).to_string(), label: here.say.say(*en, *es), checked: *code == typed });
     Pick { choices: choices.collect(), error: sent.filter(|sent| sent.field == field).map(|sent| sent.what.clone()) }
 }
 

@@ -111,7 +111,12 @@ pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
 }
 
 /// *Invite again*: a new link; an unused older one stops working.
-pub(crate) async fn invite(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Form<Vec<(String, String)>>) -> Response {
+pub(crate) async fn invite(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(patient): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, headers)?;
         let fields = Fields(fields);
@@ -170,7 +175,10 @@ fn form(here: &Here, new: &NewPatient, wrong: &[(&'static str, String)], status:
             phone: input("phone", &new.phone),
             procedure_date: input("procedure_date", &new.procedure_date),
             levels: Pick {
-                choices: levels.iter().map(|level| choice(level, level.replace('-', "–"), new.levels.iter().any(|there| there == level))).collect(),
+                choices: levels
+                    .iter()
+                    .map(|level| choice(level, level.replace('-', "–"), new.levels.iter().any(|there| there == level)))
+                    .collect(),
                 error: error("levels"),
             },
             baseline_pain: Pick {
@@ -202,4 +210,3 @@ fn zones(chosen: &str) -> Vec<Choice> {
     let choice = |name: String| Choice { checked: name == chosen, label: name.replace('_', " "), code: name };
     names.into_iter().map(choice).collect()
 }
-

@@ -22,7 +22,12 @@ use std::collections::HashMap;
 const ON_PAGE: usize = 60;
 
 /// The page.
-pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Path(id): Path<String>, Query(query): Query<HashMap<String, String>>) -> Response {
+pub(crate) async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, headers)?;
         let from = query.get("from").and_then(|from| from.parse::<usize>().ok()).unwrap_or(0);
@@ -51,7 +56,8 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
         back: Link { href: "/clinic/patients".to_string(), text: say.t().w(Word::Patients).to_string() },
         person: panel::person(here, &person, &rows, None, None)?,
         timeline,
-        older_href: (record.events.len() > from.saturating_add(ON_PAGE)).then(|| format!("/clinic/patients/{id}?from={}", from.saturating_add(ON_PAGE))),
+        older_href: (record.events.len() > from.saturating_add(ON_PAGE))
+            .then(|| format!("/clinic/patients/{id}?from={}", from.saturating_add(ON_PAGE))),
         limits: assessment.restrictions.iter().map(|limit| limit_of(here, &record, limit)).collect(),
         known: assessment.known.iter().map(|known| finding(here, known)).collect(),
         invitation: phones_in_words(here, &phones),
@@ -75,7 +81,10 @@ fn phones_in_words(here: &Here, phones: &[jiff::Timestamp]) -> String {
     let date = say.date(here.app.desk().clinic_moment(*last).date());
     match phones.len() {
         1 => say.say(format!("A phone is signed in since {date}."), format!("Hay un teléfono con sesión desde el {date}.")),
-        n => say.say(format!("{n} phones are signed in, the latest since {date}."), format!("Hay {n} teléfonos con sesión, el último desde el {date}.")),
+        n => say.say(
+            format!("{n} phones are signed in, the latest since {date}."),
+            format!("Hay {n} teléfonos con sesión, el último desde el {date}."),
+        ),
     }
 }
 
@@ -83,7 +92,12 @@ fn limit_of(here: &Here, record: &Record, limit: &lamella_engine::plan::Limit) -
     let say = here.say;
     let confirm = if limit.clinic_must_confirm { say.say(" Clinic must confirm.", " La clínica debe confirmar.") } else { String::new() };
     let next = limit.next.as_ref().map_or(String::new(), |next| say.next_limit(&limit.id, next, &record.patient));
-    Limit { icon: picture(&limit.id), title: say.restriction(&limit.id), limit: say.limit(limit), note: format!("{next}{confirm}").trim().to_string() }
+    Limit {
+        icon: picture(&limit.id),
+        title: say.restriction(&limit.id),
+        limit: say.limit(limit),
+        note: format!("{next}{confirm}").trim().to_string(),
+    }
 }
 
 fn entry(here: &Here, record: &Record, assessment: &Assessment, told: &HashMap<String, Told>, event: &Event) -> TimelineEntry {
@@ -121,19 +135,31 @@ fn what(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
     let say = here.say;
     match &event.kind {
         Kind::CheckIn(check_in) => (Icon::Check, say.say("Check-in", "Control"), numbers(here, &check_in.answers)),
-        Kind::Stopped(stopped) => (Icon::Stop, say.say("It hurt, so they stopped", "Le dolió y paró"), Some(stopped.activity.clone()).filter(|a| !a.is_empty())),
+        Kind::Stopped(stopped) => {
+            (Icon::Stop, say.say("It hurt, so they stopped", "Le dolió y paró"), Some(stopped.activity.clone()).filter(|a| !a.is_empty()))
+        }
         Kind::Acknowledge(desk) => (Icon::Person, say.say(format!("Taken by {}", desk.by), format!("Tomado por {}", desk.by)), None),
         Kind::Contact(desk) => {
             let outcome = panel::outcome(here, &desk.disposition);
-            (Icon::Emergency, say.say(format!("Call by {}: {outcome}", desk.by), format!("Llamada de {}: {outcome}", desk.by)), Some(desk.note.clone()).filter(|note| !note.is_empty()))
+            (
+                Icon::Emergency,
+                say.say(format!("Call by {}: {outcome}", desk.by), format!("Llamada de {}: {outcome}", desk.by)),
+                Some(desk.note.clone()).filter(|note| !note.is_empty()),
+            )
         }
         Kind::Resolve(desk) => {
             let how = panel::disposition(here, &desk.disposition);
-            (Icon::Check, say.say(format!("Resolved by {}: {how}", desk.by), format!("Resuelto por {}: {how}", desk.by)), Some(desk.note.clone()))
+            (
+                Icon::Check,
+                say.say(format!("Resolved by {}: {how}", desk.by), format!("Resuelto por {}: {how}", desk.by)),
+                Some(desk.note.clone()),
+            )
         }
         Kind::Undo(desk) => (Icon::Back, say.say(format!("Undone by {}", desk.by), format!("Deshecho por {}", desk.by)), None),
         Kind::Walk(_) => (Icon::Walk, say.say("Walk", "Paseo"), None),
-        Kind::Unreadable(unreadable) => (Icon::Help, say.say("An event that could not be read", "Un registro que no se pudo leer"), Some(unreadable.why.clone())),
+        Kind::Unreadable(unreadable) => {
+            (Icon::Help, say.say("An event that could not be read", "Un registro que no se pudo leer"), Some(unreadable.why.clone()))
+        }
         _ => (Icon::Clock, event.kind_word().to_string(), None),
     }
 }

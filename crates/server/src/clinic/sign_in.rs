@@ -25,9 +25,11 @@ fn blank(app: &App, headers: &HeaderMap) -> SignInPage {
         login: String::new(),
         error: None,
         notice: None,
-        demo: app.setup().demo.as_ref().map(|(login, password)| {
-            say.say(format!("{login}, password {password}"), format!("{login}, contraseña {password}"))
-        }),
+        demo: app
+            .setup()
+            .demo
+            .as_ref()
+            .map(|(login, password)| say.say(format!("{login}, password {password}"), format!("{login}, contraseña {password}"))),
         help_href: "/help".to_string(),
     }
 }

@@ -42,7 +42,9 @@ fn whole(here: &Here, query: &HashMap<String, String>, sent: Option<&panel::Sent
     let wanted = query.get("alert").map(String::as_str);
     let patient = query.get("patient").map(String::as_str);
     let is_it = |row: &&Row| {
-        patient.is_none_or(|id| row.patient.id == id) && wanted.is_none_or(|id| row.kept.alert.answers_to(id)) && (patient.is_some() || wanted.is_some())
+        patient.is_none_or(|id| row.patient.id == id)
+            && wanted.is_none_or(|id| row.kept.alert.answers_to(id))
+            && (patient.is_some() || wanted.is_some())
     };
     let asked = all.iter().find(is_it);
     let found = filtered(&all, query);

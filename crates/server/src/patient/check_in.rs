@@ -470,7 +470,8 @@ pub(crate) fn answers_of(fields: &Fields, questions: &[&lamella_pathway::Questio
     let mut answers = Answers::new();
     for question in questions {
         let values = fields.all(&question.id);
-        let answer = if question.is_number() { number(question, &values, "") } else { (!values.is_empty()).then_some(Answer::Codes(values)) };
+        let answer =
+            if question.is_number() { number(question, &values, "") } else { (!values.is_empty()).then_some(Answer::Codes(values)) };
         if let Some(answer) = answer {
             answers.insert(question.id.clone(), answer);
         }

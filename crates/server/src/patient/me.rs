@@ -20,9 +20,12 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Query(query
         let (say, t, patient) = (here.say, here.say.t(), &here.phone.patient);
         let unit = patient.text("temperature_unit").unwrap_or("c");
         let choice = |code: &str, label: &str, checked: bool| Choice { code: code.to_string(), label: label.to_string(), checked };
-        let levels = patient.procedure.rest.get("levels").and_then(Value::as_array).map_or(String::new(), |levels| {
-            levels.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-        });
+        let levels = patient
+            .procedure
+            .rest
+            .get("levels")
+            .and_then(Value::as_array)
+            .map_or(String::new(), |levels| levels.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "));
         page(&MePage {
             t,
             shell: here.shell(t.w(Word::Me).to_string(), "/me"),

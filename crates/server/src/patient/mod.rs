@@ -8,13 +8,13 @@ pub(crate) mod stopped;
 pub(crate) mod today;
 pub(crate) mod verdict;
 
+use crate::App;
 use crate::guard::Phone;
 use crate::say::{Say, lang_for};
 use crate::view::icon::Icon;
 use crate::view::patient::PatientShell;
 use crate::view::shared::{FormTarget, Hidden, Link, NavItem};
 use crate::view::words::Word;
-use crate::App;
 
 /// What a handler of this side works with.
 pub(crate) struct Here<'a> {

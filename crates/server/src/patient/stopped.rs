@@ -64,14 +64,21 @@ fn form(here: &Here, id: &str, fields: &Fields, mend: Vec<Mend>, status: StatusC
     for question in questions(here) {
         let words = in_language(&question.text, say.language());
         let given = fields.all(&question.id);
-        let choice = |code: &str, label: &str| Choice { code: code.to_string(), label: label.to_string(), checked: given.iter().any(|there| there == code) };
+        let choice = |code: &str, label: &str| Choice {
+            code: code.to_string(),
+            label: label.to_string(),
+            checked: given.iter().any(|there| there == code),
+        };
         let number = question.is_number();
         asked.push(Question {
             id: question.id.clone(),
             title: if number { say.say("How much did it hurt?", "¿Cuánto le dolió?") } else { words.title.clone() },
             help: None,
             kind: if number {
-                QuestionKind::Scale { least: say.say("no pain", "sin dolor"), most: say.say("the worst you can think of", "el peor que pueda imaginar") }
+                QuestionKind::Scale {
+                    least: say.say("no pain", "sin dolor"),
+                    most: say.say("the worst you can think of", "el peor que pueda imaginar"),
+                }
             } else {
                 QuestionKind::Many
             },
@@ -120,4 +127,3 @@ fn activity(here: &Here, fields: &Fields) -> Question {
         only_with_pain: false,
     }
 }
-

@@ -78,7 +78,9 @@ fn phase(here: &Here, projection: &Projection) -> PhaseHead {
     let left = phase.to.saturating_sub(day);
     let sentence = match left {
         _ if phase.to == i32::MAX => first_sentence(&words.prose),
-        _ if projection.held_days > 0 => say.say("You stay in this phase a little longer. Its limits hold.", "Sigue un poco más en esta fase. Sus límites valen."),
+        _ if projection.held_days > 0 => {
+            say.say("You stay in this phase a little longer. Its limits hold.", "Sigue un poco más en esta fase. Sus límites valen.")
+        }
         0 => say.say("The last day of this phase", "El último día de esta fase"),
         1 => say.say("1 more day of this phase", "1 día más de esta fase"),
         left => say.say(format!("{left} more days of this phase"), format!("{left} días más de esta fase")),
@@ -97,7 +99,9 @@ fn open_alerts(here: &Here, now: Moment) -> Result<Vec<OpenAlert>, Fail> {
     let mut loudest: Vec<&Kept> = kept.iter().filter(loud).collect();
     loudest.sort_by_key(|kept| std::cmp::Reverse(kept.alert.level));
     for kept in loudest {
-        let Some(event) = kept.alert.events.last().map(|touch| touch.event.clone()).filter(|event| !events.contains(event)) else { continue };
+        let Some(event) = kept.alert.events.last().map(|touch| touch.event.clone()).filter(|event| !events.contains(event)) else {
+            continue;
+        };
         let told = here.app.desk().told_about(&here.key(), &event)?;
         let level_words = here.say.pathway().level(kept.alert.level).map(|text| in_language(&text.text, here.say.language()).title.clone());
         alerts.push(OpenAlert {

@@ -42,7 +42,10 @@ impl Driver {
     /// Starts it on a free port.
     pub fn start() -> Driver {
         for tool in ["/usr/bin/chromedriver", "/usr/bin/chromium"] {
-            assert!(Path::new(tool).exists(), "{tool} is missing: the browser tests need Debian's `chromium` and `chromium-driver` (./test installs them)");
+            assert!(
+                Path::new(tool).exists(),
+                "{tool} is missing: the browser tests need Debian's `chromium` and `chromium-driver` (./test installs them)"
+            );
         }
         let mut started = Command::new("/usr/bin/chromedriver");
         started.args(["--port=0", "--log-level=SEVERE"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -81,7 +84,8 @@ impl Driver {
             "goog:chromeOptions": { "binary": "/usr/bin/chromium", "args": flags },
         });
         let Value::Object(wanted) = wanted else { unreachable!() };
-        let client = ClientBuilder::new(HttpConnector::new()).capabilities(wanted).connect(&format!("http://127.0.0.1:{}", self.port)).await;
+        let client =
+            ClientBuilder::new(HttpConnector::new()).capabilities(wanted).connect(&format!("http://127.0.0.1:{}", self.port)).await;
         let client = client.expect("a browser opens");
         let session = client.session_id().await.expect("an answer").expect("a session");
         self.sessions.lock().unwrap().push(session.clone());
@@ -109,7 +113,8 @@ impl Window {
 
     fn command(&self, path: &str, body: &Value) -> Value {
         let headers = [("content-type", "application/json")];
-        let reply = Browser::new(self.driver).ask("POST", &format!("/session/{}/{path}", self.session), &headers, body.to_string().as_bytes());
+        let reply =
+            Browser::new(self.driver).ask("POST", &format!("/session/{}/{path}", self.session), &headers, body.to_string().as_bytes());
         assert_eq!(reply.status, 200, "{path}: {}", reply.text());
         serde_json::from_slice::<Value>(&reply.body).expect("JSON")["value"].clone()
     }
@@ -120,7 +125,10 @@ impl Window {
     }
 
     pub fn resize(&self, (width, height): (u32, u32)) {
-        self.cdp("Emulation.setDeviceMetricsOverride", json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }));
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+        );
     }
 
     /// `light` or `dark`.

@@ -88,7 +88,8 @@ impl House {
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let address = format!("http://127.0.0.1:{port}");
-        let app = app_over(store.clone(), "test", change(Setup { clinic: CLINIC.to_string(), address: address.clone(), demo: None }), &clock);
+        let app =
+            app_over(store.clone(), "test", change(Setup { clinic: CLINIC.to_string(), address: address.clone(), demo: None }), &clock);
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = lamella_server::serve(app.clone(), listener, async {
             let _ = stopped.await;
@@ -244,7 +245,11 @@ pub fn answers(changed: Value) -> Map<String, Value> {
     });
     let Value::Object(mut answers) = quiet else { unreachable!() };
     for (question, answer) in changed.as_object().cloned().unwrap_or_default() {
-        if answer.is_null() { answers.remove(&question) } else { answers.insert(question, answer) };
+        if answer.is_null() {
+            answers.remove(&question)
+        } else {
+            answers.insert(question, answer)
+        };
     }
     answers
 }

@@ -17,7 +17,8 @@ pub struct Museum {
 impl Museum {
     /// Walks through a house and hangs up every whole page.
     pub fn of(house: &House, language: &str) -> Museum {
-        let pages: Vec<(String, Reply)> = every_page(house, language).into_iter().filter(|(_, reply)| reply.text().contains("<html")).collect();
+        let pages: Vec<(String, Reply)> =
+            every_page(house, language).into_iter().filter(|(_, reply)| reply.text().contains("<html")).collect();
         let names = pages.iter().map(|(name, _)| name.clone()).collect();
         let pages: Arc<Vec<Reply>> = Arc::new(pages.into_iter().map(|(_, reply)| reply).collect());
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -54,7 +55,11 @@ fn guide(mut visitor: TcpStream, pages: &[Reply], home: u16) {
     // An error page hangs as a page: its status would only make the console complain of what is meant.
     let status = if reply.status >= 400 { 200 } else { reply.status };
     let mut head = format!("HTTP/1.1 {status} as it was\r\nconnection: close\r\ncontent-length: {}\r\n", reply.body.len());
-    for (name, value) in reply.headers.iter().filter(|(name, _)| !["content-length", "connection", "transfer-encoding", "set-cookie"].contains(&name.as_str())) {
+    for (name, value) in reply
+        .headers
+        .iter()
+        .filter(|(name, _)| !["content-length", "connection", "transfer-encoding", "set-cookie"].contains(&name.as_str()))
+    {
         head += &format!("{name}: {value}\r\n");
     }
     head += "\r\n";

@@ -85,7 +85,11 @@ impl Browser {
         let reply = Reply::read(&came).unwrap_or_else(|| panic!("{method} {path}: no answer, only {:?}", String::from_utf8_lossy(&came)));
         for cookie in reply.all("set-cookie") {
             let (name, value) = cookie.split(';').next().unwrap_or("").split_once('=').unwrap_or(("", ""));
-            if value.is_empty() { self.cookies.remove(name) } else { self.cookies.insert(name.to_string(), value.to_string()) };
+            if value.is_empty() {
+                self.cookies.remove(name)
+            } else {
+                self.cookies.insert(name.to_string(), value.to_string())
+            };
         }
         reply
     }

@@ -31,43 +31,22 @@ pub(super) fn commit(conn: &Connection, key: &Key, commit: &Commit) -> Result<Op
 }
 
 fn put_assessment(conn: &Connection, key: &Key, commit: &Commit) -> Result<()> {
-    let Commit {
-        version,
-        level,
-        at,
-        assessment,
-        ..
-    } = commit;
+    let Commit { version, level, at, assessment, .. } = commit;
     let row = params![key.clinic, key.patient, version, level, at, assessment];
     change(conn, include_str!("sql/put_assessment.sql"), row)?;
-    change(
-        conn,
-        include_str!("sql/set_assessed.sql"),
-        params![key.clinic, key.patient, version],
-    )?;
+    change(conn, include_str!("sql/set_assessed.sql"), params![key.clinic, key.patient, version])?;
     Ok(())
 }
 
 fn put_alert(conn: &Connection, key: &Key, alert: &AlertRow) -> Result<()> {
-    let AlertRow {
-        id,
-        level,
-        since,
-        open,
-        body,
-    } = alert;
+    let AlertRow { id, level, since, open, body } = alert;
     let row = params![key.clinic, key.patient, id, level, since, open, body];
     change(conn, include_str!("sql/put_alert.sql"), row)?;
     Ok(())
 }
 
 fn put_told(conn: &Connection, key: &Key, told: &ToldRow) -> Result<()> {
-    let ToldRow {
-        event,
-        level,
-        at,
-        body,
-    } = told;
+    let ToldRow { event, level, at, body } = told;
     let row = params![key.clinic, key.patient, event, level, at, body];
     change(conn, include_str!("sql/put_told.sql"), row)?;
     Ok(())
@@ -75,26 +54,16 @@ fn put_told(conn: &Connection, key: &Key, told: &ToldRow) -> Result<()> {
 
 pub(super) fn assessment(conn: &Connection, key: &Key) -> Result<Option<AssessmentRow>> {
     let sql = include_str!("sql/assessment.sql");
-    one(conn, sql, params![key.clinic, key.patient], |row| {
-        assessment_from(row, 0)
-    })
-    .map(Option::flatten)
+    one(conn, sql, params![key.clinic, key.patient], |row| assessment_from(row, 0)).map(Option::flatten)
 }
 
 pub(super) fn snapshot(conn: &Connection, key: &Key) -> Result<Option<(u64, Vec<u8>)>> {
     let sql = include_str!("sql/snapshot.sql");
-    one(conn, sql, params![key.clinic, key.patient], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })
+    one(conn, sql, params![key.clinic, key.patient], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 pub(super) fn alerts(conn: &Connection, key: &Key) -> Result<Vec<AlertRow>> {
-    all(
-        conn,
-        include_str!("sql/alerts.sql"),
-        params![key.clinic, key.patient],
-        |row| alert_from(row, 0),
-    )
+    all(conn, include_str!("sql/alerts.sql"), params![key.clinic, key.patient], |row| alert_from(row, 0))
 }
 
 pub(super) fn open_alerts(conn: &Connection, key: &Key) -> Result<Vec<AlertRow>> {
@@ -114,18 +83,9 @@ fn told_from(row: &Row<'_>) -> Result<ToldRow> {
 }
 
 pub(super) fn worklist(conn: &Connection, clinic: &str) -> Result<Vec<WorkRow>> {
-    all(
-        conn,
-        include_str!("sql/worklist.sql"),
-        params![clinic],
-        |row| {
-            Ok(WorkRow {
-                patient: patients::patient_from(row)?,
-                assessment: assessment_from(row, 3)?,
-                alert: alert_from(row, 7)?,
-            })
-        },
-    )
+    all(conn, include_str!("sql/worklist.sql"), params![clinic], |row| {
+        Ok(WorkRow { patient: patients::patient_from(row)?, assessment: assessment_from(row, 3)?, alert: alert_from(row, 7)? })
+    })
 }
 
 /// Four columns from `first`: version, level, at, body; all null where there is no assessment.
@@ -133,12 +93,7 @@ pub(super) fn assessment_from(row: &Row<'_>, first: usize) -> Result<Option<Asse
     let Some(version) = row.get(first)? else {
         return Ok(None);
     };
-    Ok(Some(AssessmentRow {
-        version,
-        level: row.get(first + 1)?,
-        at: row.get(first + 2)?,
-        body: row.get(first + 3)?,
-    }))
+    Ok(Some(AssessmentRow { version, level: row.get(first + 1)?, at: row.get(first + 2)?, body: row.get(first + 3)? }))
 }
 
 /// Five columns from `first`: id, level, since, open, body.
@@ -159,25 +114,16 @@ mod tests {
 
     fn plan(sql: &str, clinic: &str) -> String {
         let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch(include_str!("migrations/0001_start.sql"))
-            .unwrap();
+        conn.execute_batch(include_str!("migrations/0001_start.sql")).unwrap();
         let mut steps = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let lines = steps
-            .query_map([clinic], |row| row.get::<_, String>("detail"))
-            .unwrap();
+        let lines = steps.query_map([clinic], |row| row.get::<_, String>("detail")).unwrap();
         lines.map(Result::unwrap).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn the_worklist_comes_out_of_its_index_already_in_order() {
         let plan = plan(include_str!("sql/worklist.sql"), "demo");
-        assert!(
-            plan.contains("SEARCH w USING INDEX alert_open (clinic=?)"),
-            "{plan}"
-        );
-        assert!(
-            !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"),
-            "{plan}"
-        );
+        assert!(plan.contains("SEARCH w USING INDEX alert_open (clinic=?)"), "{plan}");
+        assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{plan}");
     }
 }

@@ -32,10 +32,8 @@ const LOG_BYTES: u32 = 64 * 1024 * 1024;
 
 /// The connection that writes: creates the file if need be and brings its schema up to date.
 pub(super) fn writer(place: &Place) -> Result<Connection> {
-    create(place.path(), OpenOptions::new().create(true))
-        .map_err(|why| place.error("create its file", why))?;
-    let mut conn = open(place.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)
-        .map_err(|why| place.error("open its file", why))?;
+    create(place.path(), OpenOptions::new().create(true)).map_err(|why| place.error("create its file", why))?;
+    let mut conn = open(place.path(), OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|why| place.error("open its file", why))?;
     use_log(&conn).map_err(|why| place.error("turn its write-ahead log on", why))?;
     migrate(&mut conn).map_err(|why| place.error("bring its schema up to date", why))?;
     configure(&conn).map_err(|why| place.error("take its settings", why))?;
@@ -63,14 +61,10 @@ fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
 }
 
 fn use_log(conn: &Connection) -> std::result::Result<(), String> {
-    let mode: String = conn
-        .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
-        .map_err(|why| why.to_string())?;
+    let mode: String = conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0)).map_err(|why| why.to_string())?;
     match mode.as_str() {
         "wal" => Ok(()),
-        other => Err(format!(
-            "it stays in `{other}` mode; is the file on a network drive?"
-        )),
+        other => Err(format!("it stays in `{other}` mode; is the file on a network drive?")),
     }
 }
 

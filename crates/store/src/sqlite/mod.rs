@@ -12,8 +12,8 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use crate::{
-    AlertRow, Appended, AssessmentRow, Commit, Committed, Key, NewEvent, Pass, PatientRow, Result,
-    StaffRow, Store, StoreError, StoredEvent, ToldRow, WorkRow,
+    AlertRow, Appended, AssessmentRow, Commit, Committed, Key, NewEvent, Pass, PatientRow, Result, StaffRow, Store, StoreError,
+    StoredEvent, ToldRow, WorkRow,
 };
 use place::Place;
 use readers::Readers;
@@ -74,11 +74,7 @@ impl SqliteStore {
         let conn = connect::writer(&place)?;
         let writer = Writer::start(conn).map_err(|why| place.error("start its writer", why))?;
         let readers = Readers::new(place.path().to_path_buf());
-        Ok(SqliteStore(Arc::new(Inner {
-            place,
-            readers,
-            writer,
-        })))
+        Ok(SqliteStore(Arc::new(Inner { place, readers, writer })))
     }
 
     /// Writes a copy of the whole database, as of now, into a new file at `path` (readable by its owner only), while others go
@@ -88,8 +84,7 @@ impl SqliteStore {
     /// If there is a file at `path` already (it is left as it is), or the copy cannot be written (none is left behind).
     pub fn backup_to(&self, path: &Path) -> Result<()> {
         const WHAT: &str = "write a backup";
-        self.read(WHAT, |conn| Ok(upkeep::backup(conn, path)))?
-            .map_err(|why| self.0.place.error(WHAT, why))
+        self.read(WHAT, |conn| Ok(upkeep::backup(conn, path)))?.map_err(|why| self.0.place.error(WHAT, why))
     }
 
     /// What SQLite finds wrong with the file, a line each; empty if it is whole. Reads all of it.
@@ -100,15 +95,8 @@ impl SqliteStore {
         self.read("check its file", upkeep::integrity)
     }
 
-    fn read<T>(
-        &self,
-        what: &'static str,
-        ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        self.0
-            .readers
-            .ask(ask)
-            .map_err(|why| self.0.place.error(what, why))
+    fn read<T>(&self, what: &'static str, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        self.0.readers.ask(ask).map_err(|why| self.0.place.error(what, why))
     }
 
     fn write<T, W>(&self, what: &'static str, work: W) -> Result<T>
@@ -126,31 +114,20 @@ impl SqliteStore {
 impl Store for SqliteStore {
     fn put_patient(&self, clinic: &str, patient: &PatientRow) -> Result<()> {
         let (clinic, patient) = (clinic.to_string(), patient.clone());
-        self.write("keep a patient", move |conn| {
-            patients::put(conn, &clinic, &patient)
-        })
+        self.write("keep a patient", move |conn| patients::put(conn, &clinic, &patient))
     }
 
     fn patient(&self, key: &Key) -> Result<Option<PatientRow>> {
         self.read("read a patient", |conn| patients::get(conn, key))
     }
 
-    fn patients(
-        &self,
-        clinic: &str,
-        search: &str,
-        limit: u32,
-    ) -> Result<Vec<(PatientRow, Option<AssessmentRow>)>> {
-        self.read("search its patients", |conn| {
-            patients::search(conn, clinic, search, limit)
-        })
+    fn patients(&self, clinic: &str, search: &str, limit: u32) -> Result<Vec<(PatientRow, Option<AssessmentRow>)>> {
+        self.read("search its patients", |conn| patients::search(conn, clinic, search, limit))
     }
 
     fn append(&self, key: &Key, events: &[NewEvent]) -> Result<Appended> {
         let (key, events) = (key.clone(), events.to_vec());
-        self.write("append events", move |conn| {
-            events::append(conn, &key, &events)
-        })
+        self.write("append events", move |conn| events::append(conn, &key, &events))
     }
 
     fn events(&self, key: &Key, after: u64) -> Result<Vec<StoredEvent>> {
@@ -162,8 +139,7 @@ impl Store for SqliteStore {
     }
 
     fn version(&self, key: &Key) -> Result<u64> {
-        self.read("read a version", |conn| events::version(conn, key))
-            .map(Option::unwrap_or_default)
+        self.read("read a version", |conn| events::version(conn, key)).map(Option::unwrap_or_default)
     }
 
     fn unassessed(&self) -> Result<Vec<Key>> {
@@ -173,20 +149,14 @@ impl Store for SqliteStore {
     fn commit(&self, key: &Key, commit: &Commit) -> Result<Committed> {
         const WHAT: &str = "keep an assessment";
         let (its, commit) = (key.clone(), commit.clone());
-        self.write(WHAT, move |conn| assessments::commit(conn, &its, &commit))?
-            .ok_or_else(|| {
-                let Key { clinic, patient } = key;
-                self.0.place.error(
-                    WHAT,
-                    format_args!("clinic `{clinic}` has no patient `{patient}`"),
-                )
-            })
+        self.write(WHAT, move |conn| assessments::commit(conn, &its, &commit))?.ok_or_else(|| {
+            let Key { clinic, patient } = key;
+            self.0.place.error(WHAT, format_args!("clinic `{clinic}` has no patient `{patient}`"))
+        })
     }
 
     fn assessment(&self, key: &Key) -> Result<Option<AssessmentRow>> {
-        self.read("read an assessment", |conn| {
-            assessments::assessment(conn, key)
-        })
+        self.read("read an assessment", |conn| assessments::assessment(conn, key))
     }
 
     fn snapshot(&self, key: &Key) -> Result<Option<(u64, Vec<u8>)>> {
@@ -206,15 +176,11 @@ impl Store for SqliteStore {
     }
 
     fn told(&self, key: &Key, limit: u32) -> Result<Vec<ToldRow>> {
-        self.read("read what was told", |conn| {
-            assessments::told(conn, key, limit)
-        })
+        self.read("read what was told", |conn| assessments::told(conn, key, limit))
     }
 
     fn worklist(&self, clinic: &str) -> Result<Vec<WorkRow>> {
-        self.read("read the worklist", |conn| {
-            assessments::worklist(conn, clinic)
-        })
+        self.read("read the worklist", |conn| assessments::worklist(conn, clinic))
     }
 
     fn everyone(&self, clinic: &str) -> Result<Vec<(PatientRow, Option<AssessmentRow>)>> {
@@ -223,9 +189,7 @@ impl Store for SqliteStore {
 
     fn put_draft(&self, key: &Key, at: i64, body: &str) -> Result<()> {
         let (key, body) = (key.clone(), body.to_string());
-        self.write("keep a draft", move |conn| {
-            drafts::put(conn, &key, at, &body)
-        })
+        self.write("keep a draft", move |conn| drafts::put(conn, &key, at, &body))
     }
 
     fn draft(&self, key: &Key) -> Result<Option<(i64, String)>> {
@@ -261,22 +225,16 @@ impl Store for SqliteStore {
 
     fn take_passes(&self, clinic: &str, kind: &str, who: &str) -> Result<u64> {
         let (clinic, kind, who) = (clinic.to_string(), kind.to_string(), who.to_string());
-        self.write("take passes back", move |conn| {
-            passes::take_all(conn, &clinic, &kind, &who)
-        })
+        self.write("take passes back", move |conn| passes::take_all(conn, &clinic, &kind, &who))
     }
 
     fn put_staff(&self, clinic: &str, staff: &StaffRow) -> Result<()> {
         let (clinic, staff) = (clinic.to_string(), staff.clone());
-        self.write("keep a member of staff", move |conn| {
-            clinics::put_staff(conn, &clinic, &staff)
-        })
+        self.write("keep a member of staff", move |conn| clinics::put_staff(conn, &clinic, &staff))
     }
 
     fn staff(&self, clinic: &str, login: &str) -> Result<Option<StaffRow>> {
-        self.read("read a member of staff", |conn| {
-            clinics::staff(conn, clinic, login)
-        })
+        self.read("read a member of staff", |conn| clinics::staff(conn, clinic, login))
     }
 
     fn all_staff(&self, clinic: &str) -> Result<Vec<StaffRow>> {
@@ -285,14 +243,10 @@ impl Store for SqliteStore {
 
     fn put_setting(&self, clinic: &str, name: &str, body: &str) -> Result<()> {
         let (clinic, name, body) = (clinic.to_string(), name.to_string(), body.to_string());
-        self.write("keep a setting", move |conn| {
-            clinics::put_setting(conn, &clinic, &name, &body)
-        })
+        self.write("keep a setting", move |conn| clinics::put_setting(conn, &clinic, &name, &body))
     }
 
     fn setting(&self, clinic: &str, name: &str) -> Result<Option<String>> {
-        self.read("read a setting", |conn| {
-            clinics::setting(conn, clinic, name)
-        })
+        self.read("read a setting", |conn| clinics::setting(conn, clinic, name))
     }
 }

@@ -6,19 +6,8 @@ use super::ask::{all, change, one};
 use crate::Pass;
 
 pub(super) fn put(conn: &Connection, pass: &Pass) -> Result<()> {
-    let Pass {
-        hash,
-        kind,
-        clinic,
-        who,
-        until,
-        body,
-    } = pass;
-    change(
-        conn,
-        include_str!("sql/put_pass.sql"),
-        params![hash, kind, clinic, who, until, body],
-    )?;
+    let Pass { hash, kind, clinic, who, until, body } = pass;
+    change(conn, include_str!("sql/put_pass.sql"), params![hash, kind, clinic, who, until, body])?;
     Ok(())
 }
 
@@ -35,20 +24,9 @@ pub(super) fn take(conn: &Connection, hash: &str) -> Result<bool> {
 }
 
 pub(super) fn take_all(conn: &Connection, clinic: &str, kind: &str, who: &str) -> Result<u64> {
-    Ok(change(
-        conn,
-        include_str!("sql/take_passes.sql"),
-        params![clinic, who, kind],
-    )? as u64)
+    Ok(change(conn, include_str!("sql/take_passes.sql"), params![clinic, who, kind])? as u64)
 }
 
 fn pass_from(row: &Row<'_>) -> Result<Pass> {
-    Ok(Pass {
-        hash: row.get(0)?,
-        kind: row.get(1)?,
-        clinic: row.get(2)?,
-        who: row.get(3)?,
-        until: row.get(4)?,
-        body: row.get(5)?,
-    })
+    Ok(Pass { hash: row.get(0)?, kind: row.get(1)?, clinic: row.get(2)?, who: row.get(3)?, until: row.get(4)?, body: row.get(5)? })
 }

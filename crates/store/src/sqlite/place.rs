@@ -20,10 +20,6 @@ impl Place {
 
     /// "The database at *here* could not *what*: *why*."
     pub(super) fn error(&self, what: &'static str, why: impl Display) -> StoreError {
-        StoreError::Database {
-            place: self.0.display().to_string(),
-            what,
-            why: why.to_string(),
-        }
+        StoreError::Database { place: self.0.display().to_string(), what, why: why.to_string() }
     }
 }

@@ -26,18 +26,11 @@ struct Pool {
 
 impl Readers {
     pub(super) fn new(path: PathBuf) -> Readers {
-        Readers {
-            path,
-            pool: Mutex::default(),
-            returned: Condvar::new(),
-        }
+        Readers { path, pool: Mutex::default(), returned: Condvar::new() }
     }
 
     /// Asks over a connection of one's own. Sees everything acknowledged before the call.
-    pub(super) fn ask<T>(
-        &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
+    pub(super) fn ask<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
         let mut lent = self.lend();
         let conn = match lent.conn.take() {
             Some(conn) => conn,
@@ -49,16 +42,10 @@ impl Readers {
     fn lend(&self) -> Lent<'_> {
         let mut pool = self.pool();
         while pool.lent >= MOST {
-            pool = self
-                .returned
-                .wait(pool)
-                .unwrap_or_else(PoisonError::into_inner);
+            pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
         }
         pool.lent += 1;
-        Lent {
-            conn: pool.idle.pop(),
-            home: self,
-        }
+        Lent { conn: pool.idle.pop(), home: self }
     }
 
     /// The pool is whole between any two statements, so a panic elsewhere leaves nothing to fear.

@@ -29,13 +29,8 @@ impl Writer {
     /// Hands the connection to a new thread.
     pub(super) fn start(conn: Connection) -> io::Result<Writer> {
         let (jobs, queue) = mpsc::channel();
-        let thread = thread::Builder::new()
-            .name("lamella-writer".into())
-            .spawn(move || serve(&conn, &queue))?;
-        Ok(Writer {
-            jobs: Some(jobs),
-            thread: Some(thread),
-        })
+        let thread = thread::Builder::new().name("lamella-writer".into()).spawn(move || serve(&conn, &queue))?;
+        Ok(Writer { jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Does `work` on the writing connection; returns when it is durable, or has left no trace.
@@ -45,11 +40,7 @@ impl Writer {
         W: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
         let (reply, answer) = mpsc::sync_channel(1);
-        let job = Box::new(Asked {
-            work: Some(work),
-            result: None,
-            reply,
-        });
+        let job = Box::new(Asked { work: Some(work), result: None, reply });
         let jobs = self.jobs.as_ref().ok_or(Refusal::Gone)?;
         jobs.send(job).map_err(|_| Refusal::Gone)?;
         let done = answer.recv().map_err(|_| Refusal::Gone)?;
@@ -126,8 +117,7 @@ fn serve(conn: &Connection, queue: &Receiver<Box<dyn Job>>) {
 /// One transaction for the group; on any error nothing of it remains.
 fn write(conn: &Connection, group: &mut [Box<dyn Job>]) -> Result<(), String> {
     let words = |why: rusqlite::Error| why.to_string();
-    let transaction =
-        Transaction::new_unchecked(conn, TransactionBehavior::Immediate).map_err(words)?;
+    let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate).map_err(words)?;
     for job in group {
         run_apart(&transaction, job.as_mut())?;
     }
@@ -138,9 +128,7 @@ fn write(conn: &Connection, group: &mut [Box<dyn Job>]) -> Result<(), String> {
 /// SQLite may give up the transaction with the statement.
 fn run_apart(conn: &Connection, job: &mut dyn Job) -> Result<(), String> {
     let say = |sql| {
-        let done = conn
-            .prepare_cached(sql)
-            .and_then(|mut said| said.execute([]));
+        let done = conn.prepare_cached(sql).and_then(|mut said| said.execute([]));
         done.map(drop).map_err(|why| why.to_string())
     };
     say("SAVEPOINT job")?;
@@ -180,9 +168,7 @@ mod tests {
     }
 
     fn lines(writer: &Writer) -> i64 {
-        writer
-            .ask(|conn| conn.query_row("SELECT count(*) FROM line", [], |row| row.get(0)))
-            .unwrap()
+        writer.ask(|conn| conn.query_row("SELECT count(*) FROM line", [], |row| row.get(0))).unwrap()
     }
 
     /// Asks `works` so that all of them fall into one group: the writer is kept busy until they have queued up.
@@ -201,10 +187,7 @@ mod tests {
                 })
             });
             gate.wait();
-            let asked: Vec<_> = works
-                .into_iter()
-                .map(|work| scope.spawn(|| writer.ask(work)))
-                .collect();
+            let asked: Vec<_> = works.into_iter().map(|work| scope.spawn(|| writer.ask(work))).collect();
             thread::sleep(std::time::Duration::from_millis(100));
             gate.wait();
             held.join().unwrap().unwrap();
@@ -238,11 +221,7 @@ mod tests {
             }
         };
         let done = together(&writer, (0..5).map(work).collect());
-        assert!(
-            done.iter()
-                .all(|one| matches!(one, Err(Refusal::Said(why)) if why.contains("FOREIGN KEY"))),
-            "{done:?}"
-        );
+        assert!(done.iter().all(|one| matches!(one, Err(Refusal::Said(why)) if why.contains("FOREIGN KEY"))), "{done:?}");
         assert_eq!(lines(&writer), 0);
         writer.ask(|conn| put(conn, 1)).unwrap();
         assert_eq!(lines(&writer), 1);
@@ -252,17 +231,9 @@ mod tests {
     fn a_full_disk_is_an_answer_and_the_writer_goes_on_when_there_is_room_again() {
         let writer = writer();
         let limit = |pages: u32| {
-            writer
-                .ask(move |conn| {
-                    conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
-                })
-                .unwrap();
+            writer.ask(move |conn| conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))).unwrap();
         };
-        let fill = |n: i64| {
-            writer.ask(move |conn| {
-                conn.execute("INSERT INTO line VALUES (?1, zeroblob(20000))", params![n])
-            })
-        };
+        let fill = |n: i64| writer.ask(move |conn| conn.execute("INSERT INTO line VALUES (?1, zeroblob(20000))", params![n]));
         // three tables, an index and the schema take 5 pages; a row takes 5 more
         limit(12);
         fill(1).unwrap();
@@ -277,21 +248,11 @@ mod tests {
         let writer = writer();
         let work = |n: i64| {
             move |conn: &Connection| {
-                if n == 2 {
-                    panic!("on purpose")
-                } else {
-                    put(conn, n)
-                }
+                if n == 2 { panic!("on purpose") } else { put(conn, n) }
             }
         };
         let done = together(&writer, (0..5).map(work).collect());
-        assert!(
-            done.iter().all(|one| matches!(one, Err(Refusal::Gone))),
-            "{done:?}"
-        );
-        assert!(matches!(
-            writer.ask(|conn| put(conn, 7)),
-            Err(Refusal::Gone)
-        ));
+        assert!(done.iter().all(|one| matches!(one, Err(Refusal::Gone))), "{done:?}");
+        assert!(matches!(writer.ask(|conn| put(conn, 7)), Err(Refusal::Gone)));
     }
 }
