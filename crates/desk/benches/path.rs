@@ -50,7 +50,8 @@ fn bare(clients: usize) -> f64 {
     let body = answers(3).to_string();
     rate(clients, |client, nth| {
         let key = Key { clinic: "bench".into(), patient: format!("p{client}") };
-        let event = NewEvent { id: format!("d{nth}"), at: nth as i64, received_at: nth as i64, kind: "check-in".into(), body: body.clone() };
+        let event =
+            NewEvent { id: format!("d{nth}"), at: nth as i64, received_at: nth as i64, kind: "check-in".into(), body: body.clone() };
         store.append(&key, &[event]).unwrap();
     })
 }

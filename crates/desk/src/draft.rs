@@ -1,7 +1,7 @@
 //! A check-in that is being filled: nothing typed is lost, and a red flag does not wait for the end.
 
 use crate::fold::json;
-use crate::{Desk, Receipt, Result};
+use crate::{Desk, DeskError, Late, Receipt, Result, lock};
 use jiff::Timestamp;
 use lamella_engine::judge;
 use lamella_record::{Answers, CheckIn, Event, Kind, Level};
@@ -57,7 +57,13 @@ impl Desk {
 
     /// Keeps the draft. If an answer alone reaches attention, what there is goes to the clinic at once (`complete: false`), and
     /// the receipt says what to tell.
+    ///
+    /// A draft that has been sent meanwhile is not brought back: [`Late::Sent`].
     pub fn keep_draft(&self, key: &Key, mut draft: Draft, now: Timestamp) -> Result<Option<Receipt>> {
+        let _one_at_a_time = lock(self.draft_lock(key));
+        if self.store.event(key, &draft.id)?.is_some() {
+            return Err(DeskError::Late(Late::Sent));
+        }
         let alone = self.level_of_answers_alone(key, &draft, now)?;
         let ahead = alone >= Level::Attention && draft.sent_ahead.is_none_or(|sent| alone > sent);
         let mut receipt = None;
@@ -88,9 +94,12 @@ impl Desk {
     }
 
     fn send(&self, key: &Key, draft: &Draft, complete: bool, now: Timestamp) -> Result<Receipt> {
+        let _one_at_a_time = lock(self.draft_lock(key));
         let patient = self.patient(&key.patient)?;
         let receipt = self.receive_event(key, &draft.event(self, &patient, draft.id.clone(), complete, now), now)?;
-        self.store.drop_draft(key)?;
+        if self.draft(key)?.is_some_and(|(_, kept)| kept.id == draft.id) {
+            self.store.drop_draft(key)?;
+        }
         Ok(receipt)
     }
 
@@ -99,20 +108,20 @@ impl Desk {
         Ok(self.store.drop_draft(key)?)
     }
 
-    /// Sends drafts with answers that nobody has touched for half an hour. How many.
+    /// Sends drafts with answers that nobody has touched for half an hour. How many; one that fails does not hold up the others,
+    /// and is tried again.
     pub fn send_old_drafts(&self, now: Timestamp) -> Result<usize> {
         let old = self.store.drafts_before(now.as_millisecond() - SENT_AFTER_MILLIS)?;
         let mut sent = 0;
+        let mut failed = Ok(());
         for (key, _, body) in old.into_iter().filter(|(key, ..)| key.clinic == self.clinic) {
-            match serde_json::from_str::<Draft>(&body) {
-                Ok(draft) if !draft.answers.is_empty() => {
-                    self.send(&key, &draft, false, now)?;
-                    sent += 1;
-                }
+            let done = match serde_json::from_str::<Draft>(&body) {
+                Ok(draft) if !draft.answers.is_empty() => self.send(&key, &draft, false, now).map(|_| sent += 1),
                 // An opened form without an answer says nothing.
-                _ => self.store.drop_draft(&key)?,
-            }
+                _ => self.store.drop_draft(&key).map_err(DeskError::from),
+            };
+            failed = failed.and(done);
         }
-        Ok(sent)
+        failed.map(|()| sent)
     }
 }

@@ -63,6 +63,8 @@ pub enum Fault {
     Disposition,
     /// A resolve without a note.
     Note,
+    /// A note longer than anybody reads.
+    NoteTooLong,
     /// Not a date.
     NotADate,
     /// An emergency cannot be put down as known.
@@ -89,7 +91,7 @@ impl Fault {
             Fault::Language => "language",
             Fault::Outcome => "outcome",
             Fault::Disposition => "disposition",
-            Fault::Note => "note",
+            Fault::Note | Fault::NoteTooLong => "note",
             Fault::NotADate | Fault::KnownEmergency | Fault::KnownTooLong => "known_until",
             Fault::Login => "login",
             Fault::Password => "password",
@@ -112,6 +114,7 @@ impl fmt::Display for Fault {
             Fault::Outcome => "Choose what came of it.",
             Fault::Disposition => "Choose how it ended.",
             Fault::Note => "Say in a few words what was found and done.",
+            Fault::NoteTooLong => "A note holds at most 4,000 letters.",
             Fault::NotADate => "This is not a date.",
             Fault::KnownEmergency => "An emergency is never put down as known.",
             Fault::KnownTooLong => "A finding can be known for at most 28 days.",
@@ -134,6 +137,8 @@ pub enum Late {
     UndoTooLate,
     /// The record is being written by somebody else, over and over.
     Busy,
+    /// The check-in has been sent.
+    Sent,
 }
 
 impl fmt::Display for Late {
@@ -143,6 +148,7 @@ impl fmt::Display for Late {
             Late::ResolvedBy(by) => write!(f, "{by} has resolved it already."),
             Late::NothingToUndo => f.write_str("There is nothing to undo."),
             Late::UndoTooLate => f.write_str("More than a minute has passed; write down what changed instead."),
+            Late::Sent => f.write_str("This check-in has been sent already."),
             Late::Busy => f.write_str("The record is being written by somebody else; try again."),
         }
     }

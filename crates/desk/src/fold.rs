@@ -73,15 +73,15 @@ impl Desk {
     /// One try; `None` when other events arrived meanwhile.
     fn try_fold(&self, key: &Key, folded: &mut Option<Folded>, now: Timestamp) -> Result<Option<ToldNow>> {
         let patient = self.patient(&key.patient)?;
-        let (mut work, judged) = match folded.take().filter(|folded| folded.patient == patient) {
-            Some(folded) => (folded, None),
-            None => (self.load(key, patient)?, self.store.assessment(key)?.map(|row| row.version)),
+        let mut work = match folded.take().filter(|folded| folded.patient == patient) {
+            Some(folded) => folded,
+            None => self.load(key, patient)?,
         };
+        let judged = self.store.assessment(key)?.map_or(0, |row| row.version).max(work.version);
         let arrived = self.store.events(key, work.version)?;
         let version = arrived.last().map_or(work.version, |last| last.seq);
         let before = work.version;
-        // What an earlier run has judged since the snapshot is folded again, and is no news.
-        let judged = judged.unwrap_or(before).max(before);
+        // What an earlier run or another process has judged since is folded too, and is no news.
         let (old, events): (Vec<_>, Vec<_>) = arrived.iter().partition(|stored| stored.seq <= judged);
         let [old, events] = [old, events].map(|stored| stored.iter().map(|stored| read_event(&stored.event)).collect::<Vec<Event>>());
         let orderly = before > 0 && continues(&work, &old) && {
@@ -265,6 +265,13 @@ impl Desk {
             self.fold(key, now)?;
         }
         Ok(due.len())
+    }
+
+    /// Folds what was appended and not judged, because the judging failed or the machine died.
+    pub fn catch_up(&self, now: Timestamp) -> Result<usize> {
+        let keys: Vec<Key> = self.store.unassessed()?.into_iter().filter(|key| key.clinic == self.clinic).collect();
+        let failed = keys.iter().fold(Ok(()), |failed: Result<()>, key| failed.and(self.fold(key, now).map(drop)));
+        failed.map(|()| keys.len())
     }
 
     /// To be called once at the start: folds what an earlier run appended and did not come to judge, and looks at everybody.

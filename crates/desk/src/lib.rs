@@ -31,6 +31,7 @@ use lamella_pathway::Compiled;
 use lamella_record::{Moment, Patient};
 use lamella_store::{Key, Store};
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The result of a use-case.
@@ -46,6 +47,8 @@ pub struct Desk {
     records: Mutex<HashMap<Key, Arc<Mutex<Option<Folded>>>>>,
     /// When a record has to be looked at again because the clock alone may change it, in milliseconds.
     looks: Mutex<HashMap<Key, i64>>,
+    /// Drafts are kept and sent one at a time: an autosave must not bring back what has been sent.
+    drafts: [Mutex<()>; 32],
     changed: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -74,6 +77,7 @@ impl Desk {
             zone,
             records: Mutex::new(HashMap::new()),
             looks: Mutex::new(HashMap::new()),
+            drafts: std::array::from_fn(|_| Mutex::new(())),
             changed: Box::new(changed),
         }
     }
@@ -112,6 +116,14 @@ impl Desk {
     pub fn person_moment(&self, patient: &Patient, instant: Timestamp) -> Moment {
         let zone = TimeZone::get(&patient.time_zone).unwrap_or_else(|_| self.zone.clone());
         Moment::new(instant, zone.to_offset(instant))
+    }
+
+    /// The lock of a record's draft; some records share one.
+    fn draft_lock(&self, key: &Key) -> &Mutex<()> {
+        let [first, rest @ ..] = &self.drafts;
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        rest.get(hasher.finish() as usize % self.drafts.len()).unwrap_or(first)
     }
 
     fn record_lock(&self, key: &Key) -> Arc<Mutex<Option<Folded>>> {

@@ -25,6 +25,8 @@ pub type PersonField = &'static str;
 /// What the form for a new patient says, as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NewPatient {
+    /// The form's own id (a UUID), which becomes the patient's: the same form twice is one person.
+    pub id: String,
     /// Whole name.
     pub name: String,
     /// ISO date.
@@ -183,8 +185,9 @@ fn read_form(new: &NewPatient, today: Date, languages: &[String], revision: &str
     if !languages.contains(&new.language) {
         say(Fault::Language);
     }
+    let id = uuid::Uuid::parse_str(&new.id).unwrap_or_else(|_| uuid::Uuid::now_v7());
     let particulars = value!({
-        "id": uuid::Uuid::now_v7().to_string(), "name": name, "born": born?.to_string(), "time_zone": new.time_zone,
+        "id": id.to_string(), "name": name, "born": born?.to_string(), "time_zone": new.time_zone,
         "phone": new.phone.trim(), "language": new.language,
         "procedure": { "date": procedure?.to_string(), "levels": new.levels },
         "pathway": [{ "revision": revision, "from": today.to_string() }],

@@ -61,20 +61,30 @@ impl Desk {
         for event in read {
             receipts.push(match event {
                 Err(Refusal { id, why }) => Receipt { id, outcome: Outcome::Refused { why }, told: None },
+                Ok(event) if outcomes.next() == Some(lamella_store::Outcome::Known) => self.known(key, event)?,
                 Ok(event) => {
-                    let known = outcomes.next() == Some(lamella_store::Outcome::Known);
-                    // What was told first is what was told, whatever is folded since. And somebody else's fold may have been
-                    // the one that took this event in.
-                    let now_told = told.iter().find(|(id, _)| *id == event.id).map(|(_, told)| told.clone());
-                    let words = match now_told {
-                        Some(words) if !known => Some(words),
-                        now_told => self.told_about(key, &event.id)?.or(now_told),
-                    };
-                    Receipt { id: event.id, outcome: if known { Outcome::Known } else { Outcome::Stored }, told: words }
+                    let words = told.iter().find(|(id, _)| *id == event.id).map(|(_, told)| told.clone());
+                    Receipt { id: event.id, outcome: Outcome::Stored, told: words }
                 }
             });
         }
         Ok(receipts)
+    }
+
+    /// An event whose id is here already: the same again, or another that needs an id of its own.
+    fn known(&self, key: &Key, event: NewEvent) -> Result<Receipt> {
+        let said = |body: &str| {
+            let mut value: Value = serde_json::from_str(body).unwrap_or(Value::Null);
+            value.as_object_mut().and_then(|all| all.remove("received_at"));
+            value
+        };
+        let there = self.store.event(key, &event.id)?;
+        if there.is_some_and(|there| said(&there.event.body) != said(&event.body)) {
+            let why = "another event has this id already; send this one under a new id".to_string();
+            return Ok(Receipt { id: event.id, outcome: Outcome::Refused { why }, told: None });
+        }
+        let told = self.told_about(key, &event.id)?;
+        Ok(Receipt { id: event.id, outcome: Outcome::Known, told })
     }
 
     /// What was told about an event, word for word.
@@ -95,8 +105,9 @@ fn take(value: Value, received: Moment) -> std::result::Result<NewEvent, Refusal
     let refused = |id: &str, why: &str| Refusal { id: id.to_string(), why: why.to_string() };
     let Value::Object(mut event) = value else { return Err(refused("", "an event is a JSON object")) };
     let id = text(&event, "id").unwrap_or_default();
-    if id.is_empty() || id.len() > 128 || id.chars().any(|c| c.is_control() || c == ':') {
-        return Err(refused(&id, "an event needs an `id`: at most 128 letters, none of them a colon"));
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '-');
+    if id.is_empty() || id.len() > 128 || !id.chars().all(plain) || id.chars().all(|c| c == '.') {
+        return Err(refused(&id, "an event needs an `id` of 1 to 128 letters, digits, `-`, `_`, `.` or `~`"));
     }
     let at = match text(&event, "at").ok_or("missing".to_string()).and_then(|at| Moment::parse(&at).map_err(|error| error.to_string())) {
         Ok(at) => at,
@@ -116,10 +127,19 @@ fn text(event: &Map<String, Value>, key: &str) -> Option<String> {
 }
 
 impl Desk {
-    /// Takes one event of our own making.
+    /// Takes one event that our own pages made.
+    pub fn say(&self, key: &Key, event: &Event, now: Timestamp) -> Result<Receipt> {
+        self.receive_event(key, event, now)
+    }
+
     pub(crate) fn receive_event(&self, key: &Key, event: &Event, now: Timestamp) -> Result<Receipt> {
         let value = serde_json::to_value(event).unwrap_or(Value::Null);
         let receipts = self.receive(key, vec![value], now)?;
-        receipts.into_iter().next().ok_or_else(|| crate::DeskError::NoPatient(key.patient.clone()))
+        let receipt = receipts.into_iter().next().ok_or_else(|| crate::DeskError::NoPatient(key.patient.clone()))?;
+        match receipt.outcome {
+            // Nobody may take a refusal for a success.
+            Outcome::Refused { why } => Err(crate::DeskError::Refused(why)),
+            _ => Ok(receipt),
+        }
     }
 }

@@ -78,7 +78,7 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
         deciding.clone().take(2).map(|hit| tongue.rule(&hit.id).prose.clone()).filter(|prose| !prose.is_empty()).collect();
     if verdict.unknown.iter().any(|unknown| unknown.why == "after-worse") {
         paragraphs.extend(tongue.notice("as-before"));
-    } else if !verdict.unknown.is_empty() {
+    } else if !verdict.unknown.is_empty() && level < Level::Emergency {
         paragraphs.extend(tongue.notice("unknown"));
     }
     if reviewed {

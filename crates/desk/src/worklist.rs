@@ -10,6 +10,9 @@ use lamella_engine::alerts::{Alert, Deadline, deadline};
 use lamella_record::{Desk as DeskWord, Event, Kind, Level, Moment, Patient};
 use lamella_store::Key;
 
+/// The longest note.
+const NOTE_LETTERS: usize = 4000;
+
 /// One row of the worklist.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
@@ -89,6 +92,9 @@ impl Desk {
         if outcome.is_empty() {
             return Err(DeskError::Wrong(Fault::Outcome));
         }
+        if note.chars().count() > NOTE_LETTERS {
+            return Err(DeskError::Wrong(Fault::NoteTooLong));
+        }
         let desk = DeskWord { disposition: outcome.to_string(), note: note.trim().to_string(), ..word(&kept.alert.id, by) };
         self.act(patient, Kind::Contact(desk), now)
     }
@@ -113,6 +119,9 @@ impl Desk {
         }
         if note.trim().is_empty() {
             return Err(DeskError::Wrong(Fault::Note));
+        }
+        if note.chars().count() > NOTE_LETTERS {
+            return Err(DeskError::Wrong(Fault::NoteTooLong));
         }
         if let Some(until) = known_until {
             let days = until.duration_since(self.clinic_moment(now).date()).as_hours() / 24;

@@ -87,7 +87,10 @@ fn a_batch_can_be_sent_again() {
     // And in a new process the words are those that were told, not told anew.
     let house = house.again();
     let again = house.desk.receive(&house.key, batch[..2].to_vec(), on(5, "12:15")).unwrap();
-    assert_eq!(again.iter().map(|receipt| &receipt.told).collect::<Vec<_>>(), first[..2].iter().map(|receipt| &receipt.told).collect::<Vec<_>>());
+    assert_eq!(
+        again.iter().map(|receipt| &receipt.told).collect::<Vec<_>>(),
+        first[..2].iter().map(|receipt| &receipt.told).collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -56,7 +56,8 @@ fn record(days: i32) -> Record {
     let events = (1..=days).map(|day| {
         let at = start.plus_seconds(i64::from(day) * 86_400);
         let pain = 2 + (day * 7) % 4;
-        let event = json!({ "id": format!("d{day:03}"), "kind": "check-in", "at": at.to_string(), "revision": "1", "answers": answers(pain) });
+        let event =
+            json!({ "id": format!("d{day:03}"), "kind": "check-in", "at": at.to_string(), "revision": "1", "answers": answers(pain) });
         serde_json::from_value(event).unwrap()
     });
     Record::fold(patient, events.collect())

@@ -216,7 +216,8 @@ impl Seen<'_> {
 
     fn due(&self) -> i32 {
         let Some(phase) = self.pathway.phases.get(self.phase.index) else { return i32::MAX };
-        let last = self.state.last.as_ref().map(|last| last.day);
+        // What a wrong clock puts beyond tomorrow does not satisfy what is due; ten minutes ahead may be past midnight.
+        let last = self.state.last.as_ref().map(|last| last.day.min(self.day + 1));
         // As of the last check-in: a due day does not move away while nobody says anything.
         let as_of = last.unwrap_or(self.day);
         plan::next_due(phase, last, self.calm_days(as_of), as_of, self.first_due()).max(self.first_due())

@@ -263,8 +263,16 @@ impl State {
             self.runs.remove(&alert.cause);
             self.settled.insert(alert.cause.clone(), Settled { alert: alert.clone(), known_at: action.known_at });
         }
-        for question in alert.answers.iter().map(|(question, _)| question).chain(&alert.unknown) {
+        // *As before* may be said again once a person has answered what it raised, or nothing that reads the question stands.
+        for question in &alert.unknown {
             self.worse.remove(question);
+        }
+        for question in alert.answers.iter().map(|(question, _)| question) {
+            let stands =
+                self.standing.values().any(|other| other.id != alert.id && other.answers.iter().any(|(there, _)| there == question));
+            if !stands {
+                self.worse.remove(question);
+            }
         }
         let known = action.desk.known_until.filter(|until| alert.level < Level::Emergency && within_28_days(action.at, *until));
         if action.deed == Deed::Resolve

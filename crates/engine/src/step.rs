@@ -1,7 +1,7 @@
 //! One event folded into the state.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use lamella_pathway::{Asked, Compiled, Cond};
@@ -64,6 +64,10 @@ pub fn step(pathways: &Pathways, patient: &Patient, state: &mut State, event: &E
         Kind::Resolve(desk) => act(state, event, desk, Deed::Resolve),
         Kind::Ended(_) => state.ended = true,
         _ => {}
+    }
+    if event.is_about_the_future() {
+        let what = "its `day` lies after its own date; it counts for its own".to_string();
+        done.warnings.push(Warning { event: event.id.clone(), what });
     }
     let odd = done.verdict.iter().flat_map(|verdict| &verdict.unknown).filter(|unknown| is_odd(&unknown.why));
     let warnings: Vec<Warning> = odd.map(|unknown| Warning { event: event.id.clone(), what: oddity(unknown) }).collect();
@@ -176,7 +180,7 @@ pub(crate) fn with_sight<T>(
 
 fn stopped_given(pathway: &Compiled, stopped: &Stopped) -> Given {
     // The event's other words (`activity`, …) are no answers.
-    let answers = stopped.answers.iter().filter(|(id, _)| matches!(id.as_str(), "pain" | "where"));
+    let answers = stopped.answers.iter().filter(|(id, _)| pathway.question(id).is_some());
     let answers = answers.map(|(id, answer)| (id.clone(), answer.clone())).collect();
     Given::read(pathway, &answers, &Default::default())
 }

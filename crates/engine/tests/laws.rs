@@ -7,7 +7,9 @@ use common::*;
 use lamella_engine::alerts::Alert;
 use lamella_engine::triage::Verdict;
 use lamella_engine::{Pathways, State, View, assess, step, view};
-use lamella_record::{Answer, Answers, CheckIn, Desk, Event, Kind, Level, Moment, Patient, PhaseOrder, PhaseWord, Record, Stopped, Warning};
+use lamella_record::{
+    Answer, Answers, CheckIn, Desk, Event, Kind, Level, Moment, Patient, PhaseOrder, PhaseWord, Record, Stopped, Warning,
+};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -362,8 +364,19 @@ fn unanswered(check_in: &CheckIn, day: i32) -> Vec<&'static str> {
     let number = |question: &str| known_number(question, answers);
     let hurts = |question: &str| number(question).is_none_or(|pain| pain >= 1);
     let mut due: Vec<&str> = vec![
-        "against-usual", "rest-pain", "numbness", "weakness", "saddle", "bladder", "bowel", "both-legs-pain", "fever", "unwell", "chest",
-        "fall", "stood",
+        "against-usual",
+        "rest-pain",
+        "numbness",
+        "weakness",
+        "saddle",
+        "bladder",
+        "bowel",
+        "both-legs-pain",
+        "fever",
+        "unwell",
+        "chest",
+        "fall",
+        "stood",
     ];
     if hurts("pain") || hurts("pain-worst") {
         due.extend(["character", "where", "set-off", "settles"]);

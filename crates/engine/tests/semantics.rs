@@ -20,7 +20,8 @@ fn ids(assessment: &Assessment) -> Vec<&str> {
 
 /// Ids of the alerts that stand, with their levels, in the order of their ids.
 fn standing(assessment: &Assessment) -> Vec<(&str, Level)> {
-    let mut standing: Vec<_> = assessment.alerts.iter().filter(|alert| alert.stands()).map(|alert| (alert.id.as_str(), alert.level)).collect();
+    let mut standing: Vec<_> =
+        assessment.alerts.iter().filter(|alert| alert.stands()).map(|alert| (alert.id.as_str(), alert.level)).collect();
     standing.sort();
     standing
 }
@@ -524,8 +525,7 @@ fn what_was_attention_is_not_a_row_under_a_milder_revision() {
         let check_in = CheckIn { revision: revision.to_string(), answers, complete: true, ..CheckIn::default() };
         event(id, on(day, "08:00"), Kind::CheckIn(check_in))
     };
-    let events =
-        vec![sharp("a", 5, "1"), acknowledge("k", on(5, "10:00"), "sharp-pain:a"), sharp("b", 6, "2"), quiet_day(7), quiet_day(8)];
+    let events = vec![sharp("a", 5, "1"), acknowledge("k", on(5, "10:00"), "sharp-pain:a"), sharp("b", 6, "2"), quiet_day(7), quiet_day(8)];
     let all = assess(both(), &Record::fold(patient(), events), on(8, "12:00"));
     assert_eq!((verdict(&all, "a").level, verdict(&all, "b").level), (A, W));
     let alert = alert(&all, "sharp-pain:a");

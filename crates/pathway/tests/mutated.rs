@@ -79,7 +79,8 @@ fn check(files: &[(String, String)]) -> Result<(), TestCaseError> {
         // What is shown can be sorted, written and read.
         prop_assert!(serde_json::to_string(diagnostic).is_ok());
     }
-    let mut places: Vec<_> = found.iter().map(|diagnostic| (&diagnostic.place.file, diagnostic.place.line, diagnostic.place.column)).collect();
+    let mut places: Vec<_> =
+        found.iter().map(|diagnostic| (&diagnostic.place.file, diagnostic.place.line, diagnostic.place.column)).collect();
     let shown = places.clone();
     places.sort();
     prop_assert_eq!(shown, places, "in the order of their places");

@@ -284,9 +284,10 @@ fn each_floor_has_a_rule_of_its_own() {
     let pathway = shipped();
     for (place, question) in pathway.questions.iter().enumerate() {
         for floor in &question.floors {
-            let reached = pathway.rules.iter().any(|rule| {
-                rule.safety && rule.level >= floor.level && alone(&rule.when, place as u16, floor.code, floor.from_day)
-            });
+            let reached = pathway
+                .rules
+                .iter()
+                .any(|rule| rule.safety && rule.level >= floor.level && alone(&rule.when, place as u16, floor.code, floor.from_day));
             assert!(reached, "{} {}", question.id, question.codes[usize::from(floor.code)]);
         }
     }

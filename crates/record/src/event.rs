@@ -208,6 +208,9 @@ impl Event {
             Ok(_) => "its `id` is empty".to_string(),
             Err(error) => error.to_string(),
         };
+        if let Some(event) = Event::salvaged(&value, fallback) {
+            return event;
+        }
         let text = |key: &str| value.get(key).and_then(Value::as_str);
         let moment = |key: &str| text(key).and_then(|text| Moment::parse(text).ok());
         let received_at = moment("received_at");
@@ -219,6 +222,29 @@ impl Event {
             corrects: None,
             kind: Kind::Unreadable(Unreadable { why: error, was: value }),
         }
+    }
+
+    /// A check-in whose answers can be read, although something beside them cannot: the answers are judged all the same, and the
+    /// odd rest counts as an unknown question.
+    fn salvaged(value: &Value, fallback: Moment) -> Option<Event> {
+        let all = value.as_object().filter(|all| all.get("kind").and_then(Value::as_str) == Some("check-in"))?;
+        let mut kept = serde_json::Map::new();
+        for key in ["id", "kind", "revision", "answers", "at", "received_at"] {
+            if let Some(value) = all.get(key) {
+                kept.insert(key.to_string(), value.clone());
+            }
+        }
+        let readable = |value: Option<&Value>| value.and_then(Value::as_str).is_some_and(|text| Moment::parse(text).is_ok());
+        if !readable(kept.get("received_at")) {
+            kept.remove("received_at");
+        }
+        if !readable(kept.get("at")) {
+            let at = kept.get("received_at").cloned().unwrap_or_else(|| Value::String(fallback.to_string()));
+            kept.insert("at".to_string(), at);
+        }
+        let answers = kept.get_mut("answers").and_then(Value::as_object_mut)?;
+        answers.insert("unreadable-field".to_string(), Value::String("yes".to_string()));
+        serde_json::from_value::<Event>(Value::Object(kept)).ok().filter(|event| !event.id.is_empty())
     }
 
     /// The moment that orders it: `at`, unless that lies more than 10 minutes after its arrival; then the arrival.
@@ -236,7 +262,13 @@ impl Event {
 
     /// The local date it is about.
     pub fn date(&self) -> Date {
-        self.day.unwrap_or_else(|| self.moment().date())
+        let own = self.moment().date();
+        self.day.filter(|day| *day <= own).unwrap_or(own)
+    }
+
+    /// Whether it claims to report about a day that had not come: it counts for its own.
+    pub fn is_about_the_future(&self) -> bool {
+        self.day.is_some_and(|day| day > self.moment().date())
     }
 
     /// Whether somebody at the clinic did it about an alert, so that it can be taken back within a minute.

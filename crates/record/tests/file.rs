@@ -80,7 +80,9 @@ fn what_the_events_say() {
     // A check-in that leaves things out.
     let Kind::CheckIn(bare) = event(json!({"id": "e", "kind": "check-in", "at": "2026-03-11T10:42:00Z"})).kind else { panic!() };
     assert!(bare.complete && bare.revision.is_empty() && bare.answers.is_empty());
-    let Kind::CheckIn(numbered) = event(json!({"id": "e", "kind": "check-in", "at": "2026-03-11T10:42:00Z", "revision": 1})).kind else { panic!() };
+    let Kind::CheckIn(numbered) = event(json!({"id": "e", "kind": "check-in", "at": "2026-03-11T10:42:00Z", "revision": 1})).kind else {
+        panic!()
+    };
     assert_eq!(numbered.revision, "1");
 }
 
@@ -92,7 +94,11 @@ fn what_cannot_be_read_is_kept() {
         (json!({"id": "e1", "kind": "sorcery", "at": "2026-03-11T10:42:00+01:00"}), "e1", "2026-03-11T10:42:00+01:00"),
         (json!({"id": "e1", "kind": "unreadable", "at": "2026-03-11T10:42:00+01:00"}), "e1", "2026-03-11T10:42:00+01:00"),
         (json!({"id": "e1", "kind": "check-in", "at": "yesterday"}), "e1", "2026-03-02T00:00:00+00:00"),
-        (json!({"id": "e1", "kind": "check-in", "at": "yesterday", "received_at": "2026-03-11T10:42:00+01:00"}), "e1", "2026-03-11T10:42:00+01:00"),
+        (
+            json!({"id": "e1", "kind": "check-in", "at": "yesterday", "received_at": "2026-03-11T10:42:00+01:00"}),
+            "e1",
+            "2026-03-11T10:42:00+01:00",
+        ),
         (json!({"id": "e1", "kind": "check-in", "at": "2026-03-11T10:42:00"}), "e1", "2026-03-02T00:00:00+00:00"),
         (json!({"id": "e1", "kind": "check-in", "at": "2026-03-11T10:42:00Z", "answers": 7}), "e1", "2026-03-11T10:42:00+00:00"),
         (json!({"id": "e1", "kind": "resolve", "at": "2026-03-11T10:42:00Z", "alert": "x:y"}), "e1", "2026-03-11T10:42:00+00:00"),
@@ -130,7 +136,10 @@ fn what_is_no_record() {
         (r#"{"patient": {"id": "p1", "time_zone": "UTC"}}"#, vec!["`patient` cannot be read", "`procedure`"]),
         (r#"{"patient": {"id": "p1", "time_zone": "UTC", "procedure": {}}}"#, vec!["`patient` cannot be read", "`date`"]),
         (r#"{"patient": {"id": "p1", "time_zone": "UTC", "procedure": {"date": "spring"}}}"#, vec!["`patient` cannot be read"]),
-        (r#"{"patient": {"id": "p1", "time_zone": "UTC", "procedure": {"date": "2026-03-02"}}, "events": 3}"#, vec!["`events` must be a list"]),
+        (
+            r#"{"patient": {"id": "p1", "time_zone": "UTC", "procedure": {"date": "2026-03-02"}}, "events": 3}"#,
+            vec!["`events` must be a list"],
+        ),
     ] {
         let error = Record::from_json(text).expect_err(text).to_string();
         for word in says {
@@ -162,7 +171,9 @@ fn unknown_keys_are_kept() {
 /// A baseline that is no number from 0 to 10 is not known.
 #[test]
 fn a_baseline_is_a_number_from_0_to_10() {
-    for (said, known) in [(json!(0), Some(0)), (json!(6.5), Some(7)), (json!(10), Some(10)), (json!(11), None), (json!(-1), None), (json!("seven"), None)] {
+    for (said, known) in
+        [(json!(0), Some(0)), (json!(6.5), Some(7)), (json!(10), Some(10)), (json!(11), None), (json!(-1), None), (json!("seven"), None)]
+    {
         let text = json!({"patient": {"id": "p1", "time_zone": "UTC", "procedure": {"date": "2026-03-02", "baseline_pain": said}}});
         assert_eq!(Record::from_json(&text.to_string()).unwrap().patient.baseline_pain(), known, "{said}");
     }
@@ -171,7 +182,9 @@ fn a_baseline_is_a_number_from_0_to_10() {
 #[test]
 fn days_and_years() {
     let patient = record(json!([])).patient;
-    for (date, day) in [("2026-03-02", 0), ("2026-03-01", -1), ("2026-03-16", 14), ("2026-03-29", 27), ("2027-03-02", 365), ("2025-03-02", -365)] {
+    for (date, day) in
+        [("2026-03-02", 0), ("2026-03-01", -1), ("2026-03-16", 14), ("2026-03-29", 27), ("2027-03-02", 365), ("2025-03-02", -365)]
+    {
         let date = date.parse().unwrap();
         assert_eq!((patient.day_of(date), patient.date_of(day)), (day, date));
     }
@@ -208,5 +221,8 @@ fn in_their_order() {
     ]));
     assert_eq!(read.events.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["a", "c", "d", "b"]);
     let lying = &read.events[0];
-    assert_eq!((lying.moment().to_string().as_str(), lying.at.to_string().as_str()), ("2026-03-11T04:59:00-05:00", "2026-03-12T10:11:00-05:00"));
+    assert_eq!(
+        (lying.moment().to_string().as_str(), lying.at.to_string().as_str()),
+        ("2026-03-11T04:59:00-05:00", "2026-03-12T10:11:00-05:00")
+    );
 }

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 
 fn instants() -> impl Strategy<Value = Timestamp> {
     // The years 1900 to 2200, to the nanosecond.
-    (-2_208_988_800i64..7_258_118_400, prop_oneof![Just(0i32), 0i32..1_000_000_000]).prop_map(|(second, nano)| Timestamp::new(second, nano).unwrap())
+    (-2_208_988_800i64..7_258_118_400, prop_oneof![Just(0i32), 0i32..1_000_000_000])
+        .prop_map(|(second, nano)| Timestamp::new(second, nano).unwrap())
 }
 
 fn offsets() -> impl Strategy<Value = Offset> {

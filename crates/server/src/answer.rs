@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use lamella_desk::DeskError;
+use lamella_desk::{DeskError, Late};
 
 /// Why a page could not be shown.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ impl From<DeskError> for Fail {
     fn from(error: DeskError) -> Fail {
         match error {
             DeskError::NoPatient(_) | DeskError::NoAlert(_) => Fail::NotFound,
+            DeskError::Late(Late::Sent) | DeskError::Refused(_) => Fail::FormExpired,
             error => Fail::Ours(error.to_string()),
         }
     }

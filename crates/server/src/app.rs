@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use lamella_desk::{Desk, DeskError};
 use std::sync::Arc;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, broadcast, watch};
 
 /// How a clinic's server is set up.
 #[derive(Debug, Clone)]
@@ -29,6 +29,7 @@ struct Inner {
     attempts: crate::guard::Attempts,
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
     closing: watch::Sender<bool>,
+    sign_ins: Semaphore,
 }
 
 impl App {
@@ -42,6 +43,7 @@ impl App {
                 attempts: Default::default(),
                 clock: Box::new(clock),
                 closing: watch::Sender::new(false),
+                sign_ins: Semaphore::new(2),
             }),
         }
     }
@@ -69,6 +71,11 @@ impl App {
     /// What is sent whenever something has changed.
     pub(crate) fn changes(&self) -> broadcast::Receiver<()> {
         self.inner.changes.subscribe()
+    }
+
+    /// A turn at signing in.
+    pub(crate) async fn sign_in_turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.inner.sign_ins.acquire().await.ok()
     }
 
     /// Ends what would go on for ever: pages that listen.

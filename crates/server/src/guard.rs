@@ -127,7 +127,7 @@ impl Attempts {
     /// Tries that are free.
     const FREE: u32 = 5;
     /// How long one has to wait after them, in seconds.
-    const WAIT: i64 = 15 * 60;
+    const WAIT: i64 = 60;
 
     /// Seconds to wait before this login may be tried again; 0 when it may be tried now.
     pub(crate) fn wait(&self, login: &str, now: i64) -> i64 {
@@ -174,8 +174,8 @@ mod tests {
             assert_eq!(attempts.wait("nora", 100), 0);
             attempts.fail("Nora", 100);
         }
-        assert_eq!(attempts.wait("nora", 160), Attempts::WAIT - 60);
-        assert_eq!(attempts.wait("somebody-else", 160), 0);
+        assert_eq!(attempts.wait("nora", 130), Attempts::WAIT - 30);
+        assert_eq!(attempts.wait("somebody-else", 130), 0);
         assert_eq!(attempts.wait("nora", 100 + Attempts::WAIT), 0);
     }
 

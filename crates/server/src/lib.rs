@@ -75,12 +75,16 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
 async fn watch(app: App) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
-        let looked = app.blocking(|app| {
-            app.desk().send_old_drafts(app.now())?;
-            app.desk().look_again(app.now())
-        });
-        if let Err(error) = looked.await {
-            tracing::error!(%error, "the clock's round failed; it is tried again");
+        // Each on its own: one that fails must not silence the others.
+        let rounds: [(&str, fn(&App) -> lamella_desk::Result<usize>); 3] = [
+            ("catching up", |app| app.desk().catch_up(app.now())),
+            ("sending drafts", |app| app.desk().send_old_drafts(app.now())),
+            ("looking again", |app| app.desk().look_again(app.now())),
+        ];
+        for (what, round) in rounds {
+            if let Err(error) = app.blocking(round).await {
+                tracing::error!(%error, what, "a round failed; it is tried again");
+            }
         }
     }
 }

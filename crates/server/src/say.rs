@@ -81,6 +81,7 @@ impl<'a> Say<'a> {
             Fault::Outcome => "Elija qué resultó.",
             Fault::Disposition => "Elija cómo termina.",
             Fault::Note => "Diga en pocas palabras qué encontró y qué hizo.",
+            Fault::NoteTooLong => "Una nota tiene como mucho 4000 letras.",
             Fault::NotADate => "Esto no es una fecha.",
             Fault::KnownEmergency => "Una emergencia nunca se da por conocida.",
             Fault::KnownTooLong => "Un hallazgo puede darse por conocido 28 días como mucho.",
@@ -259,6 +260,11 @@ impl<'a> Say<'a> {
         }
         let when = next_opening(contact, now).map_or(String::new(), |at| self.opening(at, now));
         self.say(format!("Nobody reads this until {when}."), format!("Nadie lo lee hasta {when}."))
+    }
+
+    /// That nobody need wait for us.
+    pub fn do_not_wait(self) -> String {
+        self.say("Do not wait for us: call.", "No nos espere: llame.")
     }
 
     /// What to do when it cannot wait.

@@ -38,7 +38,7 @@ async function keep() {
     });
     if (!reply.ok || reply.redirected) throw new Error(`draft: ${reply.status}`);
     if (reply.status === 200) showAdvice(await reply.text());
-    else advice?.replaceChildren();
+    else if (advice) { advice.replaceChildren(); delete advice.dataset.shown; }
     dropCopy();
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", hourCycle: "h23" });
     say("saved", time);
@@ -92,20 +92,20 @@ function holdSendWithoutNetwork() {
   });
 }
 
-// The copy on this phone lives only while a draft could not be sent, and only in this tab's session.
+// The copy on this phone lives only while a draft could not be sent; it outlives the tab, since phones close tabs.
 
 function writeCopy() {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrf");
-  try { sessionStorage.setItem(copyKey, JSON.stringify(fields)); } catch { /* no room: the form itself still holds it */ }
+  try { localStorage.setItem(copyKey, JSON.stringify(fields)); } catch { /* no room: the form itself still holds it */ }
 }
 
 function dropCopy() {
-  try { sessionStorage.removeItem(copyKey); } catch { /* nothing to drop */ }
+  try { localStorage.removeItem(copyKey); } catch { /* nothing to drop */ }
 }
 
 function restoreCopy() {
   let fields;
-  try { fields = JSON.parse(sessionStorage.getItem(copyKey) ?? "null"); } catch { return; }
+  try { fields = JSON.parse(localStorage.getItem(copyKey) ?? "null"); } catch { return; }
   if (!Array.isArray(fields)) return;
   for (const input of form.elements) {
     if (!input.name || input.type === "hidden" || input.type === "submit") continue;

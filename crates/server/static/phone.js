@@ -5,6 +5,9 @@ if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js").catch(() => {});
 }
 
+// The kept card speaks the person's language.
+if (navigator.onLine) fetch(`/help?lang=${document.documentElement.lang}`).catch(() => {});
+
 const badge = document.querySelector("[data-offline]");
 const showNetwork = () => { if (badge) badge.hidden = navigator.onLine; };
 addEventListener("online", showNetwork);

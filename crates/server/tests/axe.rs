@@ -16,7 +16,7 @@ const RULES: &str = r#"
     const [only, done] = arguments;
     const options = only ? { runOnly: { type: 'rule', values: only } }
         : { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] } };
-    axe.run(document, { ...options, resultTypes: ['violations'] })
+    axe.run(document, { ...options, resultTypes: ['violations'], preload: false })
         .then((seen) => done(seen.violations.map((one) => ({ rule: one.id, help: one.help,
             nodes: one.nodes.map((node) => `${node.target.join(' ')}  ${node.any.concat(node.all, node.none).map((check) => check.message).join('; ').slice(0, 200)}`) }))))
         .catch((error) => done([{ rule: 'axe itself', help: String(error), nodes: ['-'] }]));
@@ -32,11 +32,10 @@ const SMALL: &str = r#"
         .map(([one, box]) => `${one.tagName.toLowerCase()}.${one.className} ${one.name ?? ''} “${one.textContent.trim().slice(0, 30)}” ${Math.round(box.width)} × ${Math.round(box.height)}`);
 "#;
 
-/// Opens what is folded; how many.
+/// Opens what is folded and shows what waits for its moment (no network, a lost line).
 const UNFOLD: &str = r#"
-    const folded = [...document.querySelectorAll('details:not([open])')];
-    for (const one of folded) { one.removeAttribute('name'); one.open = true; }
-    return folded.length;
+    document.querySelectorAll('details:not([open])').forEach((one) => { one.removeAttribute('name'); one.open = true; });
+    document.querySelectorAll('[data-offline], [data-wait], [data-reload], [data-none-hint]').forEach((one) => { one.hidden = false; });
 "#;
 
 /// What is wrong, and where: each kind of fault once, with the pages that have it.
@@ -80,30 +79,28 @@ async fn visit(driver: &Driver, museum: &Museum, axe: &str, language: &str) -> F
     window.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": axe }));
     the_instrument_works(&window).await;
     for (number, name) in museum.names.iter().enumerate() {
-        window.resize(PHONE);
+        window.resize(DESK);
         window.theme("light");
         window.go(&format!("/page/{number}")).await;
-        for (size, how) in [(PHONE, "phone"), (DESK, "desk")] {
-            window.resize(size);
-            look(&window, &mut faults, &format!("{name}, {how}"), Value::Null).await;
-            over(&window, &mut faults, &format!("{name}, {how}")).await;
-            if size == PHONE {
-                for small in strings(&window.js(SMALL).await) {
-                    note(&mut faults, format!("too small for a finger: {small}"), name);
-                }
-                // What is folded up is looked at unfolded.
-                if window.js(UNFOLD).await != json!(0) {
-                    look(&window, &mut faults, &format!("{name}, {how}, unfolded"), Value::Null).await;
-                    over(&window, &mut faults, &format!("{name}, {how}, unfolded")).await;
-                }
-            }
-            // By night only colours change, and they speak no language.
-            if size == PHONE || language == "en" {
-                window.theme("dark");
-                look(&window, &mut faults, &format!("{name}, {how}, dark"), json!(["color-contrast", "link-in-text-block"])).await;
-                window.theme("light");
-            }
+        look(&window, &mut faults, &format!("{name}, desk"), Value::Null).await;
+        over(&window, &mut faults, &format!("{name}, desk")).await;
+        // By night only colours change, and they speak no language.
+        let night = json!(["color-contrast", "link-in-text-block"]);
+        if language == "en" {
+            window.theme("dark");
+            look(&window, &mut faults, &format!("{name}, desk, dark"), night.clone()).await;
+            window.theme("light");
         }
+        window.resize(PHONE);
+        over(&window, &mut faults, &format!("{name}, phone")).await;
+        for small in strings(&window.js(SMALL).await) {
+            note(&mut faults, format!("too small for a finger: {small}"), name);
+        }
+        window.js(UNFOLD).await;
+        look(&window, &mut faults, &format!("{name}, phone, unfolded"), Value::Null).await;
+        over(&window, &mut faults, &format!("{name}, phone, unfolded")).await;
+        window.theme("dark");
+        look(&window, &mut faults, &format!("{name}, phone, unfolded, dark"), night).await;
         for complaint in window.complaints() {
             note(&mut faults, format!("the console: {complaint}"), name);
         }

@@ -14,3 +14,4 @@ mod contract;
 pub mod sqlite;
 
 pub use contract::*;
+pub use sqlite::fold as folded;

@@ -7,6 +7,12 @@
 
 extern crate alloc;
 
+pub mod band;
+mod bank;
+pub mod filter;
+mod lanes;
+pub mod prior;
+
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@
 use crate::Ground;
 use crate::record::{Story, in_words};
 use crate::report::{Outcome, Verified, Witness};
-use crate::search::{circumstances, find};
+use crate::search::{circumstances, counted, find};
 use crate::simplest::{Answers, simplest};
 use crate::space::Shape;
 use crate::state::State;
@@ -31,7 +31,7 @@ pub(crate) fn complete(ground: &Ground) -> Outcome {
         outcome: if unearned.is_false() { Verified::Proved } else { Verified::Refuted },
         space: possible.exact_cardinality().to_string(),
         seconds: 0.0,
-        note: note(ground, &unreached, &unearned, &witness),
+        note: note(ground, (&unreached, &possible), &unearned, &witness),
         witness,
     }
 }
@@ -65,12 +65,13 @@ fn says(story: &Story) -> Option<String> {
     (silent && verdict.level == Level::Expected).then(|| "no rule speaks, and `otherwise` makes it `expected`".to_string())
 }
 
-fn note(ground: &Ground, unreached: &Bdd, unearned: &Bdd, witness: &Option<Witness>) -> String {
+fn note(ground: &Ground, (unreached, possible): (&Bdd, &Bdd), unearned: &Bdd, witness: &Option<Witness>) -> String {
     let asked = as_asked(ground, unreached);
-    let (all, complete) = (unreached.exact_cardinality(), asked.exact_cardinality());
     let mut lines = vec![format!(
-        "{all} combinations reach only `otherwise` ({}); {complete} of them answer every due question and no other",
-        ground.levels.otherwise
+        "{} reach only `otherwise` ({}); of those that answer every due question and no other, {}",
+        counted(unreached, possible, "combinations"),
+        ground.levels.otherwise,
+        counted(&asked, &as_asked(ground, possible), "do"),
     )];
     if !unearned.is_false() && witness.is_none() {
         lines.push("the past that this takes is over-approximated, and no record was found that has it".to_string());

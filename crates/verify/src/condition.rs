@@ -117,9 +117,8 @@ impl<'s> Judge<'s> {
         let felt = self.present(question).and(&self.felt_worse());
         let takes_intake = space.pathway.questions.get(usize::from(question)).is_some_and(|question| question.baseline_intake);
         let intake = space.intake.filter(|_| takes_intake);
-        let above_intake = intake.map_or(space.set.mk_false(), |intake| {
-            (0..=10).fold(space.set.mk_false(), |bdd, middle| bdd.or(&at(intake, middle)))
-        });
+        let above_intake =
+            intake.map_or(space.set.mk_false(), |intake| (0..=10).fold(space.set.mk_false(), |bdd, middle| bdd.or(&at(intake, middle))));
         known.or(&space.is(usual, 0).and(&felt.or(&above_intake)))
     }
 
@@ -156,7 +155,7 @@ impl<'s> Judge<'s> {
             Cond::Day { from, to } => space.day_in(*from, *to),
             Cond::Phase { phases } => {
                 let named = (0..8).filter(|phase| phases >> phase & 1 == 1);
-                space.phase.map_or(space.set.mk_false(), |place| space.among(place, named).and(&space.from_day(0)))
+                space.phase.map_or(space.set.mk_false(), |place| space.among(place, named).and(&space.since_day(0)))
             }
             Cond::Person { code } => space.on_if(space.persons.iter().find(|(there, _)| there == code).map(|(_, place)| *place)),
             Cond::AtLeastYears { years } => {

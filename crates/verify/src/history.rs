@@ -236,10 +236,12 @@ impl Writer<'_> {
         let forgettable = |place: u16| {
             let space = self.ground.space;
             let seen = space.seen_codes.iter().any(|seen| seen.question == place);
-            let run = space.runs.iter().chain(&space.seen).chain(&space.lately).any(|past| crate::space::subject(&past.cond) == Some(place));
+            let run =
+                space.runs.iter().chain(&space.seen).chain(&space.lately).any(|past| crate::space::subject(&past.cond) == Some(place));
             !seen && !run
         };
-        let plain = self.ground.pathway.questions.iter().enumerate().find(|(place, question)| question.normal != 0 && forgettable(*place as u16));
+        let plain =
+            self.ground.pathway.questions.iter().enumerate().find(|(place, question)| question.normal != 0 && forgettable(*place as u16));
         if let Some((place, question)) = plain {
             self.say(day, place as u16, Value::Codes(question.normal & question.normal.wrapping_neg()));
         }

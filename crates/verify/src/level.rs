@@ -82,7 +82,7 @@ fn floors(judge: &Judge) -> Vec<Reach> {
 
 /// From a floor's day on; a day before the procedure is no bound.
 fn from(judge: &Judge, day: i32) -> Bdd {
-    if day < 0 { judge.space.set.mk_true() } else { judge.space.from_day(day) }
+    if day < 0 { judge.space.set.mk_true() } else { judge.space.since_day(day) }
 }
 
 /// Per question: it is a due safety question and has no answer, or a *stopped* does not say how much it hurt.

@@ -37,7 +37,8 @@ pub(crate) fn unknown_never_reassures(ground: &Ground) -> Outcome {
     for (place, question) in ground.pathway.questions.iter().enumerate() {
         let away = Away::of(ground, place as u16, question, &possible);
         for (what, found) in away.broken() {
-            let unreached = if found.is_some() { "" } else { "; the past this takes is over-approximated, and no record was found that has it" };
+            let unreached =
+                if found.is_some() { "" } else { "; the past this takes is over-approximated, and no record was found that has it" };
             notes.push(format!("`{}`: {what}{unreached}", question.id));
             witness = witness.or(found);
         }
@@ -223,7 +224,8 @@ impl<'a, 'g> Away<'a, 'g> {
             return left;
         }
         let low = levels.rules.iter().filter(|rule| rule.level < level);
-        let silent = low.fold(left.clone(), |silent, rule| if silent.is_false() { silent } else { silent.and_not(&self.without(&rule.holds)) });
+        let silent =
+            low.fold(left.clone(), |silent, rule| if silent.is_false() { silent } else { silent.and_not(&self.without(&rule.holds)) });
         left.and_not(&silent)
     }
 

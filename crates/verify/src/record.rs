@@ -4,7 +4,7 @@ use crate::Ground;
 use crate::history::{Earlier, history};
 use crate::state::State;
 use lamella_engine::triage::{Value, Verdict};
-use lamella_engine::{Pathways, assess};
+use lamella_engine::{Pathways, ReadingState, assess_assuming};
 use lamella_pathway::{Compiled, Question};
 use lamella_record::{Date, Moment, Patient, Record};
 use serde_json::{Map, Value as Json, json};
@@ -30,6 +30,8 @@ pub(crate) struct Story<'g> {
     phase: Option<usize>,
     /// A clinician's word that makes it hold.
     order: Option<&'static str>,
+    /// What the trajectory is assumed to read.
+    reading: Option<ReadingState>,
 }
 
 impl<'g> Story<'g> {
@@ -53,6 +55,7 @@ impl<'g> Story<'g> {
             earlier: history(ground, state, day),
             phase: space.phase.filter(|_| day >= 0).map(|place| state.at(place)),
             order: None,
+            reading: reading(ground, state),
         })
     }
 
@@ -84,11 +87,16 @@ impl<'g> Story<'g> {
         None
     }
 
+    /// What the trajectory is assumed to read, as pathways write it.
+    pub fn assume(&self) -> Option<String> {
+        self.reading.map(|reading| reading.word().to_string())
+    }
+
     /// What the engine makes of the event.
     pub fn verdict(&self) -> Option<Verdict> {
         let record = Record::from_json(&self.record().to_string()).ok()?;
         let now = Moment::parse(&self.at()).ok()?;
-        let assessment = assess(&Pathways::new(self.pathway.clone()), &record, now);
+        let assessment = assess_assuming(&Pathways::new(self.pathway.clone()), &record, now, self.reading);
         assessment.verdicts.into_iter().find(|verdict| verdict.event == EVENT)
     }
 
@@ -161,6 +169,18 @@ impl<'g> Story<'g> {
         let asked = answers.iter().filter_map(|(place, value)| Some((self.pathway.questions.get(usize::from(*place))?, *value)));
         asked.map(|(question, value)| (question.id.clone(), spoken(question, value))).collect()
     }
+}
+
+/// The reading that a state names, or one that no condition names; what reads by itself need not be assumed.
+fn reading(ground: &Ground, state: &State) -> Option<ReadingState> {
+    let named = &ground.space.readings;
+    let word = state.at_if(ground.space.reading).checked_sub(1).and_then(|index| named.get(index));
+    let fits = |reading: &ReadingState| match word {
+        Some(word) => reading.word() == word,
+        None => !named.iter().any(|word| word == reading.word()),
+    };
+    let by_itself = ReadingState::default();
+    ReadingState::ALL.into_iter().rev().find(fits).filter(|reading| *reading != by_itself)
 }
 
 fn patient(ground: &Ground, state: &State, today: Date) -> Json {

@@ -67,6 +67,9 @@ pub struct Witness {
     pub record: serde_json::Value,
     /// The moment to assess it at, RFC 3339 with offset.
     pub at: String,
+    /// What the trajectory must be assumed to read, where the property breaks only then (`lamella assess --assume reading=…`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assume: Option<String>,
     /// The event whose verdict breaks the property, by id.
     pub event: String,
     /// What is violated, in one sentence.

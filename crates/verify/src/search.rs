@@ -17,23 +17,31 @@ const TRIES: usize = 60;
 /// bounds.
 ///
 /// States whose past no record gives are over-approximations; each is set aside with all that share its past.
-pub(crate) fn find<'g>(
-    ground: &Ground<'g>,
-    states: &Bdd,
-    broken: impl Fn(Story<'g>) -> Option<(String, Story<'g>)>,
-) -> Option<Witness> {
+pub(crate) fn find<'g>(ground: &Ground<'g>, states: &Bdd, broken: impl Fn(Story<'g>) -> Option<(String, Story<'g>)>) -> Option<Witness> {
     let mut left = states.clone();
     for _ in 0..TRIES {
         let state = simplest(ground, &left, Answers::Due)?;
         for day in state.days(ground.space) {
             let story = Story::of(ground, &state, day).and_then(Story::in_phase);
             if let Some((says, story)) = story.and_then(&broken) {
-                return Some(Witness { record: story.record(), at: story.at(), event: EVENT.to_string(), says });
+                return Some(witness(&story, says));
             }
         }
         left = left.and_not(&circumstances(ground, &state));
     }
     None
+}
+
+fn witness(story: &Story, says: String) -> Witness {
+    let assume = story.assume();
+    let says = assume.iter().fold(says, |says, reading| format!("{says}, under `--assume reading={reading}`"));
+    Witness { record: story.record(), at: story.at(), assume, event: EVENT.to_string(), says }
+}
+
+/// How many states, and how rare they are: `17 states (1 of every 230)`.
+pub(crate) fn counted(states: &Bdd, of: &Bdd, what: &str) -> String {
+    let (some, all) = (states.exact_cardinality(), of.exact_cardinality());
+    if states.is_false() { format!("0 {what}") } else { format!("{some} {what} (1 of every {})", all / &some) }
 }
 
 /// All states with the same kind of event, stretch of days and past.

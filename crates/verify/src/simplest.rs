@@ -121,7 +121,10 @@ impl Narrowing<'_> {
         }
         let codes = by_plainness(question);
         let only = |code: &usize| {
-            dials.iter().enumerate().fold(self.space.set.mk_true(), |bdd, (at, dial)| bdd.and(&self.space.is(*dial, usize::from(at == *code))))
+            dials
+                .iter()
+                .enumerate()
+                .fold(self.space.set.mk_true(), |bdd, (at, dial)| bdd.and(&self.space.is(*dial, usize::from(at == *code))))
         };
         let alone: Vec<Bdd> = codes.iter().map(only).collect();
         if alone.iter().any(|wish| self.prefer(wish)) {

@@ -154,7 +154,7 @@ impl<'p> Space<'p> {
     }
 
     /// The day is at least this one; exact only at days where a stretch begins.
-    pub fn from_day(&self, day: i32) -> Bdd {
+    pub fn since_day(&self, day: i32) -> Bdd {
         self.day_in(day, i32::MAX)
     }
 
@@ -191,7 +191,8 @@ impl<'p> Space<'p> {
 
     /// The states that can be: what the engine can remember on which day, what a *stopped* event can say.
     ///
-    /// Each of these holds in every record; what they leave out cannot be. States remain that no record reaches.
+    /// Each of these holds in every record; what they leave out cannot be. States remain that no record reaches. Two things are
+    /// taken as semantics.md says them: nothing from before the procedure is remembered, and a corrected check-in no longer counts.
     pub fn possible(&self) -> Bdd {
         let mut all = self.set.mk_true();
         // The last dials first: the diagram grows from its leaves.
@@ -230,12 +231,12 @@ impl<'p> Space<'p> {
 
     fn usual_in_time(&self, question: usize) -> Bdd {
         let usual = self.questions.get(question).and_then(|asking| asking.usual);
-        usual.map_or(self.set.mk_true(), |usual| self.on(usual).imp(&self.from_day(FIRST_DAY_OF_USUAL)))
+        usual.map_or(self.set.mk_true(), |usual| self.on(usual).imp(&self.since_day(FIRST_DAY_OF_USUAL)))
     }
 
     /// N−1 earlier days need N−1 days since the procedure.
     fn runs_in_time(&self) -> Bdd {
-        let run = |run: &Past| self.on(run.place).imp(&self.from_day(i32::from(run.days) - 1));
+        let run = |run: &Past| self.on(run.place).imp(&self.since_day(i32::from(run.days) - 1));
         self.runs.iter().fold(self.set.mk_true(), |bdd, past| bdd.and(&run(past)))
     }
 

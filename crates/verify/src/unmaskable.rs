@@ -7,7 +7,7 @@
 use crate::Ground;
 use crate::record::Story;
 use crate::report::{Outcome, Verified, Witness};
-use crate::search::{find, listed, rules_of};
+use crate::search::{counted, find, listed, rules_of};
 use biodivine_lib_bdd::Bdd;
 use lamella_pathway::{Floor, Question};
 
@@ -23,7 +23,8 @@ pub(crate) fn unmaskable(ground: &Ground) -> Outcome {
             let given = possible.and(&reach.holds);
             let masked = ground.levels.rules_below(floor.level, given, &[place as u16]);
             if !masked.is_false() {
-                notes.push(broken(ground, (place as u16, question, floor), &masked, &mut witness));
+                let rare = counted(&masked, &possible, "states");
+                notes.push(broken(ground, (place as u16, question, floor), (&masked, &rare), &mut witness));
             }
         }
     }
@@ -38,10 +39,14 @@ pub(crate) fn unmaskable(ground: &Ground) -> Outcome {
 }
 
 /// A line on a floor that is not always reached; the first that a record shows becomes the witness.
-fn broken(ground: &Ground, (place, question, floor): (u16, &Question, &Floor), masked: &Bdd, witness: &mut Option<Witness>) -> String {
+fn broken(
+    ground: &Ground,
+    (place, question, floor): (u16, &Question, &Floor),
+    (masked, rare): (&Bdd, &str),
+    witness: &mut Option<Witness>,
+) -> String {
     let code = question.codes.get(usize::from(floor.code)).map_or("", String::as_str);
-    let states = masked.exact_cardinality();
-    let what = format!("`{}` is `{code}`: the floor `{}` is not reached in {states} states", question.id, floor.level);
+    let what = format!("`{}` is `{code}`: the floor `{}` is not reached in {rare}", question.id, floor.level);
     let found = find(ground, masked, |story| says(&story, (place, question, floor)).map(|says| (says, story)));
     let shown = found.is_some();
     if witness.is_none() {

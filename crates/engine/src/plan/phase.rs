@@ -82,7 +82,9 @@ impl PhaseState {
         let mut looked = first.max(0);
         while looked <= day {
             self.on_day(pathway, standing, looked, date_of(looked));
-            looked = if looked > last_change && self.stay.is_none() && looked < day { day } else { looked + 1 };
+            // Nothing changes while a clinician holds without a date, nor once no verdict is left to look at.
+            let still = self.stay.as_ref().map_or(looked > last_change, |stay| stay.until.is_none());
+            looked = if still && looked < day { day } else { looked + 1 };
         }
         self.looked = Some(day.max(first));
     }

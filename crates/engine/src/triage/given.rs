@@ -121,12 +121,17 @@ fn coded(question: &Question, codes: &[String], worse: &Worse) -> Result<(Value,
         known.retain(|place| *place != usize::from(alone));
     }
     if question.form == Form::One {
-        let worst = known.iter().copied().max_by_key(|place| question.ranks.get(*place).copied().unwrap_or(0));
+        let worst = known.iter().copied().max_by_key(|place| (floor(question, *place), question.ranks.get(*place).copied().unwrap_or(0)));
         known = worst.into_iter().collect();
     }
     let bits = known.iter().fold(0u64, |bits, place| bits | 1 << place);
     if bits == 0 {
         return Err(beside.pop().unwrap_or_else(|| Unknown::new(&question.id, "not-answered", String::new())));
+    }
+    // *I don't know* beside a mild answer is no answer; a worse one raises all the same.
+    let mild = question.normal | question.unchanged.map_or(0, |code| 1 << code);
+    if codes.iter().any(|code| code == "dont-know") && bits & !mild == 0 {
+        return Err(Unknown::new(&question.id, "dont-know", codes.join(", ")));
     }
     let unchanged = question.unchanged.is_some_and(|code| bits == 1 << code);
     if unchanged && let Some((_, said)) = worse.get(&question.id) {
@@ -134,6 +139,11 @@ fn coded(question: &Question, codes: &[String], worse: &Worse) -> Result<(Value,
         return Err(Unknown::new(&question.id, "after-worse", format!("{code}, after {said}")));
     }
     Ok((Value::Codes(bits), beside))
+}
+
+/// The floor of a code, whatever the day.
+fn floor(question: &Question, place: usize) -> lamella_record::Level {
+    question.floors.iter().filter(|floor| usize::from(floor.code) == place).map(|floor| floor.level).max().unwrap_or_default()
 }
 
 /// An answer as text, for people.

@@ -180,13 +180,7 @@ pub fn stopped(id: &str, at: Moment, answers: &[(&str, Answer)]) -> Event {
 }
 
 pub fn desk(alert: &str) -> Desk {
-    Desk {
-        alert: alert.to_string(),
-        by: "nurse".to_string(),
-        disposition: "done".to_string(),
-        note: "seen".to_string(),
-        ..Desk::default()
-    }
+    Desk { alert: alert.to_string(), by: "nurse".to_string(), disposition: "done".to_string(), note: "seen".to_string(), ..Desk::default() }
 }
 
 pub fn resolve(id: &str, at: Moment, alert: &str) -> Event {

@@ -51,7 +51,12 @@ pub(crate) async fn resolve(State(app): State<App>, headers: HeaderMap, Path(pat
             let (desk, by) = (here.app.desk(), &here.staff.name);
             let mut receipts = vec![desk.resolve(&patient, alert, by, how, note, known_until, here.app.now())?];
             for other in fields.all("also") {
-                receipts.push(desk.resolve(&patient, &other, by, how, note, None, here.app.now())?);
+                match desk.resolve(&patient, &other, by, how, note, None, here.app.now()) {
+                    Ok(receipt) => receipts.push(receipt),
+                    // A colleague was faster with this one; the others stand as they were asked for.
+                    Err(DeskError::Late(_) | DeskError::NoAlert(_)) => {}
+                    Err(error) => return Err(error),
+                }
             }
             Ok(receipts)
         })
@@ -65,8 +70,10 @@ pub(crate) async fn undo(State(app): State<App>, headers: HeaderMap, Path(patien
         let here = Here::new(app, headers)?;
         let fields = Fields(fields);
         fields.proves(&here.staff.csrf)?;
-        let mut events = fields.one("event").split(',').filter(|event| !event.is_empty());
-        match events.try_for_each(|event| app.desk().undo(&patient, event, &here.staff.name, app.now()).map(drop)) {
+        let events = fields.one("event").split(',').filter(|event| !event.is_empty());
+        let undone = events.map(|event| app.desk().undo(&patient, event, &here.staff.name, app.now()).map(drop));
+        // All that can be undone is; the first that could not says why.
+        match undone.fold(Ok(()), |first: DeskResult<()>, next| first.and(next)) {
             Ok(()) => Ok(onward(&format!("/clinic?patient={patient}"), &[])),
             Err(DeskError::Late(late)) => Ok(onward(&format!("/clinic?patient={patient}&late={}", code(&late)), &[])),
             Err(error) => Err(error.into()),
@@ -110,7 +117,7 @@ fn code(late: &Late) -> &'static str {
         Late::ResolvedBy(_) => "resolved",
         Late::NothingToUndo => "nothing",
         Late::UndoTooLate => "undo",
-        Late::Busy => "busy",
+        Late::Busy | Late::Sent => "busy",
     }
 }
 

@@ -127,8 +127,11 @@ pub(crate) fn title(here: &Here, kept: &Kept) -> String {
             return say.say(format!("Held in “{phase}” for more than a week"), format!("Retenido en «{phase}» más de una semana"));
         }
         "unknown" => {
-            let named: Vec<String> = alert.unknown.iter().map(|id| question(here, id)).collect();
-            let named = named.join("; ");
+            let open = alert.unknown.len();
+            if open > 2 {
+                return say.say(format!("Broken off, {open} questions left open"), format!("Interrumpido, {open} preguntas sin responder"));
+            }
+            let named = alert.unknown.iter().map(|id| question(here, id)).collect::<Vec<_>>().join("; ");
             return say.say(format!("Left open: {named}"), format!("Sin responder: {named}"));
         }
         _ => {}
@@ -229,7 +232,7 @@ fn also(here: &Here, row: &Row, all: &[Row]) -> Vec<Choice> {
     let choice = |other: &Row| Choice {
         code: other.kept.alert.id.clone(),
         label: title(here, &other.kept),
-        checked: other.kept.alert.level <= row.kept.alert.level && other.kept.alert.events.last().map(|touch| &touch.event) == last,
+        checked: other.kept.alert.level < Level::Attention && other.kept.alert.events.last().map(|touch| &touch.event) == last,
     };
     others.map(choice).collect()
 }

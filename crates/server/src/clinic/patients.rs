@@ -72,7 +72,12 @@ pub(crate) async fn blank(State(app): State<App>, headers: HeaderMap) -> Respons
     let work = |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, headers)?;
         let zone = app.desk().zone_name();
-        form(&here, &NewPatient { time_zone: zone, language: "en".to_string(), ..NewPatient::default() }, &[], StatusCode::OK)
+        form(
+            &here,
+            &NewPatient { id: uuid::Uuid::now_v7().to_string(), time_zone: zone, language: "en".to_string(), ..NewPatient::default() },
+            &[],
+            StatusCode::OK,
+        )
     };
     app.clinic_side(headers, work).await
 }
@@ -85,6 +90,7 @@ pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
         fields.proves(&here.staff.csrf)?;
         let one = |name: &str| fields.one(name).to_string();
         let new = NewPatient {
+            id: one("id"),
             name: one("name"),
             born: one("born"),
             sex: one("sex"),
@@ -167,7 +173,7 @@ fn form(here: &Here, new: &NewPatient, wrong: &[(&'static str, String)], status:
             t: say.t(),
             shell: here.shell(say.t().w(Word::NewPatient), "/clinic/patients", None),
             back: Link { href: "/clinic/patients".to_string(), text: say.t().w(Word::Patients).to_string() },
-            form: here.form("/clinic/patients/new".to_string(), &[]),
+            form: here.form("/clinic/patients/new".to_string(), &[("id", &new.id)]),
             mend: wrong.iter().map(|(field, text)| Mend { field: (*field).to_string(), text: text.clone() }).collect(),
             name: input("name", &new.name),
             born: input("born", &new.born),

@@ -49,18 +49,22 @@ pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
             );
             return refused(app, headers, login, error, StatusCode::TOO_MANY_REQUESTS);
         }
+        // Counted before it is tried, so that many at once are no way around.
+        app.attempts().fail(&login, now.as_second());
         match app.desk().sign_in(&login, fields.one("password"), now)? {
             Some(secret) => {
                 app.attempts().forget(&login);
                 Ok(onward("/clinic", &[app.staff_cookie(&secret.0)]))
             }
             None => {
-                app.attempts().fail(&login, now.as_second());
                 let error = say.say("Login and password do not match.", "El usuario y la contraseña no coinciden.");
                 refused(app, headers, login, error, StatusCode::UNAUTHORIZED)
             }
         }
     };
+    // A password costs memory and time: only so many at once, whoever asks.
+    let turns = app.clone();
+    let _turn = turns.sign_in_turn().await;
     app.patient_side(headers, work).await
 }
 

@@ -47,7 +47,7 @@ fn whole(here: &Here, query: &HashMap<String, String>, sent: Option<&panel::Sent
             && (patient.is_some() || wanted.is_some())
     };
     let asked = all.iter().find(is_it);
-    let found = filtered(&all, query);
+    let found = filtered(here, &all, query);
     let chosen = asked.or_else(|| if patient.is_some() { None } else { found.first().copied() });
     let mut shell = here.shell(t.w(Word::ToAnswer), "/clinic", Some(people_in(&all)));
     let person_id = chosen.map(|row| row.patient.id.clone()).or_else(|| patient.map(str::to_string));
@@ -75,7 +75,7 @@ pub(crate) async fn rows(State(app): State<App>, headers: HeaderMap, Query(query
     let work = move |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, headers)?;
         let all = app.desk().worklist(app.now())?;
-        page(&rows_of(&here, &filtered(&all, &query), query.get("alert").map(String::as_str), &query))
+        page(&rows_of(&here, &filtered(&here, &all, &query), query.get("alert").map(String::as_str), &query))
     };
     app.clinic_side(headers, work).await
 }
@@ -85,13 +85,16 @@ pub(crate) fn people_in(rows: &[Row]) -> usize {
     rows.iter().map(|row| row.patient.id.as_str()).collect::<std::collections::BTreeSet<_>>().len()
 }
 
-fn filtered<'a>(all: &'a [Row], query: &HashMap<String, String>) -> Vec<&'a Row> {
-    let wanted = query.get("q").map(|q| q.trim().to_lowercase()).unwrap_or_default();
+fn filtered<'a>(here: &Here, all: &'a [Row], query: &HashMap<String, String>) -> Vec<&'a Row> {
+    let wanted = lamella_store::folded(query.get("q").map_or("", |q| q.trim()));
+    let digits: String = wanted.chars().filter(char::is_ascii_digit).collect();
     let fits = |row: &&Row| {
         let patient = &row.patient;
-        let born = patient.born.map_or(String::new(), |born| born.to_string());
-        let all = format!("{} {} {born}", patient.name.as_deref().unwrap_or(""), patient.text("phone").unwrap_or(""));
-        wanted.is_empty() || all.to_lowercase().contains(&wanted)
+        let born = patient.born.map_or(String::new(), |born| format!("{born} {}", here.say.short_date(born)));
+        let phone = patient.text("phone").unwrap_or("");
+        let text = lamella_store::folded(&format!("{} {phone} {born}", patient.name.as_deref().unwrap_or("")));
+        let dialled: String = phone.chars().filter(char::is_ascii_digit).collect();
+        wanted.is_empty() || text.contains(&wanted) || (digits.len() >= 4 && digits.len() == wanted.len() && dialled.contains(&digits))
     };
     all.iter().filter(fits).collect()
 }

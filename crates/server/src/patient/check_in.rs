@@ -20,6 +20,8 @@ use std::collections::HashMap;
 
 /// *I don't know*, allowed everywhere.
 const DONT_KNOW: &str = "dont-know";
+/// The longest answer that is read; no code and no number is longer.
+const TYPED_LETTERS: usize = 64;
 /// The field that says how a temperature is meant.
 const UNIT: &str = "temperature-unit";
 
@@ -88,7 +90,8 @@ pub(crate) async fn keep(
         let here = Here::new(app, app.phone(headers)?);
         let fields = Fields(fields);
         fields.proves(&here.phone.device.csrf)?;
-        let Some((_, draft)) = app.desk().draft(&here.key())?.filter(|(_, draft)| draft.id == fields.one("event")) else {
+        let id = fields.one("event");
+        let Some((_, draft)) = app.desk().draft(&here.key())?.filter(|(_, draft)| draft.id == id) else {
             return Err(Fail::FormExpired);
         };
         let mut screen = Screen::new(&here, &page_id, draft)?;
@@ -115,9 +118,7 @@ pub(crate) async fn save(
         fields.proves(&here.phone.device.csrf)?;
         let id = fields.one("event").to_string();
         let Some((_, draft)) = app.desk().draft(&here.key())?.filter(|(_, draft)| draft.id == id) else {
-            // Sent already, by a second tap or a reload: show what it meant.
-            let told = app.desk().told_about(&here.key(), &id)?;
-            return Ok(onward(&if told.is_some() { format!("/verdict/{id}") } else { "/check-in".to_string() }, &[]));
+            return sent_before(&here, &page_id, &id, &fields);
         };
         let mut screen = Screen::new(&here, &page_id, draft)?;
         screen.take(&fields, true);
@@ -142,6 +143,21 @@ pub(crate) async fn save(
         }
     };
     app.patient_side(headers, work).await
+}
+
+/// A page whose check-in has been sent, by a second tap, another tab or half an hour's silence. The same answers again show what
+/// they meant; other answers are a new check-in that mends the old one, judged at once: nothing tapped is thrown away.
+fn sent_before(here: &Here, page_id: &str, id: &str, fields: &Fields) -> Result<Response, Fail> {
+    let Some(event) = here.app.desk().event(&here.key(), id)? else { return Ok(onward("/check-in", &[])) };
+    let Kind::CheckIn(sent) = event.kind else { return Err(Fail::NotFound) };
+    let draft = Draft { answers: sent.answers.clone(), ..Draft::new(Some(id.to_string())) };
+    let mut screen = Screen::new(here, page_id, draft)?;
+    screen.take(fields, true);
+    if screen.draft.answers == sent.answers {
+        return Ok(onward(&format!("/verdict/{id}"), &[]));
+    }
+    let receipt = here.app.desk().send_draft(&here.key(), &screen.draft, here.app.now())?;
+    Ok(onward(&format!("/verdict/{}", receipt.id), &[]))
 }
 
 /// A screen of a check-in with its draft.
@@ -190,7 +206,7 @@ impl<'a> Screen<'a> {
         let list = self.is_list();
         let put: Vec<&lamella_pathway::Question> = self.questions().collect();
         for question in put {
-            let values = fields.all(&question.id);
+            let values: Vec<String> = fields.all(&question.id).iter().map(|value| value.chars().take(TYPED_LETTERS).collect()).collect();
             let answer = match question.form {
                 Takes::Whole | Takes::Tenths => number(question, &values, fields.one(UNIT)),
                 Takes::One | Takes::Any if values.is_empty() && list && done => normal(question),
@@ -421,8 +437,14 @@ pub(crate) fn early_advice(here: &Here, told: &Told) -> EarlyAdvice {
         headline: told.headline.clone(),
         sentences: told.paragraphs.iter().take(1).map(Sentence::plain).collect(),
         calls: here.say.calls(told.level),
-        sent: Some(here.say.say("This has been sent to the clinic already.", "Esto ya se ha enviado a la clínica.")),
+        sent: Some(sent_ahead(here)),
     }
+}
+
+/// That it has been sent, and what that is worth at this hour.
+fn sent_ahead(here: &Here) -> String {
+    let sent = here.say.say("This has been sent to the clinic.", "Esto se ha enviado a la clínica.");
+    if here.say.clinic_is_open() { sent } else { format!("{sent} {} {}", here.say.promise(), here.say.do_not_wait()) }
 }
 
 /// The questions on whose answers it depends whether this one is put.

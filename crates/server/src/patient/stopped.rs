@@ -30,7 +30,7 @@ pub(crate) async fn send(State(app): State<App>, headers: HeaderMap, Form(fields
         let fields = Fields(fields);
         fields.proves(&here.phone.device.csrf)?;
         // A page without its id (or with a spoilt one) loses nothing: the event gets an id of its own.
-        let id = Some(fields.one("event")).filter(|id| uuid::Uuid::parse_str(id).is_ok()).map_or_else(fresh, str::to_string);
+        let id = uuid::Uuid::parse_str(fields.one("event")).map_or_else(|_| fresh(), |id| id.to_string());
         let asked = questions(&here);
         let answers = answers_of(&fields, &asked);
         if !answers.contains_key("pain") {
@@ -38,10 +38,15 @@ pub(crate) async fn send(State(app): State<App>, headers: HeaderMap, Form(fields
             return form(&here, &id, &fields, vec![Mend { field: "q-pain".to_string(), text }], StatusCode::UNPROCESSABLE_ENTITY);
         }
         let at = app.desk().person_moment(&here.phone.patient, app.now());
-        let kind = Kind::Stopped(Stopped { activity: fields.all("activity").join(", "), answers });
-        let event = Event { id: id.clone(), at, received_at: None, day: None, corrects: None, kind };
-        let value = serde_json::to_value(&event).map_err(|error| Fail::Ours(error.to_string()))?;
-        app.desk().receive(&here.key(), vec![value], app.now())?;
+        let said = Stopped { activity: fields.all("activity").join(", "), answers };
+        let there = app.desk().event(&here.key(), &id)?;
+        let again = there.as_ref().is_some_and(|event| event.kind == Kind::Stopped(said.clone()));
+        // A second tap is the same event; something else said on an old page is another.
+        let id = if there.is_some() && !again { fresh() } else { id };
+        if !again {
+            let event = Event { id: id.clone(), at, received_at: None, day: None, corrects: None, kind: Kind::Stopped(said) };
+            app.desk().say(&here.key(), &event, app.now())?;
+        }
         Ok(onward(&format!("/verdict/{id}"), &[]))
     };
     app.patient_side(headers, work).await

@@ -126,7 +126,8 @@ pub(crate) fn read_by(here: &Here, kept: &Kept, now: Moment) -> String {
     }
     if !say.clinic_is_open() {
         // Whatever the deadline says, nobody is there: no promise that a night cannot keep.
-        return format!("{} {}", say.promise(), say.otherwise());
+        let then = if kept.alert.level >= Level::Attention { say.do_not_wait() } else { say.otherwise() };
+        return format!("{} {then}", say.promise());
     }
     match here.app.desk().deadline(kept, here.app.now()) {
         Some(deadline) if deadline.passed => {

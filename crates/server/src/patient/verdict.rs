@@ -53,8 +53,9 @@ fn verdict(here: &Here, event: &Event, told: &Told, alerts: &[Kept]) -> VerdictP
         read,
         wrong_answer_href: matches!(event.kind, Kind::CheckIn(_)).then(|| format!("/check-in/correct/{}", event.id)),
         no_longer_follows: alert.is_some_and(|kept| kept.no_longer_follows),
-        unknown: told.unknown.clone(),
-        answer_rest_href: (missing || stopped).then(|| "/check-in?page=page-safety".to_string()),
+        // In an emergency nobody fills in a form.
+        unknown: if told.level == Level::Emergency { vec![] } else { told.unknown.clone() },
+        answer_rest_href: ((missing || stopped) && told.level < Level::Emergency).then(|| "/check-in?page=page-safety".to_string()),
         steps: told.steps.iter().map(Sentence::plain).collect(),
         changes: changes(told),
         reasons: told.reasons.iter().map(reason).collect(),

@@ -232,7 +232,7 @@ words! {
     Late: "late", "tarde";
     Escalated: "escalated to on-call", "escalado a guardia";
     StillHappening: "still happening", "continúa";
-    NowOver: "over by now", "ya pasó";
+    NowOver: "not in the latest answers", "no está en las últimas respuestas";
     NoLongerFollows: "no longer follows", "ya no se deduce";
     CorrectedByPatient: "corrected by the patient", "corregido por el paciente";
 

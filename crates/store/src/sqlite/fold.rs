@@ -2,7 +2,7 @@
 
 /// Lower case, with Latin letters stripped of their marks: `Núñez` and `nunez` are the same, as are `Łódź` and `lodz`.
 /// Other scripts keep their letters.
-pub(super) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text.chars().flat_map(char::to_lowercase) {
         match plain(letter) {

@@ -26,6 +26,7 @@ mod connect;
 mod drafts;
 mod events;
 mod fold;
+pub use fold::fold;
 mod passes;
 mod patients;
 mod place;

@@ -1,0 +1,258 @@
+//! Fluctuation, flare or lasting change? The posterior of the switching model after each day's answers.
+//!
+//! Sixty components: two recovery courses × five personal standard deviations × two flare profiles, each calm, in a flare or
+//! lastingly changed (design, section 2). Ratings are taken as what they are: intervals of an unseen value. A day without an
+//! answer is a day that passes. Nothing is allocated, whatever the number of days.
+// Numeric kernel: every array has a fixed size and every index is a loop's own bound.
+#![allow(clippy::indexing_slicing, clippy::needless_range_loop)]
+
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+use crate::bank::{Bank, CALM, CURVE, Channel, D, FLARE, LASTING, at, responds};
+use crate::prior::{GROUPS, Prior};
+
+/// The last day since the procedure that is taken, a hundred years on: a typing error must not cost a minute of silence.
+pub const LAST_DAY: i32 = 36_525;
+
+/// The highest rating.
+pub const HIGHEST: u8 = 10;
+
+/// What was answered on one day since the procedure. Ratings 0–10; `None` = not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Day {
+    /// Days since the procedure; the procedure is day 0.
+    pub day: i32,
+    /// Pain.
+    pub pain: Option<u8>,
+    /// How much pain got in the way.
+    pub function: Option<u8>,
+}
+
+/// Why a day was not taken. Whatever refuses it is left as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// The day is not after the last one taken: days rise, and a day counts once.
+    NotLater {
+        /// The day offered.
+        day: i32,
+        /// The last day taken.
+        last: i32,
+    },
+    /// The day is before the procedure or beyond [`LAST_DAY`].
+    OutOfRange {
+        /// The day offered.
+        day: i32,
+    },
+    /// A rating is above 10.
+    RatingTooHigh {
+        /// The rating offered.
+        rating: u8,
+    },
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refused::NotLater { day, last } => write!(f, "day {day} is not after day {last}: replay the days in order, one entry a day"),
+            Refused::OutOfRange { day } => write!(f, "day {day} is not among the days 0 to {LAST_DAY} since the procedure"),
+            Refused::RatingTooHigh { rating } => write!(f, "the rating {rating} is above {HIGHEST}"),
+        }
+    }
+}
+
+impl core::error::Error for Refused {}
+
+/// Which days were taken so far, and whether the next may be: shared by all that step day by day.
+pub(crate) fn admit(last: Option<i32>, day: i32, ratings: [Option<u8>; 2]) -> Result<(), Refused> {
+    if !(0..=LAST_DAY).contains(&day) {
+        return Err(Refused::OutOfRange { day });
+    }
+    if let Some(rating) = ratings.into_iter().flatten().find(|rating| *rating > HIGHEST) {
+        return Err(Refused::RatingTooHigh { rating });
+    }
+    match last {
+        Some(last) if day <= last => Err(Refused::NotLater { day, last }),
+        _ => Ok(()),
+    }
+}
+
+/// Mean and variance of the pain level without deviation and flare, in points of 0–10 (it may leave that range).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Level {
+    /// Its mean.
+    pub mean: f64,
+    /// Its variance, above zero.
+    pub variance: f64,
+}
+
+/// The posterior after the answers of [`Posterior::day`].
+///
+/// ```
+/// use lamella_trajectory::{filter::Posterior, prior::{Prior, SHIPPED}};
+/// let prior = Prior::parse(SHIPPED)?;
+/// let mut posterior = Posterior::new(&prior, Some(7))?;
+/// for day in 0..40 {
+///     posterior.step(day, Some(4), None)?;
+/// }
+/// for day in 40..50 {
+///     posterior.step(day, Some(8), None)?;
+/// }
+/// assert!(posterior.p_lasting() > 0.5);
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Posterior {
+    bank: Bank<3>,
+    /// The last day taken; `None` before the first.
+    last: Option<i32>,
+    /// Odds of a lasting change when the last day began: what its answers are measured against.
+    before: [f64; 2],
+}
+
+impl Posterior {
+    /// Before any day: the cohort's prior, moved by the intake rating (0–10) if there is one.
+    ///
+    /// # Errors
+    /// [`Refused::RatingTooHigh`].
+    pub fn new(prior: &Prior, intake: Option<u8>) -> Result<Posterior, Refused> {
+        admit(None, 0, [intake, None])?;
+        let mut posterior = Posterior { bank: Bank::new(prior, intake), last: None, before: [0.0, 1.0] };
+        posterior.before = posterior.split();
+        Ok(posterior)
+    }
+
+    /// Takes the answers of `day`; the days between pass unanswered. With both `None` the day passes too.
+    ///
+    /// # Errors
+    /// [`Refused`]; the posterior is then unchanged.
+    pub fn step(&mut self, day: i32, pain: Option<u8>, function: Option<u8>) -> Result<(), Refused> {
+        admit(self.last, day, [pain, function])?;
+        while self.bank.day < day {
+            self.bank.predict();
+        }
+        self.last = Some(day);
+        self.before = self.split();
+        if let Some(rating) = pain {
+            self.bank.observe(Channel::Pain, rating);
+        }
+        if let Some(rating) = function {
+            self.bank.observe(Channel::Function, rating);
+        }
+        Ok(())
+    }
+
+    /// The same from the start: this is what the posterior *is*; [`Posterior::step`] equals it bit for bit.
+    ///
+    /// # Errors
+    /// [`Refused`] at the first day that cannot be taken.
+    pub fn replay(prior: &Prior, intake: Option<u8>, days: &[Day]) -> Result<Posterior, Refused> {
+        let mut posterior = Posterior::new(prior, intake)?;
+        for day in days {
+            posterior.step(day.day, day.pain, day.function)?;
+        }
+        Ok(posterior)
+    }
+
+    /// The day since the procedure that it speaks of.
+    pub fn day(&self) -> i32 {
+        self.bank.day
+    }
+
+    /// Natural logarithm of the odds of a lasting change; minus infinity on day 0.
+    pub fn log_odds(&self) -> f64 {
+        log_ratio(self.split())
+    }
+
+    /// By how much the last day's answers moved [`Posterior::log_odds`]: positive speaks for a lasting change. Over the days
+    /// the model's own drift of the odds comes on top. Zero on day 0.
+    pub fn evidence(&self) -> f64 {
+        if self.before.iter().all(|odds| *odds > 0.0) { self.log_odds() - log_ratio(self.before) } else { 0.0 }
+    }
+
+    /// Probability of a lasting change, 0–1.
+    pub fn p_lasting(&self) -> f64 {
+        self.mode(LASTING)
+    }
+
+    /// Probability of a flare, 0–1.
+    pub fn p_flare(&self) -> f64 {
+        self.mode(FLARE)
+    }
+
+    /// Probability of the responder course, 0–1.
+    pub fn p_responder(&self) -> f64 {
+        let sum: f64 = (0..GROUPS).filter(|g| responds(*g)).map(|g| self.bank.weight[g]).sum();
+        at_most_one(sum)
+    }
+
+    /// The level: recovery curve and lasting change, without deviation and flare.
+    pub fn level(&self) -> Level {
+        let parts = |g: usize| {
+            let b = &self.bank;
+            [
+                (b.mode[CALM][g], curve(&b.calm.x, g), spread(&b.calm.p, g, CURVE)),
+                (b.mode[FLARE][g], curve(&b.flare.x, g), spread(&b.flare.p, g, CURVE)),
+                (b.mode[LASTING][g], curve(&b.lasting.x, g) + b.lasting.x[D][g], spread(&b.lasting.p, g, CURVE) + lasting_spread(b, g)),
+            ]
+        };
+        let (mut mean, mut variance) = (0.0, 0.0);
+        for g in 0..GROUPS {
+            mean += self.bank.weight[g] * parts(g).into_iter().map(|(p, x, _)| p * x).sum::<f64>();
+        }
+        for g in 0..GROUPS {
+            variance += self.bank.weight[g] * parts(g).into_iter().map(|(p, x, v)| p * (v + (x - mean) * (x - mean))).sum::<f64>();
+        }
+        Level { mean, variance }
+    }
+
+    /// Natural logarithm of the probability of every answer so far, pain and function.
+    pub fn log_likelihood(&self) -> f64 {
+        self.bank.log_likelihood
+    }
+
+    fn mode(&self, mode: usize) -> f64 {
+        at_most_one((0..GROUPS).map(|g| self.bank.weight[g] * self.bank.mode[mode][g]).sum())
+    }
+
+    /// Probability of a lasting change and of its absence, each summed on its own.
+    fn split(&self) -> [f64; 2] {
+        let (mut lasting, mut not) = (0.0, 0.0);
+        for g in 0..GROUPS {
+            lasting += self.bank.weight[g] * self.bank.mode[LASTING][g];
+            not += self.bank.weight[g] * (self.bank.mode[CALM][g] + self.bank.mode[FLARE][g]);
+        }
+        [lasting, not]
+    }
+}
+
+fn log_ratio([lasting, not]: [f64; 2]) -> f64 {
+    libm::log(lasting) - libm::log(not)
+}
+
+/// A sum of probabilities may miss 1 by a rounding.
+fn at_most_one(p: f64) -> f64 {
+    if p > 1.0 { 1.0 } else { p }
+}
+
+/// Today's value of the recovery curve.
+fn curve<const N: usize>(x: &[[f64; GROUPS]; N], g: usize) -> f64 {
+    (0..CURVE).map(|i| x[i][g]).sum()
+}
+
+/// Variance of the sum of the first `length` parts.
+fn spread<const T: usize>(p: &[[f64; GROUPS]; T], g: usize, length: usize) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..length {
+        for j in 0..i {
+            sum += 2.0 * p[at(i, j)][g];
+        }
+        sum += p[at(i, i)][g];
+    }
+    sum
+}
+
+/// What the lasting change adds to the level's variance.
+fn lasting_spread(bank: &Bank<3>, g: usize) -> f64 {
+    bank.lasting.p[at(D, D)][g] + (0..CURVE).map(|i| 2.0 * bank.lasting.p[at(D, i)][g]).sum::<f64>()
+}
