@@ -63,7 +63,11 @@ impl Desk {
                 Err(Refusal { id, why }) => Receipt { id, outcome: Outcome::Refused { why }, told: None },
                 Ok(event) if outcomes.next() == Some(lamella_store::Outcome::Known) => self.known(key, event)?,
                 Ok(event) => {
-                    let words = told.iter().find(|(id, _)| *id == event.id).map(|(_, told)| told.clone());
+                    // Somebody else's fold may have been the one that took this event in: then its words are kept already.
+                    let words = match told.iter().find(|(id, _)| *id == event.id) {
+                        Some((_, told)) => Some(told.clone()),
+                        None => self.told_about(key, &event.id)?,
+                    };
                     Receipt { id: event.id, outcome: Outcome::Stored, told: words }
                 }
             });

@@ -74,6 +74,10 @@ impl Chance {
         &all[self.below(all.len())]
     }
 
+    fn pick(&mut self, words: &[&'static str]) -> &'static str {
+        words[self.below(words.len())]
+    }
+
     fn word<'a>(&mut self, words: &'a [String]) -> &'a str {
         self.of(words).as_str()
     }
@@ -89,8 +93,8 @@ impl Chance {
 fn theme(seed: u64, today: &mut Chance) -> Vec<(&'static str, Answer)> {
     match Chance(seed ^ 0xbeef).below(8) {
         0 => vec![("rest-pain", code("yes"))],
-        1 => vec![("numbness", code(*today.of(&["new", "as-before", "as-before", "spreading"])))],
-        2 => vec![("weakness", code(*today.of(&["new", "as-before", "both-legs"])))],
+        1 => vec![("numbness", code(today.pick(&["new", "as-before", "as-before", "spreading"])))],
+        2 => vec![("weakness", code(today.pick(&["new", "as-before", "both-legs"])))],
         3 => vec![("against-usual", code("worse")), ("character", code("sharp"))],
         4 => vec![("against-usual", code("worse")), ("where", codes(&["low-back", "thigh-left"]))],
         5 => vec![("pain", number(9)), ("pain-worst", number(9))],
@@ -157,7 +161,7 @@ fn kind(draw: &Draw, day: i32, seed: u64, chance: &mut Chance) -> Kind {
                 said.insert("pain".to_string(), number(chance.below(11) as i32));
             }
             if chance.one_in(2) {
-                said.insert("where".to_string(), code(*chance.of(&["low-back", "below-knee-left", "no-such-word"])));
+                said.insert("where".to_string(), code(chance.pick(&["low-back", "below-knee-left", "no-such-word"])));
             }
             Kind::Stopped(Stopped { activity: "lift".to_string(), answers: said })
         }
@@ -177,7 +181,7 @@ fn kind(draw: &Draw, day: i32, seed: u64, chance: &mut Chance) -> Kind {
 fn placed(draw: &Draw, index: usize) -> (String, Moment, Option<Moment>) {
     let start = on(0, "00:00");
     let at = start.plus_seconds(i64::from(draw.at) * 60);
-    let at = if draw.seed % 7 == 0 { at.at_offset(moment("2026-03-02T00:00:00-05:00").offset()) } else { at };
+    let at = if draw.seed.is_multiple_of(7) { at.at_offset(moment("2026-03-02T00:00:00-05:00").offset()) } else { at };
     // Ids that do not rise with time.
     let id = format!("{:02x}-{index}", draw.seed & 0xff);
     (id, at, draw.delay.map(|delay| start.plus_seconds(i64::from(draw.at + delay) * 60)))
@@ -249,7 +253,7 @@ fn events(drawn: &Drawn, patient: &Patient) -> Vec<Event> {
 fn story(drawn: &Drawn) -> (Patient, Vec<Event>, Moment) {
     let mut patient = patient();
     patient.procedure.baseline_pain = drawn.baseline.map(Answer::number);
-    if drawn.seed % 5 == 0 {
+    if drawn.seed.is_multiple_of(5) {
         patient.pathway.push(serde_json::from_str(r#"{"revision": 2, "from": "2026-03-08"}"#).unwrap());
     }
     let events = events(drawn, &patient);

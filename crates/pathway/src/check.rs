@@ -36,6 +36,9 @@ pub(crate) fn check(tree: &Tree, made: &Compiled, found: &mut Vec<Diagnostic>) {
     checker.restrictions();
     checker.texts();
     checker.questions();
+    checker.order_of_severity();
+    checker.asked();
+    checker.felt_worse();
     checker.grades();
 }
 
@@ -170,6 +173,70 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The order of severity, the floors and the normal answer have to agree: *the worst of several* rests on it.
+    fn order_of_severity(&mut self) {
+        let made = self.made;
+        for question in made.questions.iter().filter(|question| !question.is_number()) {
+            let rank = |code: usize| question.ranks.get(code).copied().unwrap_or(0);
+            let floor = |code: usize| question.floors.iter().filter(|floor| usize::from(floor.code) == code).map(|floor| floor.level).max();
+            let codes = || 0..question.codes.len();
+            let name = |code: usize| question.codes.get(code).map_or("", String::as_str);
+            for (mild, severe) in codes().flat_map(|a| codes().map(move |b| (a, b))).filter(|(a, b)| rank(*a) < rank(*b)) {
+                if floor(mild).unwrap_or_default() > floor(severe).unwrap_or_default() {
+                    let what = format!("`{}` stands as milder than `{}`, but its floor is higher", name(mild), name(severe));
+                    self.error(&question.id, "severity-against-floor", what, "severity runs from mild to severe");
+                }
+            }
+            for code in codes().filter(|code| question.normal & (1 << code) != 0) {
+                if floor(code).is_some() || codes().any(|other| rank(other) < rank(code)) {
+                    let what = format!("`{}` is called normal, but is not the mildest answer", name(code));
+                    self.error(&question.id, "normal-not-mild", what, "*None of these* must store the mildest answer");
+                }
+            }
+            for code in codes().filter(|code| question.preset.is_some_and(|preset| preset & (1 << code) != 0) && floor(*code).is_some()) {
+                let what = format!("`{}` stands there before it is touched, and has a floor", name(code));
+                self.error(&question.id, "preset-with-floor", what, "nobody is alarmed by an answer they did not give");
+            }
+        }
+    }
+
+    /// Whether a question is put depends on answers of this check-in only, and not on itself.
+    fn asked(&mut self) {
+        let made = self.made;
+        for (place, question) in made.questions.iter().enumerate() {
+            let Asked::When(cond) = &question.asked else { continue };
+            if looks_back(cond) {
+                let what = format!("whether `{}` is asked depends on earlier days", question.id);
+                self.error(&question.id, "asked-looks-back", what, "use answers of this check-in and the day");
+            }
+            if self.waits_for(place, place, made.questions.len()) {
+                let what = format!("whether `{}` is asked depends on its own answer", question.id);
+                self.error(&question.id, "asked-in-a-circle", what, "questions cannot wait for each other");
+            }
+        }
+    }
+
+    /// Whether `from` waits, through at most so many others, for `on`.
+    fn waits_for(&self, from: usize, on: usize, steps: usize) -> bool {
+        let Some(Asked::When(cond)) = self.made.questions.get(from).map(|question| &question.asked) else { return false };
+        let waits = reads(cond);
+        steps > 0 && waits.iter().any(|place| usize::from(*place) == on || self.waits_for(usize::from(*place), on, steps - 1))
+    }
+
+    fn felt_worse(&mut self) {
+        let made = self.made;
+        if made.felt_worse.as_ref().is_some_and(looks_back) {
+            let what = "`felt worse` depends on earlier days, but stands in where those are not known".to_string();
+            self.error(&made.id, "looks-back", what, "use answers of this check-in");
+        }
+        let mut remembers = false;
+        made.flare.iter().for_each(|cond| cond.each(&mut |cond| remembers |= matches!(cond, Cond::Within { .. } | Cond::First { .. })));
+        if remembers {
+            let what = "`flare` asks whether something was there before".to_string();
+            self.error(&made.id, "looks-back", what, "only rules remember when a condition held");
+        }
+    }
+
     fn grades(&mut self) {
         let made = self.made;
         let mut hard: Vec<(String, f64)> = vec![];
@@ -192,4 +259,21 @@ impl<'a> Checker<'a> {
             self.warning(&id, "hard-to-read", what, "shorter sentences and words; patients are frightened when they read this");
         }
     }
+}
+
+/// Whether a condition rests on more than this check-in.
+fn looks_back(cond: &Cond) -> bool {
+    let mut back = false;
+    cond.each(&mut |cond| {
+        back |= matches!(
+            cond,
+            Cond::AboveUsual { .. }
+                | Cond::NoUsual { .. }
+                | Cond::Running { .. }
+                | Cond::Within { .. }
+                | Cond::First { .. }
+                | Cond::Reading { .. }
+        );
+    });
+    back
 }

@@ -245,7 +245,10 @@ const TABLE: &[Broken] = &[
     ),
 ];
 
-fn swapped(broken: &Broken) -> (Vec<(String, String)>, Option<(usize, usize)>) {
+type Marked = (usize, usize);
+
+/// The files with the mistake in them, and the line and column that are marked.
+fn swapped(broken: &Broken) -> (Vec<(String, String)>, Option<Marked>) {
     let mut files = files();
     let (_, text) = files.iter_mut().find(|(name, _)| name == broken.file).expect("a file");
     let start = text.find(broken.from).unwrap_or_else(|| panic!("{} no longer says {:?}", broken.file, broken.from));

@@ -1,17 +1,14 @@
 //! What was to be expected? The same bank without lasting change: a deterioration must not widen the band that exposes it.
 //!
 //! The band is there to look at, not to judge. A view replays it; the fold of a record need not carry it.
-// Numeric kernel: every array has a fixed size and every index is a loop's own bound.
-#![allow(clippy::indexing_slicing, clippy::needless_range_loop)]
 
+use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-use crate::bank::{Bank, CALM, CURVE, Channel, FLARE, Short, U, at, power};
-use crate::filter::{HIGHEST, Refused, admit};
-use crate::prior::{GROUPS, Prior};
-
-/// Ratings there are: 0–10.
-pub const RATINGS: usize = HIGHEST as usize + 1;
+use crate::bank::{Bank, Channel};
+use crate::filter::{Day, HIGHEST, Refused, admit};
+use crate::lanes::{RATINGS, ratings};
+use crate::prior::Prior;
 
 /// A forecast of one day's pain rating: the probability of each rating 0–10; they sum to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -21,8 +18,8 @@ impl Forecast {
     /// The smallest rating k with F(k) ≥ `quantile`.
     pub fn at(&self, quantile: f64) -> u8 {
         let mut sum = 0.0;
-        for k in 0..HIGHEST {
-            sum += self.0[usize::from(k)];
+        for (k, p) in (0..HIGHEST).zip(self.0) {
+            sum += p;
             if sum >= quantile {
                 return k;
             }
@@ -97,65 +94,63 @@ impl Band {
         Ok(expected)
     }
 
+    /// The day since the procedure that it speaks of.
+    pub fn day(&self) -> i32 {
+        self.bank.day
+    }
+
     /// The forecast for so many days after the last day taken; 0 is that day itself, as it stands.
     ///
     /// The mode probabilities move by the day's matrix to that power; the components are not mixed on the way (design 2.4).
     pub fn ahead(&self, days: u32) -> Forecast {
-        let keeps = self.bank.keeps(days);
-        let mut forecast = Forecast([0.0; RATINGS]);
-        for g in 0..GROUPS {
-            let (noise, (flare_mean, flare_var)) = self.bank.pain(g);
-            let deviation = self.bank.deviation_walk(g, keeps[U]);
-            for from in [CALM, FLARE] {
-                let weight = self.bank.weight[g] * self.bank.mode[from][g];
-                let component = if from == CALM { &self.bank.calm } else { &self.bank.flare };
-                let (mean, spread) = seen(component, g, &keeps);
-                let variance = spread + deviation + self.bank.level_walk(days) + noise;
-                let to_flare = flare_after(self.bank.flare_chances(g), from, days);
-                add(&mut forecast, weight * (1.0 - to_flare), mean, variance);
-                add(&mut forecast, weight * to_flare, mean + flare_mean, variance + flare_var);
-            }
+        let parts = self.bank.ahead(days);
+        Forecast(ratings(&parts.map(|part| part.weight), &parts.map(|part| part.mean), &parts.map(|part| part.variance)))
+    }
+}
+
+/// How far ahead of a day the band stands that it is held against in words: a one-step band follows a change within days.
+pub const SENTENCE_DAYS: i32 = 28;
+
+/// One rated day against what was expected of it 28 days before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Days since the procedure.
+    pub day: i32,
+    /// The rating.
+    pub rating: u8,
+    /// 10th percentile of the forecast.
+    pub low: u8,
+    /// 90th percentile of the forecast.
+    pub high: u8,
+}
+
+impl Held {
+    /// Whether the rating lies above the band.
+    pub fn above(&self) -> bool {
+        self.rating > self.high
+    }
+}
+
+/// The last `count` rated days, oldest first, each against the band as it was forecast [`SENTENCE_DAYS`] before it, for days
+/// before that on day 0 (design 2.4): *on 9 of the last 10 answered days above the expected range*.
+///
+/// # Errors
+/// [`Refused`] at the first day that cannot be taken.
+pub fn held(prior: &Prior, intake: Option<u8>, days: &[Day], count: usize) -> Result<Vec<Held>, Refused> {
+    let rated = days.iter().filter_map(|day| day.pain.map(|rating| (day.day, rating)));
+    let mut wanted: Vec<(i32, u8)> = rated.rev().take(count).collect();
+    wanted.reverse();
+    let mut band = Band::new(prior, intake)?;
+    let mut given = days.iter().peekable();
+    let mut held = Vec::with_capacity(wanted.len());
+    for (day, rating) in wanted {
+        let from = if day > SENTENCE_DAYS { day - SENTENCE_DAYS } else { 0 };
+        while let Some(next) = given.next_if(|next| next.day <= from && next.day < day) {
+            band.step(next.day, next.pain, next.function)?;
         }
-        forecast
+        let ahead = u32::try_from(day - band.day()).unwrap_or_default();
+        let forecast = band.ahead(ahead);
+        held.push(Held { day, rating, low: forecast.low(), high: forecast.high() });
     }
-}
-
-/// Mean and variance of curve and deviation when each part has kept what it keeps.
-fn seen(component: &Short, g: usize, keeps: &[f64]) -> (f64, f64) {
-    let (mut mean, mut variance) = (0.0, 0.0);
-    for i in 0..=CURVE {
-        mean += keeps[i] * component.x[i][g];
-        for j in 0..i {
-            variance += 2.0 * keeps[i] * keeps[j] * component.p[at(i, j)][g];
-        }
-        variance += keeps[i] * keeps[i] * component.p[at(i, i)][g];
-    }
-    (mean, variance)
-}
-
-/// Probability of a flare so many days on. The two-mode chain forgets at 1 − p(start) − p(end) a day.
-fn flare_after((starts, ends): (f64, f64), from: usize, days: u32) -> f64 {
-    let settled = starts / (starts + ends);
-    let now = if from == FLARE { 1.0 } else { 0.0 };
-    settled + (now - settled) * power(1.0 - starts - ends, days)
-}
-
-/// Adds a normal value's rounded ratings.
-fn add(forecast: &mut Forecast, weight: f64, mean: f64, variance: f64) {
-    let scale = 1.0 / libm::sqrt(2.0 * variance);
-    let bound = |k: usize| (k as f64 + 0.5 - mean) * scale;
-    for k in 0..RATINGS {
-        let p = match k {
-            0 => lower(bound(0)),
-            10 => lower(-bound(9)),
-            _ if bound(k - 1) > 0.0 => lower(-bound(k - 1)) - lower(-bound(k)),
-            _ => lower(bound(k)) - lower(bound(k - 1)),
-        };
-        forecast.0[k] += weight * p;
-    }
-}
-
-/// Φ(√2 x).
-fn lower(x: f64) -> f64 {
-    0.5 * libm::erfc(-x)
+    Ok(held)
 }

@@ -3,17 +3,18 @@
 //! Sixty components: two recovery courses × five personal standard deviations × two flare profiles, each calm, in a flare or
 //! lastingly changed (design, section 2). Ratings are taken as what they are: intervals of an unseen value. A day without an
 //! answer is a day that passes. Nothing is allocated, whatever the number of days.
-// Numeric kernel: every array has a fixed size and every index is a loop's own bound.
-#![allow(clippy::indexing_slicing, clippy::needless_range_loop)]
 
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-use crate::bank::{Bank, CALM, CURVE, Channel, D, FLARE, LASTING, at, responds};
-use crate::prior::{GROUPS, Prior};
+use crate::bank::{Bank, Channel};
+use crate::prior::Prior;
 
 /// The last day since the procedure that is taken, a hundred years on: a typing error must not cost a minute of silence.
 pub const LAST_DAY: i32 = 36_525;
+
+/// Groups below this weight may be dropped without a visible change: the log odds differ by 4e-9 (design 2.3, step 5).
+pub const INVISIBLE: f64 = 1e-12;
 
 /// The highest rating.
 pub const HIGHEST: u8 = 10;
@@ -122,6 +123,18 @@ impl Posterior {
         Ok(posterior)
     }
 
+    /// Drops groups below this weight for good from here on and renormalises the rest: half the work, and at
+    /// [`INVISIBLE`] nothing to be seen of it. Without, all sixty components stay.
+    pub fn dropping(mut self, weight: f64) -> Posterior {
+        self.bank.drop_below(weight);
+        self
+    }
+
+    /// How many of the twenty groups are still carried.
+    pub fn groups(&self) -> usize {
+        self.bank.live()
+    }
+
     /// Takes the answers of `day`; the days between pass unanswered. With both `None` the day passes too.
     ///
     /// # Errors
@@ -172,37 +185,26 @@ impl Posterior {
 
     /// Probability of a lasting change, 0–1.
     pub fn p_lasting(&self) -> f64 {
-        self.mode(LASTING)
+        let [_, _, lasting] = self.bank.modes();
+        at_most_one(lasting)
     }
 
     /// Probability of a flare, 0–1.
     pub fn p_flare(&self) -> f64 {
-        self.mode(FLARE)
+        let [_, flare, _] = self.bank.modes();
+        at_most_one(flare)
     }
 
     /// Probability of the responder course, 0–1.
     pub fn p_responder(&self) -> f64 {
-        let sum: f64 = (0..GROUPS).filter(|g| responds(*g)).map(|g| self.bank.weight[g]).sum();
-        at_most_one(sum)
+        at_most_one(self.bank.responders())
     }
 
     /// The level: recovery curve and lasting change, without deviation and flare.
     pub fn level(&self) -> Level {
-        let parts = |g: usize| {
-            let b = &self.bank;
-            [
-                (b.mode[CALM][g], curve(&b.calm.x, g), spread(&b.calm.p, g, CURVE)),
-                (b.mode[FLARE][g], curve(&b.flare.x, g), spread(&b.flare.p, g, CURVE)),
-                (b.mode[LASTING][g], curve(&b.lasting.x, g) + b.lasting.x[D][g], spread(&b.lasting.p, g, CURVE) + lasting_spread(b, g)),
-            ]
-        };
-        let (mut mean, mut variance) = (0.0, 0.0);
-        for g in 0..GROUPS {
-            mean += self.bank.weight[g] * parts(g).into_iter().map(|(p, x, _)| p * x).sum::<f64>();
-        }
-        for g in 0..GROUPS {
-            variance += self.bank.weight[g] * parts(g).into_iter().map(|(p, x, v)| p * (v + (x - mean) * (x - mean))).sum::<f64>();
-        }
+        let parts = self.bank.levels();
+        let mean: f64 = parts.iter().map(|part| part.weight * part.mean).sum();
+        let variance = parts.iter().map(|part| part.weight * (part.variance + (part.mean - mean) * (part.mean - mean))).sum();
         Level { mean, variance }
     }
 
@@ -211,18 +213,10 @@ impl Posterior {
         self.bank.log_likelihood
     }
 
-    fn mode(&self, mode: usize) -> f64 {
-        at_most_one((0..GROUPS).map(|g| self.bank.weight[g] * self.bank.mode[mode][g]).sum())
-    }
-
     /// Probability of a lasting change and of its absence, each summed on its own.
     fn split(&self) -> [f64; 2] {
-        let (mut lasting, mut not) = (0.0, 0.0);
-        for g in 0..GROUPS {
-            lasting += self.bank.weight[g] * self.bank.mode[LASTING][g];
-            not += self.bank.weight[g] * (self.bank.mode[CALM][g] + self.bank.mode[FLARE][g]);
-        }
-        [lasting, not]
+        let [calm, flare, lasting] = self.bank.modes();
+        [lasting, calm + flare]
     }
 }
 
@@ -233,26 +227,4 @@ fn log_ratio([lasting, not]: [f64; 2]) -> f64 {
 /// A sum of probabilities may miss 1 by a rounding.
 fn at_most_one(p: f64) -> f64 {
     if p > 1.0 { 1.0 } else { p }
-}
-
-/// Today's value of the recovery curve.
-fn curve<const N: usize>(x: &[[f64; GROUPS]; N], g: usize) -> f64 {
-    (0..CURVE).map(|i| x[i][g]).sum()
-}
-
-/// Variance of the sum of the first `length` parts.
-fn spread<const T: usize>(p: &[[f64; GROUPS]; T], g: usize, length: usize) -> f64 {
-    let mut sum = 0.0;
-    for i in 0..length {
-        for j in 0..i {
-            sum += 2.0 * p[at(i, j)][g];
-        }
-        sum += p[at(i, i)][g];
-    }
-    sum
-}
-
-/// What the lasting change adds to the level's variance.
-fn lasting_spread(bank: &Bank<3>, g: usize) -> f64 {
-    bank.lasting.p[at(D, D)][g] + (0..CURVE).map(|i| 2.0 * bank.lasting.p[at(D, i)][g]).sum::<f64>()
 }

@@ -1,15 +1,17 @@
-//! How likely is a rounded rating, and what does it say of the value behind it? One answer per group, all groups at once.
+//! How likely is a rounded rating, and what does it say of the value behind it? All components at once.
 //!
-//! Every number is a lane: twenty groups side by side, the same straight-line arithmetic for each, so that the compiler can
-//! use whatever vector registers there are. Only `+ - * /`, comparisons and moves of bits: IEEE 754 fixes each result, so the
-//! bits are the same on a server, on a phone and in WebAssembly, whatever the width of the registers.
+//! Long loops of straight-line arithmetic over arrays, so that the compiler can use whatever vector registers there are. Only
+//! `+ - * /`, square roots, comparisons and moves of bits: IEEE 754 fixes each result, so the bits are the same on a server, on
+//! a phone and in WebAssembly, whatever the width of the registers.
 // Numeric kernel: every array has a fixed size and every index is a loop's own bound.
 #![allow(clippy::indexing_slicing, clippy::needless_range_loop)]
 
 use crate::prior::GROUPS;
 
-/// One number per group.
-pub(crate) type Lanes = [f64; GROUPS];
+/// Components at most: twenty groups, three modes.
+pub(crate) const COMPONENTS: usize = 3 * GROUPS;
+/// Ratings there are: 0–10.
+pub(crate) const RATINGS: usize = 11;
 
 /// How far, in predictive standard deviations, a rating may lie from what a component expects before it counts as this far:
 /// φ(37) ≈ 1e-298 is the last that a double holds with its tail. No rating of the reference cohort comes near it.
@@ -96,47 +98,74 @@ fn mills(x: f64) -> f64 {
     above / below
 }
 
-/// What a rating says, per group.
+/// What a rating says, per component.
 pub(crate) struct Said {
     /// Its probability p.
-    pub p: Lanes,
+    pub p: [f64; COMPONENTS],
     /// By how much the state moves along its gain vector: e / s.
-    pub shift: Lanes,
+    pub shift: [f64; COMPONENTS],
     /// By how much its covariance shrinks along it: (1 − r) / v, between 0 and 1 / v.
-    pub shrink: Lanes,
+    pub shrink: [f64; COMPONENTS],
 }
 
-/// The rating `k` under normal predictions with these means and variances: design 2.3, step 3.
+/// The rating `k` under the first `live` normal predictions, given by mean and variance: design 2.3, step 3.
 ///
 /// e = (φ(a) − φ(b)) / p and r = 1 + (a φ(a) − b φ(b)) / p − e² are mean and variance of a standard normal between a and b. The
 /// tails are taken from the side where nothing cancels; r is held in [0, 1], where it belongs.
-#[inline]
-pub(crate) fn rating(k: u8, mean: &Lanes, variance: &Lanes) -> Said {
+pub(crate) fn rating(k: u8, mean: &[f64; COMPONENTS], variance: &[f64; COMPONENTS], live: usize) -> Said {
+    let live = live.min(COMPONENTS);
     let below = if k == 0 { f64::NEG_INFINITY } else { f64::from(k) - 0.5 };
     let above = if k >= 10 { f64::INFINITY } else { f64::from(k) + 0.5 };
-    let mut said = Said { p: [0.0; GROUPS], shift: [0.0; GROUPS], shrink: [0.0; GROUPS] };
-    let mut inverse = [0.0; GROUPS];
-    for g in 0..GROUPS {
-        inverse[g] = 1.0 / libm::sqrt(variance[g]);
+    let mut said = Said { p: [0.0; COMPONENTS], shift: [0.0; COMPONENTS], shrink: [0.0; COMPONENTS] };
+    let mut inverse = [0.0; COMPONENTS];
+    for c in 0..live {
+        inverse[c] = 1.0 / libm::sqrt(variance[c]);
     }
-    for g in 0..GROUPS {
-        let a = between(-INFINITE, (below - mean[g]) * inverse[g], FAR);
-        let b = between(-FAR, (above - mean[g]) * inverse[g], INFINITE);
+    for c in 0..live {
+        let a = between(-INFINITE, (below - mean[c]) * inverse[c], FAR);
+        let b = between(-FAR, (above - mean[c]) * inverse[c], INFINITE);
         let (density_a, density_b) = (DENSITY * exp(-0.5 * a * a), DENSITY * exp(-0.5 * b * b));
         let (tail_a, tail_b) = (density_a * mills(size(a)), density_b * mills(size(b)));
-        // Φ(b) − Φ(a) from the two outer tails: both above the mean, both below, or one on each side.
-        let signed_a = if a > 0.0 { tail_a } else { -tail_a };
-        let signed_b = if b < 0.0 { tail_b } else { -tail_b };
-        let straddles = (if a > 0.0 { 0.0 } else { 1.0 }) * (if b < 0.0 { 0.0 } else { 1.0 });
-        let p = straddles + signed_a + signed_b;
+        let p = inside(a, tail_a, b, tail_b);
         let over = 1.0 / p;
         let e = (density_a - density_b) * over;
         let r = 1.0 + (a * density_a - b * density_b) * over - e * e;
-        said.p[g] = p;
-        said.shift[g] = e * inverse[g];
-        said.shrink[g] = (1.0 - between(0.0, r, 1.0)) * (inverse[g] * inverse[g]);
+        said.p[c] = p;
+        said.shift[c] = e * inverse[c];
+        said.shrink[c] = (1.0 - between(0.0, r, 1.0)) * (inverse[c] * inverse[c]);
     }
     said
+}
+
+/// The probability of each rating under a mixture of `N` normals; the weights sum to 1.
+pub(crate) fn ratings<const N: usize>(weight: &[f64; N], mean: &[f64; N], variance: &[f64; N]) -> [f64; RATINGS] {
+    let mut forecast = [0.0; RATINGS];
+    let (mut inverse, mut a, mut tail_a) = ([0.0; N], [-INFINITE; N], [0.0; N]);
+    for c in 0..N {
+        inverse[c] = 1.0 / libm::sqrt(variance[c]);
+    }
+    for k in 0..RATINGS {
+        let above = if k == RATINGS - 1 { f64::INFINITY } else { k as f64 + 0.5 };
+        let mut p = [0.0; N];
+        for c in 0..N {
+            let b = between(-INFINITE, (above - mean[c]) * inverse[c], INFINITE);
+            let tail_b = DENSITY * exp(-0.5 * b * b) * mills(size(b));
+            p[c] = weight[c] * inside(a[c], tail_a[c], b, tail_b);
+            a[c] = b;
+            tail_a[c] = tail_b;
+        }
+        forecast[k] = p.iter().sum();
+    }
+    forecast
+}
+
+/// Φ(b) − Φ(a) for a ≤ b from the two outer tails: both above the mean, both below, or one on each side.
+#[inline(always)]
+fn inside(a: f64, tail_a: f64, b: f64, tail_b: f64) -> f64 {
+    let signed_a = if a > 0.0 { tail_a } else { -tail_a };
+    let signed_b = if b < 0.0 { tail_b } else { -tail_b };
+    let straddles = (if a > 0.0 { 0.0 } else { 1.0 }) * (if b < 0.0 { 0.0 } else { 1.0 });
+    straddles + signed_a + signed_b
 }
 
 #[inline(always)]
@@ -178,7 +207,7 @@ mod tests {
         for k in 0..=10_u8 {
             for step in -40..=140 {
                 let (mean, variance) = (f64::from(step) * 0.1, 0.3 + f64::from(step + 40) * 0.05);
-                let said = rating(k, &[mean; GROUPS], &[variance; GROUPS]);
+                let said = rating(k, &[mean; COMPONENTS], &[variance; COMPONENTS], COMPONENTS);
                 let s = libm::sqrt(variance);
                 let (a, b) = ((f64::from(k) - 0.5 - mean) / s, (f64::from(k) + 0.5 - mean) / s);
                 let upper = |x: f64| if (k == 0 && x == a) || (k == 10 && x == b) { None } else { Some(x) };
@@ -199,7 +228,7 @@ mod tests {
     fn impossible_ratings_stay_finite() {
         for mean in [-1e6, -60.0, 70.0, 1e6] {
             for k in 0..=10 {
-                let said = rating(k, &[mean; GROUPS], &[0.3; GROUPS]);
+                let said = rating(k, &[mean; COMPONENTS], &[0.3; COMPONENTS], COMPONENTS);
                 assert!(said.p[0] > 0.0 && said.shift[0].is_finite() && said.shrink[0].is_finite());
             }
         }

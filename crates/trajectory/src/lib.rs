@@ -9,8 +9,12 @@ extern crate alloc;
 
 pub mod band;
 mod bank;
+pub mod calibration;
+pub mod detector;
 pub mod filter;
+pub mod flare;
 mod lanes;
+pub mod monitor;
 pub mod prior;
 
 use alloc::string::String;

@@ -131,6 +131,11 @@ fn pathways(with_past: bool) -> impl Strategy<Value = String> {
         any::<bool>(),
     );
     (floors, rules, asked, head).prop_map(move |(floors, rules, (a, b, heat, b_alone), (felt, otherwise, b_safety, heat_safety))| {
+        // A severer answer has no lower floor: `check` sees to that.
+        let weight = |floor: &&str| ["", " (watch)", " (attention from day 3)", " (attention)", " (emergency)"].iter().position(|there| there == floor);
+        let mut floors = floors;
+        floors[..2].sort_by_key(weight);
+        floors[2..4].sort_by_key(weight);
         // Without a past, nothing is asked by days.
         let b = if with_past || b != "every 3 days" { b } else { "every check-in" };
         let safety = |yes: bool| if yes { "\n  safety" } else { "" };

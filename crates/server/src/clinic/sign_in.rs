@@ -42,11 +42,8 @@ pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
         let say = Say::new(app, lang_of(headers));
         let wait = app.attempts().wait(&login, now.as_second());
         if wait > 0 {
-            let minutes = wait / 60 + 1;
-            let error = say.say(
-                format!("Too many tries. Wait {minutes} minutes, then try again."),
-                format!("Demasiados intentos. Espere {minutes} minutos y vuelva a intentarlo."),
-            );
+            let error =
+                say.say("Too many tries. Wait 1 minute, then try again.", "Demasiados intentos. Espere 1 minuto y vuelva a intentarlo.");
             return refused(app, headers, login, error, StatusCode::TOO_MANY_REQUESTS);
         }
         // Counted before it is tried, so that many at once are no way around.

@@ -443,7 +443,7 @@ pub(crate) fn early_advice(here: &Here, told: &Told) -> EarlyAdvice {
 
 /// That it has been sent, and what that is worth at this hour.
 fn sent_ahead(here: &Here) -> String {
-    let sent = here.say.say("This has been sent to the clinic.", "Esto se ha enviado a la clínica.");
+    let sent = here.say.say("This has been sent to the clinic already.", "Esto ya se ha enviado a la clínica.");
     if here.say.clinic_is_open() { sent } else { format!("{sent} {} {}", here.say.promise(), here.say.do_not_wait()) }
 }
 

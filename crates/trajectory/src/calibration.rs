@@ -1,0 +1,133 @@
+//! Which log odds are worth a person's attention? The thresholds, their false-alarm rates and the rules of the detector.
+//!
+//! They stand in an artifact, found by simulation for one model: it names that model's hash and is refused with any other.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+use crate::prior::{ArtifactError, Prior};
+
+/// The calibration that ships.
+pub const SHIPPED: &str = include_str!("../artifact/calibration.json");
+
+/// How far back the detector remembers answered days; [`Rules::before_days`] must fit.
+pub(crate) const REMEMBERED: usize = 64;
+
+/// A calibration.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Calibration {
+    /// Hash of the prior it was made for: [`Prior::hash`].
+    pub model: String,
+    /// When it was made, an ISO date.
+    pub date: String,
+    /// For whom its rates hold.
+    pub population: String,
+    /// Thresholds where only pain is rated.
+    pub pain: Thresholds,
+    /// Thresholds where function is rated too.
+    pub pain_and_function: Thresholds,
+    /// Log odds against false cases a patient-year; log odds rise, rates fall.
+    pub curve: Vec<(f64, f64)>,
+    /// The rules beside the thresholds.
+    pub rules: Rules,
+}
+
+/// Log odds from which a case opens.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Thresholds {
+    /// A closer look.
+    pub watch: f64,
+    /// A lasting change.
+    pub lasting: f64,
+}
+
+/// The detector's and the flares' rules (design 2.4).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Rules {
+    /// How long a case is held open, days.
+    pub latch_days: i32,
+    /// How many of the latest ratings make up *now*; an odd number, so that there is a middle one.
+    pub recent: usize,
+    /// By how much their median has to lie above what was before.
+    pub rise: u8,
+    /// Which days back make up *before*: from, to.
+    pub before_days: [i32; 2],
+    /// Off course where the responder course is less likely than this …
+    pub stall_below: f64,
+    /// … from this day on.
+    pub stall_from_day: i32,
+    /// Off course where the median of the latest ratings is at least this and only the missing rise holds a case back.
+    pub ceiling: u8,
+    /// A flare is read from this probability on.
+    pub flare_from: f64,
+    /// A flare without a rating for more days than this ended unseen.
+    pub flare_unseen_days: i32,
+}
+
+impl Calibration {
+    /// Reads a calibration for the prior with hash `model`.
+    ///
+    /// # Errors
+    /// [`ArtifactError::OtherModel`] when it was made for another one; the others when it cannot be read or cannot be meant.
+    ///
+    /// ```
+    /// use lamella_trajectory::{calibration, prior};
+    /// let model = prior::Prior::hash(prior::SHIPPED);
+    /// assert!(calibration::Calibration::parse(calibration::SHIPPED, &model).is_ok());
+    /// assert!(calibration::Calibration::parse(calibration::SHIPPED, "another").is_err());
+    /// ```
+    pub fn parse(text: &str, model: &str) -> Result<Calibration, ArtifactError> {
+        let read: Calibration = serde_json::from_str(text).map_err(|error| ArtifactError::Unreadable(error.to_string()))?;
+        read.check()?;
+        if read.model != model {
+            return Err(ArtifactError::OtherModel { names: read.model, have: model.to_string() });
+        }
+        Ok(read)
+    }
+
+    /// The hash that names this artifact's text.
+    pub fn hash(text: &str) -> String {
+        Prior::hash(text)
+    }
+
+    /// The thresholds that hold for a person.
+    pub fn thresholds(&self, rates_function: bool) -> Thresholds {
+        if rates_function { self.pain_and_function } else { self.pain }
+    }
+
+    /// How often chance alone reaches these log odds: once in so many patient-years, between the curve's ends (beyond the last
+    /// point that one's: *at least*). `None` below the first.
+    pub fn once_in_patient_years(&self, log_odds: f64) -> Option<f64> {
+        let mut last = self.curve.first().copied().filter(|(odds, _)| log_odds >= *odds)?;
+        for &(odds, rate) in self.curve.iter().skip(1) {
+            if log_odds < odds {
+                let part = (log_odds - last.0) / (odds - last.0);
+                let log_rate = libm::log(last.1) + part * (libm::log(rate) - libm::log(last.1));
+                return Some(libm::exp(-log_rate));
+            }
+            last = (odds, rate);
+        }
+        Some(1.0 / last.1)
+    }
+
+    fn check(&self) -> Result<(), ArtifactError> {
+        let r = &self.rules;
+        let [from, to] = r.before_days;
+        let rising = |pair: &[(f64, f64)]| matches!(pair, [a, b] if a.0 < b.0 && a.1 > b.1);
+        let checks = [
+            ("pain", self.pain.watch <= self.pain.lasting),
+            ("pain_and_function", self.pain_and_function.watch <= self.pain_and_function.lasting),
+            ("curve", self.curve.iter().all(|(_, rate)| *rate > 0.0) && self.curve.windows(2).all(rising)),
+            ("latch_days", r.latch_days > 0),
+            ("recent", r.recent % 2 == 1 && r.recent <= 9),
+            ("before_days", 0 < from && from <= to && to < REMEMBERED as i32),
+            ("stall_below", (0.0..=1.0).contains(&r.stall_below)),
+            ("flare_from", r.flare_from > 0.0 && r.flare_from <= 1.0),
+        ];
+        match checks.into_iter().find(|(_, holds)| !holds) {
+            Some((what, _)) => Err(ArtifactError::Impossible(what)),
+            None => Ok(()),
+        }
+    }
+}

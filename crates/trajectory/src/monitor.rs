@@ -1,0 +1,133 @@
+//! Where does this person's pain stand? Posterior, detector and flares together, one rated day at a time.
+
+use serde::{Deserialize, Serialize};
+
+use crate::band::Forecast;
+use crate::calibration::{Calibration, Rules, Thresholds};
+use crate::detector::{Case, Detector, Opened};
+use crate::filter::{Day, INVISIBLE, Posterior, Refused};
+use crate::flare::Flares;
+use crate::prior::Prior;
+use crate::{Reading, State};
+
+/// How many rated days *on course* needs.
+const ENOUGH: u32 = 5;
+
+/// Everything the reading needs of the past; the same whether stepped or replayed, bit for bit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Monitor {
+    rules: Rules,
+    pain: Thresholds,
+    pain_and_function: Thresholds,
+    posterior: Posterior,
+    detector: Detector,
+    flares: Flares,
+    rated_days: u32,
+    rates_function: bool,
+}
+
+impl Monitor {
+    /// Before any day. Groups that are invisible are dropped ([`INVISIBLE`]).
+    ///
+    /// # Errors
+    /// [`Refused::RatingTooHigh`].
+    pub fn new(prior: &Prior, calibration: &Calibration, intake: Option<u8>) -> Result<Monitor, Refused> {
+        Ok(Monitor {
+            rules: calibration.rules,
+            pain: calibration.pain,
+            pain_and_function: calibration.pain_and_function,
+            posterior: Posterior::new(prior, intake)?.dropping(INVISIBLE),
+            detector: Detector::new(intake),
+            flares: Flares::default(),
+            rated_days: 0,
+            rates_function: false,
+        })
+    }
+
+    /// Takes the answers of `day`; returns the cases that they open.
+    ///
+    /// # Errors
+    /// [`Refused`]; the monitor is then unchanged.
+    pub fn step(&mut self, day: i32, pain: Option<u8>, function: Option<u8>) -> Result<Opened, Refused> {
+        self.posterior.step(day, pain, function)?;
+        self.rates_function |= function.is_some();
+        let Some(rating) = pain else { return Ok(Opened::default()) };
+        self.rated_days += 1;
+        self.flares.step(&self.rules, day, rating, self.posterior.p_flare());
+        let thresholds = if self.rates_function { self.pain_and_function } else { self.pain };
+        Ok(self.detector.step(&self.rules, thresholds, day, rating, self.posterior.log_odds()))
+    }
+
+    /// The same from the start.
+    ///
+    /// # Errors
+    /// [`Refused`] at the first day that cannot be taken.
+    pub fn replay(prior: &Prior, calibration: &Calibration, intake: Option<u8>, days: &[Day]) -> Result<Monitor, Refused> {
+        let mut monitor = Monitor::new(prior, calibration, intake)?;
+        for day in days {
+            monitor.step(day.day, day.pain, day.function)?;
+        }
+        Ok(monitor)
+    }
+
+    /// A person closes a case.
+    pub fn close(&mut self, case: Case) {
+        self.detector.close(case);
+    }
+
+    /// The posterior.
+    pub fn posterior(&self) -> &Posterior {
+        &self.posterior
+    }
+
+    /// The detector.
+    pub fn detector(&self) -> &Detector {
+        &self.detector
+    }
+
+    /// The flares.
+    pub fn flares(&self) -> &Flares {
+        &self.flares
+    }
+
+    /// How many days have a pain rating.
+    pub fn rated_days(&self) -> u32 {
+        self.rated_days
+    }
+
+    /// Where it stands on the last day taken: the first that holds (semantics, *The reading*). `lately` says whether the latest
+    /// rated day lies within the last two due days, which only the pathway knows.
+    pub fn state(&self, lately: bool) -> State {
+        let day = self.posterior.day();
+        if self.detector.is_open(&self.rules, Case::Lasting, day) {
+            State::LastingChange
+        } else if self.detector.off_course(&self.rules, day, self.posterior.p_responder()) {
+            State::OffCourse
+        } else if self.detector.is_open(&self.rules, Case::Watch, day) {
+            State::Watch
+        } else if self.posterior.p_flare() >= self.rules.flare_from {
+            State::InFlare
+        } else if self.rated_days >= ENOUGH && lately {
+            State::OnCourse
+        } else {
+            State::TooFew
+        }
+    }
+
+    /// The reading on the last day taken. `today` is the band's forecast for that day before its answer; the sentence is made
+    /// where the reader's language is known.
+    pub fn reading(&self, calibration: &Calibration, artifact: &str, today: Option<&Forecast>, lately: bool) -> Reading {
+        let years = calibration.once_in_patient_years(self.posterior.log_odds());
+        Reading {
+            state: self.state(lately),
+            expected: today.map(Forecast::expected),
+            low: today.map(Forecast::low),
+            high: today.map(Forecast::high),
+            probability_worse: Some(libm::round(self.posterior.p_lasting() * 1000.0) as u16),
+            once_in_patient_years: years.map(|years| libm::round(years) as u16),
+            artifact: Some(artifact.into()),
+            sentence: None,
+            rated_days: self.rated_days,
+        }
+    }
+}
