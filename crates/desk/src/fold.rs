@@ -270,8 +270,9 @@ impl Desk {
     /// Folds what was appended and not judged, because the judging failed or the machine died.
     pub fn catch_up(&self, now: Timestamp) -> Result<usize> {
         let keys: Vec<Key> = self.store.unassessed()?.into_iter().filter(|key| key.clinic == self.clinic).collect();
-        let failed = keys.iter().fold(Ok(()), |failed: Result<()>, key| failed.and(self.fold(key, now).map(drop)));
-        failed.map(|()| keys.len())
+        // One that fails does not hold up the others; the first failure is said.
+        let done: Vec<Result<ToldNow>> = keys.iter().map(|key| self.fold(key, now)).collect();
+        done.into_iter().collect::<Result<Vec<ToldNow>>>().map(|folded| folded.len())
     }
 
     /// To be called once at the start: folds what an earlier run appended and did not come to judge, and looks at everybody.

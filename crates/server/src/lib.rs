@@ -71,12 +71,15 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     served
 }
 
+/// One thing that is looked after, over and over; how much there was to do.
+type Round = fn(&App) -> lamella_desk::Result<usize>;
+
 /// Asks the clock, over and over: a missed check-in is news, and a draft left lying is sent as it stands.
 async fn watch(app: App) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         // Each on its own: one that fails must not silence the others.
-        let rounds: [(&str, fn(&App) -> lamella_desk::Result<usize>); 3] = [
+        let rounds: [(&str, Round); 3] = [
             ("catching up", |app| app.desk().catch_up(app.now())),
             ("sending drafts", |app| app.desk().send_old_drafts(app.now())),
             ("looking again", |app| app.desk().look_again(app.now())),

@@ -71,9 +71,10 @@ pub(crate) async fn undo(State(app): State<App>, headers: HeaderMap, Path(patien
         let fields = Fields(fields);
         fields.proves(&here.staff.csrf)?;
         let events = fields.one("event").split(',').filter(|event| !event.is_empty());
-        let undone = events.map(|event| app.desk().undo(&patient, event, &here.staff.name, app.now()).map(drop));
         // All that can be undone is; the first that could not says why.
-        match undone.fold(Ok(()), |first: DeskResult<()>, next| first.and(next)) {
+        let undone: Vec<DeskResult<()>> =
+            events.map(|event| app.desk().undo(&patient, event, &here.staff.name, app.now()).map(drop)).collect();
+        match undone.into_iter().collect::<DeskResult<()>>() {
             Ok(()) => Ok(onward(&format!("/clinic?patient={patient}"), &[])),
             Err(DeskError::Late(late)) => Ok(onward(&format!("/clinic?patient={patient}&late={}", code(&late)), &[])),
             Err(error) => Err(error.into()),
