@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use lamella_trajectory::band::Band;
+use lamella_trajectory::calibration::{self, Calibration};
 use lamella_trajectory::filter::{Day, INVISIBLE, Posterior};
+use lamella_trajectory::monitor::Monitor;
 use lamella_trajectory::prior::{Prior, SHIPPED};
 use std::hint::black_box;
 use std::time::Instant;
@@ -28,6 +30,12 @@ fn main() {
             black_box(Posterior::replay(&prior, Some(7), black_box(&days)).unwrap());
         });
     }
+    let (calibration, days) = (Calibration::parse(calibration::SHIPPED, &Prior::hash(SHIPPED)).unwrap(), year(10, false));
+    report("monitor, pain on 7 of 10 days", || {
+        black_box(Monitor::replay(&prior, &calibration, Some(7), black_box(&days)).unwrap());
+    });
+    let monitor = Monitor::replay(&prior, &calibration, Some(7), &days).unwrap();
+    println!("monitor: {} bytes, {} as JSON", size_of::<Monitor>(), serde_json::to_vec(&monitor).unwrap().len());
     if std::env::args().any(|argument| argument == "--no-band") {
         return;
     }

@@ -59,6 +59,8 @@ pub struct Rules {
     pub stall_from_day: i32,
     /// Off course where the median of the latest ratings is at least this and only the missing rise holds a case back.
     pub ceiling: u8,
+    /// *On course* needs this many rated days.
+    pub enough_days: u32,
     /// A flare is read from this probability on.
     pub flare_from: f64,
     /// A flare without a rating for more days than this ended unseen.

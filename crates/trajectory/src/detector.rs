@@ -188,6 +188,7 @@ mod tests {
         stall_below: 0.1,
         stall_from_day: 56,
         ceiling: 9,
+        enough_days: 5,
         flare_from: 0.5,
         flare_unseen_days: 14,
     };

@@ -1,14 +1,17 @@
 //! Is the pain moving, and can one tell yet?
 //!
-//! The reading says where a person's pain trajectory stands. What ships here counts the answered days and says *too few*
-//! honestly: it forecasts nothing, so `expected`, `low`, `high` and the rest are absent. The switching filter of the design
-//! takes this place with the same two types.
+//! The model is a bank of switching Kalman filters over daily ratings: [`filter`] (fluctuation, flare or lasting change),
+//! [`band`] (what was to be expected), [`detector`] (is it time to look), [`flare`] (episodes), together in [`monitor`]. Its numbers
+//! stand in two artifacts: [`prior`] (the model) and [`calibration`] (thresholds and their false-alarm rates).
+//!
+//! [`Series`] is the reading that the engine still uses: it counts the answered days and says *too few* honestly.
 #![no_std]
 
 extern crate alloc;
 
 pub mod band;
 mod bank;
+mod block;
 pub mod calibration;
 pub mod detector;
 pub mod filter;
@@ -20,8 +23,8 @@ pub mod prior;
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
-/// Where the trajectory stands. What ships reads only *too few*; the others are what rules may already speak of, and what
-/// `lamella assess --assume` and the verifier's witnesses can put in its place.
+/// Where the trajectory stands. [`Series`] reads only *too few*; [`monitor::Monitor`] reads them all, and `lamella assess --assume`
+/// and the verifier's witnesses can put any in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {

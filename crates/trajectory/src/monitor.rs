@@ -10,9 +10,6 @@ use crate::flare::Flares;
 use crate::prior::Prior;
 use crate::{Reading, State};
 
-/// How many rated days *on course* needs.
-const ENOUGH: u32 = 5;
-
 /// Everything the reading needs of the past; the same whether stepped or replayed, bit for bit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Monitor {
@@ -107,7 +104,7 @@ impl Monitor {
             State::Watch
         } else if self.posterior.p_flare() >= self.rules.flare_from {
             State::InFlare
-        } else if self.rated_days >= ENOUGH && lately {
+        } else if self.rated_days >= self.rules.enough_days && lately {
             State::OnCourse
         } else {
             State::TooFew
