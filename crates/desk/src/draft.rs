@@ -103,11 +103,6 @@ impl Desk {
         Ok(receipt)
     }
 
-    /// Forgets the draft.
-    pub fn drop_draft(&self, key: &Key) -> Result<()> {
-        Ok(self.store.drop_draft(key)?)
-    }
-
     /// Sends drafts with answers that nobody has touched for half an hour. How many; one that fails does not hold up the others,
     /// and is tried again.
     pub fn send_old_drafts(&self, now: Timestamp) -> Result<usize> {

@@ -192,7 +192,8 @@ impl Seen<'_> {
     fn usual(&self, place: usize) -> BTreeMap<String, i32> {
         let Some(memory) = self.state.memory_at(place) else { return BTreeMap::new() };
         let each = self.pathway.questions.iter().enumerate().filter(|(_, question)| question.keep_days > 30);
-        each.filter_map(|(place, question)| Some((question.id.clone(), triage::usual(&memory.series(place as u16), self.day)?))).collect()
+        each.filter_map(|(place, question)| Some((question.id.clone(), triage::usual_among(memory.series(place as u16), self.day)?)))
+            .collect()
     }
 
     fn known(&self) -> Vec<Known> {

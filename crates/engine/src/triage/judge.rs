@@ -1,7 +1,6 @@
 //! Does a condition hold, and is that decided?
 
-use super::{Given, Memory, Value, usual};
-use alloc::vec::Vec;
+use super::{Given, Memory, Value, usual_among};
 use lamella_pathway::{Asked, Compiled, Cond, Question};
 use lamella_record::Patient;
 
@@ -130,21 +129,20 @@ pub(crate) fn felt_worse(sight: &Sight) -> bool {
 
 /// Usual of a question on a day.
 pub(crate) fn usual_of(question: u16, day: i32, sight: &Sight) -> Option<i32> {
-    usual(&sight.memory.series(question), day)
+    usual_among(sight.memory.series(question), day)
 }
 
 /// The last N answered days, today among them, within 2N days.
 fn running(cond: &Cond, n: i32, sight: &Sight) -> Truth {
     let now = truth(cond, sight);
     let Some(question) = cond.question().filter(|_| now.holds) else { return now };
-    let earlier: Vec<(i32, Value)> = sight.memory.series(question);
-    let window = earlier.iter().rev().filter(|(day, _)| *day < sight.day && *day > sight.day - 2 * n);
+    let window = sight.memory.series(question).rev().filter(|(day, _)| *day < sight.day && *day > sight.day - 2 * n);
     let mut held = 1;
     for (day, value) in window {
         if held == n {
             break;
         }
-        if !on_answer(cond, *value, *day, sight, sight.memory.felt_worse(*day)) {
+        if !on_answer(cond, value, day, sight, sight.memory.felt_worse(day)) {
             return Truth::sure(false);
         }
         held += 1;

@@ -64,8 +64,8 @@ impl Memory {
     }
 
     /// The kept days of a question, rising.
-    pub(crate) fn series(&self, question: u16) -> Vec<(i32, Value)> {
-        self.days.get(usize::from(question)).into_iter().flatten().map(|kept| (kept.day, kept.value)).collect()
+    pub(crate) fn series(&self, question: u16) -> impl DoubleEndedIterator<Item = (i32, Value)> + Clone {
+        self.days.get(usize::from(question)).map_or(&[][..], Vec::as_slice).iter().map(|kept| (kept.day, kept.value))
     }
 
     /// The last day with an answer to a question.

@@ -19,10 +19,16 @@ const NEEDED: usize = 5;
 ///
 /// The smaller of two, because after a fast relief the longer window still remembers the pain before.
 pub fn usual(days: &[(i32, Value)], day: i32) -> Option<i32> {
+    usual_among(days.iter().copied(), day)
+}
+
+/// [`usual`] of days that stand elsewhere: it is asked for many times a check-in, so nothing is copied.
+pub(crate) fn usual_among(days: impl DoubleEndedIterator<Item = (i32, Value)> + Clone, day: i32) -> Option<i32> {
     let numbers = |oldest: i32| {
-        let inside = days.iter().rev().filter(move |(d, _)| (day - oldest..=day - BLIND_DAYS).contains(d));
+        let latest_first = days.clone().rev().skip_while(move |(d, _)| *d > day - BLIND_DAYS);
+        let inside = latest_first.take_while(move |(d, _)| *d >= day - oldest);
         inside.filter_map(|(_, value)| match value {
-            Value::Number(number) => Some(*number),
+            Value::Number(number) => Some(number),
             Value::Codes(_) => None,
         })
     };
