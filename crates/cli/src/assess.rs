@@ -2,7 +2,7 @@
 
 use crate::End;
 use crate::files::{load, plain};
-use lamella_engine::{Assessment, Pathways, ReadingState, assess_assuming};
+use lamella_engine::{Assessment, Pathways, ReadingState, Stands, assess_assuming};
 use lamella_pathway::{Compiled, in_language};
 use lamella_record::{Moment, Record};
 use std::io::Read;
@@ -37,7 +37,8 @@ pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: O
         }
     };
     let now = in_zone(&record, now, at.is_some());
-    let assessment = assess_assuming(&Pathways::new(pathway.clone()), &record, now, reading);
+    let mut assessment = assess_assuming(&Pathways::new(pathway.clone()), &record, now, reading);
+    assessment.reading.sentence = Some(assessment.reading.in_words(lang));
     for warning in &assessment.warnings {
         let of = if warning.event.is_empty() { String::new() } else { format!("event `{}`: ", warning.event) };
         eprintln!("warning: {of}{}", warning.what);
@@ -57,10 +58,10 @@ pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: O
 }
 
 /// `reading=STATE`.
-fn assumed(text: &str) -> Result<ReadingState, String> {
+fn assumed(text: &str) -> Result<Stands, String> {
     let known = ReadingState::ALL.map(ReadingState::word).join(", ");
     let word = text.strip_prefix("reading=").ok_or_else(|| format!("`--assume {text}`: write `--assume reading=STATE`, one of {known}"))?;
-    ReadingState::from_word(word).ok_or_else(|| format!("`{word}` is no reading; one of {known}"))
+    Stands::from_word(word).ok_or_else(|| format!("`{word}` is no reading; one of {known}, or `in-flare/N` for its Nth day"))
 }
 
 /// Now, in this machine's zone.
@@ -121,6 +122,11 @@ fn in_words(pathway: &Compiled, assessment: &Assessment, lang: &str) -> String {
     for alert in standing {
         out.push_str(&format!("    {} {} since {} {}\n", alert.level, alert.id, alert.since, title(&alert.cause)));
     }
-    out.push_str(&format!("reading: {} ({} rated days)\n", assessment.reading.state.word(), assessment.reading.rated_days));
+    let reading = &assessment.reading;
+    out.push_str(&format!("reading: {} ({} rated days)\n", reading.state.word(), reading.rated_days));
+    if let (Some(low), Some(expected), Some(high)) = (reading.low, reading.expected, reading.high) {
+        out.push_str(&format!("  expected today {expected}, from {low} to {high}\n"));
+    }
+    out.extend(reading.sentence.iter().map(|sentence| format!("  {sentence}\n")));
     out
 }

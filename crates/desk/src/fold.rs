@@ -6,7 +6,7 @@ use crate::{Desk, DeskError, Folded, Late, Result, lock};
 use jiff::Timestamp;
 use lamella_engine::alerts::{Action, Alert, Deed};
 use lamella_engine::plan::{Due, Limit};
-use lamella_engine::{State, View, step, view};
+use lamella_engine::{State, View, step_seen, view};
 use lamella_record::{Event, Kind, Level, Moment, Patient, Record};
 use lamella_store::{Commit, Committed, Key, NewEvent, ToldRow};
 use serde::{Deserialize, Serialize};
@@ -136,7 +136,10 @@ impl Desk {
             (snapshot.hashes == self.hashes() && snapshot.patient == patient).then_some((version, snapshot))
         });
         Ok(match kept {
-            Some((version, snapshot)) => Folded { version, last: snapshot.last, patient, state: snapshot.state },
+            Some((version, mut snapshot)) => {
+                snapshot.state.warm(&self.pathways, &patient);
+                Folded { version, last: snapshot.last, patient, state: snapshot.state }
+            }
             None => Folded { version: 0, last: None, patient, state: State::new(&self.pathways) },
         })
     }
@@ -167,18 +170,16 @@ impl Desk {
     }
 
     fn fold_one(&self, work: &mut Folded, event: &Event, new: bool, done: &mut Done) {
-        let before = (new && matches!(event.kind, Kind::CheckIn(_) | Kind::Stopped(_))).then(|| work.state.clone());
-        let stepped = step(&self.pathways, &work.patient, &mut work.state, event);
+        let (pathways, patient) = (&self.pathways, &work.patient);
+        let (stepped, told) = step_seen(pathways, patient, &mut work.state, event, |before, verdict| {
+            (new && matches!(event.kind, Kind::CheckIn(_) | Kind::Stopped(_))).then(|| tell(pathways, patient, before, event, verdict))
+        });
         for alert in stepped.alerts {
             done.alerts.retain(|there| there.id != alert.id);
             done.alerts.push(alert);
         }
         if let Some(verdict) = stepped.verdict {
-            if let Some(mut before) = before {
-                step_to(&self.pathways, &work.patient, &mut before, event);
-                let told = tell(&self.pathways, &work.patient, &before, event, &verdict);
-                done.told.push((event.id.clone(), told));
-            }
+            done.told.extend(told.flatten().map(|told| (event.id.clone(), told)));
             if let Kind::CheckIn(_) = event.kind {
                 done.last = Some(LastCheckIn { event: event.id.clone(), at: event.at, level: verdict.level });
             }
@@ -302,12 +303,6 @@ struct Snapshot {
     patient: Patient,
     last: Option<(Timestamp, String)>,
     state: State,
-}
-
-/// The state advanced to an event's day, without the event: what [`lamella_engine::judge`] wants.
-fn step_to(pathways: &lamella_engine::Pathways, patient: &Patient, state: &mut State, event: &Event) {
-    let marker = Event { kind: Kind::Note(Default::default()), ..event.clone() };
-    step(pathways, patient, state, &marker);
 }
 
 /// Whether new events can be folded on: none of them belongs before what is folded, and none takes anything back.

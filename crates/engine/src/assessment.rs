@@ -7,10 +7,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 use lamella_pathway::{Compiled, Within};
 use lamella_record::{Date, Level, Moment, Patient, Record, Warning};
-use lamella_trajectory::Reading;
+use lamella_trajectory::course::By;
+use lamella_trajectory::{Reading, Stands};
 use serde::{Deserialize, Serialize};
 
-use crate::alerts::{Alert, Deed, Touch, cause_of};
+use crate::alerts::{Action, Alert, Deed, Touch, cause_of};
 use crate::plan::{self, Due, Limit, PhaseState, Standing, Stay};
 use crate::state::State;
 use crate::step::step;
@@ -52,7 +53,7 @@ pub struct View {
     pub level: Level,
     /// The phase.
     pub phase: PhaseView,
-    /// Where the trajectory stands.
+    /// Where the trajectory stands; without the band ([`reading_in_full`]).
     pub reading: Reading,
     /// What is allowed today.
     pub restrictions: Vec<Limit>,
@@ -105,7 +106,7 @@ pub fn assess(pathways: &Pathways, record: &Record, now: Moment) -> Assessment {
 }
 
 /// [`assess`], pretending that the trajectory reads `reading` throughout.
-pub fn assess_assuming(pathways: &Pathways, record: &Record, now: Moment, reading: Option<lamella_trajectory::State>) -> Assessment {
+pub fn assess_assuming(pathways: &Pathways, record: &Record, now: Moment, reading: Option<Stands>) -> Assessment {
     let mut state = State::assuming(pathways, reading);
     let mut verdicts = vec![];
     let mut alerts: BTreeMap<String, Alert> = BTreeMap::new();
@@ -127,7 +128,7 @@ pub fn assess_assuming(pathways: &Pathways, record: &Record, now: Moment, readin
         hash: pathways.current().hash.clone(),
         level: view.level,
         verdicts,
-        reading: view.reading,
+        reading: reading_in_full(pathways, &record.patient, &state, now),
         phase: view.phase,
         restrictions: view.restrictions,
         agenda: view.agenda,
@@ -155,7 +156,7 @@ pub fn view(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) 
     View {
         level: standing.unwrap_or(last),
         phase: seen.phase_view(),
-        reading: state.series.reading(),
+        reading: seen.reading(pathways.by(place, patient), place),
         restrictions: plan::limits(pathway, plan::limit_day(pathway, &phase, day)),
         agenda: if state.ended || day < 0 {
             vec![]
@@ -167,6 +168,18 @@ pub fn view(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) 
         warnings: seen.strays(&alerts),
         alerts,
     }
+}
+
+/// The reading with the band, which replays the days: for whoever looks.
+pub fn reading_in_full(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) -> Reading {
+    let place = pathways.assigned(patient, now.date()).unwrap_or(pathways.last());
+    let day = patient.day_of(now.date());
+    let every = state.every_days(pathways.at(place), day);
+    assumed(state, state.course_at(place).reading_in_full(pathways.by(place, patient), day, every))
+}
+
+fn assumed(state: &State, reading: Reading) -> Reading {
+    Reading { state: state.assumed.map_or(reading.state, |stands| stands.state), ..reading }
 }
 
 struct Seen<'a> {
@@ -190,7 +203,7 @@ impl Seen<'_> {
     }
 
     fn usual(&self, place: usize) -> BTreeMap<String, i32> {
-        let Some(memory) = self.state.memory_at(place) else { return BTreeMap::new() };
+        let memory = self.state.memory_at(place);
         let each = self.pathway.questions.iter().enumerate().filter(|(_, question)| question.keep_days > 30);
         each.filter_map(|(place, question)| Some((question.id.clone(), triage::usual_among(memory.series(place as u16), self.day)?)))
             .collect()
@@ -221,16 +234,12 @@ impl Seen<'_> {
         let last = self.state.last.as_ref().map(|last| last.day.min(self.day + 1));
         // As of the last check-in: a due day does not move away while nobody says anything.
         let as_of = last.unwrap_or(self.day);
-        plan::next_due(phase, last, self.calm_days(as_of), as_of, self.first_due()).max(self.first_due())
+        plan::next_due(phase, last, self.state.calm_days(as_of), as_of, self.first_due()).max(self.first_due())
     }
 
-    /// Days on a day since anything was unsettled; 0 while an alert stands.
-    fn calm_days(&self, day: i32) -> i32 {
-        if !self.state.standing.is_empty() {
-            return 0;
-        }
-        let since = self.state.unsettled.max(self.state.first_day);
-        since.map_or(0, |since| (day - since).max(0))
+    fn reading(&self, by: Option<By>, place: usize) -> Reading {
+        let every = self.state.every_days(self.pathway, self.day);
+        assumed(self.state, self.state.course_at(place).reading(by, self.day, every))
     }
 
     /// Silence, from the first due day that ended without a check-in. A resolved silence counts anew.
@@ -240,13 +249,26 @@ impl Seen<'_> {
         let mut due = due;
         let mut first = self.state.last.as_ref().map_or("procedure".to_string(), |last| last.event.clone());
         while let Some(silence) = plan::silence(phase, due, self.day) {
-            let mut alert = self.clocked("silence", &first, silence.level, silence.from_day + 1);
-            alert.answer_within = self.pathway.level(silence.level).and_then(|text| text.answer_within);
-            self.apply_done(&mut alert);
+            let within = |level| self.pathway.level(level).and_then(|text| text.answer_within);
+            let begins = if silence.rose.is_some() { Level::Watch } else { silence.level };
+            let mut alert = self.clocked("silence", &first, begins, silence.from_day + 1);
+            alert.answer_within = within(begins);
+            // Whoever saw it at watch has not seen that it rose.
+            let rose = silence.rose.map(|day| midnight(self.patient.date_of(day), self.now));
+            let (early, late): (Vec<&Action>, Vec<&Action>) =
+                self.state.done_about(&alert.id).iter().partition(|action| rose.is_some_and(|rose| action.known_at < rose));
+            early.into_iter().for_each(|action| alert.apply(action));
+            if let Some(rose) = rose.filter(|_| alert.stands()) {
+                alert.rise(silence.level, rose);
+                alert.answer_within = within(silence.level);
+            }
+            late.into_iter().for_each(|action| alert.apply(action));
             let resolved = alert.resolved.clone();
             alerts.push(alert);
             let Some(resolved) = resolved else { break };
-            due = self.patient.day_of(resolved.at.date()).max(due) + 1;
+            // On the person's own clock, not on that of whoever resolved it.
+            let there = Moment::new(resolved.at.instant(), self.now.offset());
+            due = self.patient.day_of(there.date()).max(due) + 1;
             first = resolved.event;
         }
         alerts
@@ -289,7 +311,7 @@ impl Seen<'_> {
         };
         stray
             .map(|action| {
-                let what = format!("it {} an alert that does not exist: `{}`", word(action.deed), action.desk.alert);
+                let what = format!("it {} an alert that does not stand (never asked for, or closed): `{}`", word(action.deed), action.desk.alert);
                 Warning { event: action.event.clone(), what }
             })
             .collect()

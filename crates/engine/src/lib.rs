@@ -20,9 +20,9 @@ pub mod plan;
 /// Triage: from answers to a verdict.
 pub mod triage;
 
-pub use assessment::{Assessment, Known, View, assess, assess_assuming, view};
+pub use assessment::{Assessment, Known, View, assess, assess_assuming, reading_in_full, view};
 pub use explain::{Change, would_change};
-pub use lamella_trajectory::State as ReadingState;
+pub use lamella_trajectory::{Stands, State as ReadingState};
 pub use pathways::Pathways;
 pub use state::State;
-pub use step::{Step, judge, questions_due, step};
+pub use step::{Step, judge, questions_due, step, step_seen};

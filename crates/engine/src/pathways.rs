@@ -1,27 +1,50 @@
 //! The revisions a record may speak of.
 
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use lamella_pathway::Compiled;
 use lamella_record::{Date, Patient};
+use lamella_trajectory::Model;
+use lamella_trajectory::course::By;
 use serde_json::Value;
 
 /// All revisions known here; the last one is the current one. Never empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pathways {
     current: Compiled,
     older: Vec<Compiled>,
+    /// Models by which readings are made; a revision names its own by hash.
+    models: Vec<Arc<Model>>,
 }
 
 impl Pathways {
-    /// One revision.
+    /// One revision, and the model that ships.
     pub fn new(current: Compiled) -> Pathways {
-        Pathways { current, older: vec![] }
+        Pathways::with_older(current, vec![])
     }
 
     /// The same with earlier revisions beside it, oldest first.
     pub fn with_older(current: Compiled, older: Vec<Compiled>) -> Pathways {
-        Pathways { current, older }
+        Pathways { current, older, models: Model::shipped().ok().map(Arc::new).into_iter().collect() }
+    }
+
+    /// The same knowing another model, such as a clinic's own calibration.
+    pub fn with_model(mut self, model: Model) -> Pathways {
+        self.models.push(Arc::new(model));
+        self
+    }
+
+    /// The model that a revision names, if it is known here.
+    pub fn model(&self, pathway: &Compiled) -> Option<&Model> {
+        let named = pathway.model.as_deref()?;
+        self.models.iter().find(|model| model.hash == named).map(Arc::as_ref)
+    }
+
+    /// What a person's course is read by under the revision at a place.
+    pub(crate) fn by(&self, place: usize, patient: &Patient) -> Option<By<'_>> {
+        let intake = patient.baseline_pain().and_then(|pain| u8::try_from(pain).ok());
+        self.model(self.at(place)).map(|model| By { model, intake })
     }
 
     /// The current revision.

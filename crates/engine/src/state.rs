@@ -2,14 +2,16 @@
 
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use lamella_pathway::Compiled;
 use lamella_record::{Level, Moment, Patient};
-use lamella_trajectory::{Series, State as Reading};
+use lamella_trajectory::{Course, Stands};
 use serde::{Deserialize, Serialize};
 
 use crate::Pathways;
 use crate::alerts::{Action, Alert, AlertState, Deed, Reviewed, Touch, cause_of};
-use crate::plan::{Days, PhaseState, Standing};
+use crate::plan::{Days, PhaseState, Standing, every_days};
 use crate::triage::Memory;
 
 /// How many check-ins back a correction may reach.
@@ -20,7 +22,7 @@ const CORRECTABLE: usize = 64;
 pub(crate) struct Stood {
     pub id: String,
     pub day: i32,
-    pub place: (i64, String),
+    pub place: Arc<(i64, String)>,
 }
 
 /// The last check-in.
@@ -54,7 +56,11 @@ pub struct State {
     pub(crate) first_day: Option<i32>,
     pub(crate) unsettled: Option<i32>,
     pub(crate) ended: bool,
-    pub(crate) series: Series,
+    /// The rated days, under each revision's model.
+    pub(crate) courses: Vec<Course>,
+    /// What the trajectory is assumed to read, whatever is rated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) assumed: Option<Stands>,
     #[serde(skip)]
     pub(crate) changed: BTreeMap<String, Alert>,
 }
@@ -73,7 +79,7 @@ impl State {
     }
 
     /// The same, pretending that the trajectory reads `reading` throughout: for rehearsing rules that speak of it.
-    pub fn assuming(pathways: &Pathways, reading: Option<Reading>) -> State {
+    pub fn assuming(pathways: &Pathways, reading: Option<Stands>) -> State {
         State {
             memory: pathways.all().map(Memory::new).collect(),
             runs: BTreeMap::new(),
@@ -90,7 +96,8 @@ impl State {
             first_day: None,
             unsettled: None,
             ended: false,
-            series: Series::assuming(reading),
+            courses: alloc::vec![Course::default(); pathways.count()],
+            assumed: reading,
             changed: BTreeMap::new(),
         }
     }
@@ -106,8 +113,37 @@ impl State {
     }
 
     /// What is remembered under the revision at a place.
-    pub(crate) fn memory_at(&self, place: usize) -> Option<&Memory> {
-        self.memory.get(place)
+    pub(crate) fn memory_at(&self, place: usize) -> &Memory {
+        static NOTHING: Memory = Memory::nothing();
+        self.memory.get(place).unwrap_or(&NOTHING)
+    }
+
+    /// The rated days under the revision at a place.
+    pub(crate) fn course_at(&self, place: usize) -> &Course {
+        static NOTHING: Course = Course::nothing();
+        self.courses.get(place).unwrap_or(&NOTHING)
+    }
+
+    /// Replays what a stored state does not carry, so that the next event costs one event.
+    pub fn warm(&mut self, pathways: &Pathways, patient: &Patient) {
+        for (place, course) in self.courses.iter_mut().enumerate() {
+            course.warm(pathways.by(place, patient));
+        }
+    }
+
+    /// Days on a day since anything was unsettled; 0 while an alert stands.
+    pub(crate) fn calm_days(&self, day: i32) -> i32 {
+        if !self.standing.is_empty() {
+            return 0;
+        }
+        let since = self.unsettled.max(self.first_day);
+        since.map_or(0, |since| (day - since).max(0))
+    }
+
+    /// How often a check-in is due on a day.
+    pub(crate) fn every_days(&self, pathway: &Compiled, day: i32) -> i32 {
+        let phase = pathway.phases.get(self.phase.index);
+        phase.map_or(1, |phase| every_days(phase, self.calm_days(day), day))
     }
 
     /// The highest level of the alerts that stand.

@@ -2,17 +2,21 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
-use lamella_pathway::{Asked, Compiled, Cond};
-use lamella_record::{CheckIn, Desk, Event, Kind, Level, Moment, Patient, Stopped, Warning};
+use lamella_pathway::{Asked, Compiled, Cond, Rule};
+use lamella_record::{CheckIn, Desk, Event, Kind, Level, Moment, Patient, Warning};
+use lamella_trajectory::Stands;
+use lamella_trajectory::detector::Case;
 
 use crate::Pathways;
 use crate::alerts::{Action, Alert, Deed, Touch};
 use crate::state::{Last, State, Stood};
-use crate::triage::{Given, Hit, Memory, Sight, Unknown, Value, Verdict, due, truth, verdict_of};
+use crate::triage::{Given, Hit, Sight, Unknown, Usuals, Value, Verdict, due, truth, verdict_of};
 
-/// An *unknown* alert closes itself when everything it names is answered within this time.
+/// An *unknown* alert closes itself when everything it names is answered within this time of its first event: a chain of
+/// half-answered check-ins must not carry what was left open days ago.
 const UNKNOWN_CLOSES_SECONDS: i64 = 12 * 3600;
 
 /// What an imported check-in reports about a day longer than this before the import is history: nobody can act on each of its
@@ -32,27 +36,43 @@ pub struct Step {
 
 /// Folds one event; events come in the order of their moments. The same on day 365 as on day 1.
 pub fn step(pathways: &Pathways, patient: &Patient, state: &mut State, event: &Event) -> Step {
+    step_seen(pathways, patient, state, event, |_, _| ()).0
+}
+
+/// [`step`], asking `see` about the verdict on the state it was judged on, before the event changes it: for its words. `None` for
+/// kinds that are not judged.
+pub fn step_seen<T>(
+    pathways: &Pathways,
+    patient: &Patient,
+    state: &mut State,
+    event: &Event,
+    see: impl FnOnce(&State, &Verdict) -> T,
+) -> (Step, Option<T>) {
     let mut done = Step::default();
-    let place = revision_place(pathways, patient, event).0;
+    let mut seen = None;
+    let (place, unknown_revision) = revision_place(pathways, patient, event);
     let day = patient.day_of(event.date());
     state.advance(pathways, patient, place, day);
     match &event.kind {
         Kind::CheckIn(check_in) => {
-            let verdict = judge(pathways, patient, state, event);
-            if let Some(verdict) = &verdict {
-                fold_check_in(pathways, patient, state, event, check_in, verdict, &mut done);
-            }
-            done.verdict = verdict;
+            let given = read(pathways, patient, state, place, day, check_in);
+            let told = ratings(pathways, patient, state, event, (place, &given));
+            rate(pathways, patient, state, told);
+            let judged = Judged { place, day, given: &given, unknown_revision, reading: reading(pathways, patient, state, place, day) };
+            let verdict = judge_check_in(pathways, patient, state, event, check_in, &judged);
+            seen = Some(see(state, &verdict));
+            fold_check_in(pathways, patient, state, (event, check_in), &judged, &verdict, &mut done);
+            done.verdict = Some(verdict);
         }
         Kind::Stopped(_) | Kind::Unreadable(_) => {
-            let verdict = judge(pathways, patient, state, event);
-            if let Some(verdict) = &verdict {
-                raise_all(pathways.at(place), state, event, verdict, &Given::default());
+            if let Some(verdict) = judge(pathways, patient, state, event) {
+                seen = Some(see(state, &verdict));
+                raise_all(pathways.at(place), state, event, &verdict, &given_of(pathways.at(place), event));
                 state.days.add(day, verdict.settled_level());
                 state.last_level = Some(verdict.level);
                 state.unsettled = Some(day);
+                done.verdict = Some(verdict);
             }
-            done.verdict = verdict;
         }
         Kind::Phase(order) => {
             if let Err(why) = state.phase.order(pathways.at(place), order, day) {
@@ -61,7 +81,11 @@ pub fn step(pathways: &Pathways, patient: &Patient, state: &mut State, event: &E
         }
         Kind::Acknowledge(desk) => act(state, event, desk, Deed::Acknowledge),
         Kind::Contact(desk) => act(state, event, desk, Deed::Contact),
-        Kind::Resolve(desk) => act(state, event, desk, Deed::Resolve),
+        Kind::Resolve(desk) => {
+            act(state, event, desk, Deed::Resolve);
+            close_cases(pathways.at(place), state, event);
+            done.warnings.extend(not_known(state, event, desk));
+        }
         Kind::Ended(_) => state.ended = true,
         _ => {}
     }
@@ -73,7 +97,84 @@ pub fn step(pathways: &Pathways, patient: &Patient, state: &mut State, event: &E
     let warnings: Vec<Warning> = odd.map(|unknown| Warning { event: event.id.clone(), what: oddity(unknown) }).collect();
     done.warnings.extend(warnings);
     done.alerts = core::mem::take(&mut state.changed).into_values().collect();
-    done
+    (done, seen)
+}
+
+/// A check-in read under a revision, and where the trajectory stands with it.
+struct Judged<'a> {
+    place: usize,
+    day: i32,
+    given: &'a Given,
+    unknown_revision: Option<String>,
+    reading: Stands,
+}
+
+/// The day a check-in tells of, with what it rates: pain and function.
+struct Ratings {
+    day: i32,
+    pain: Option<u8>,
+    function: Option<u8>,
+}
+
+/// What a check-in rates, as far as it is the last word about its day.
+fn ratings(pathways: &Pathways, patient: &Patient, state: &State, event: &Event, read: (usize, &Given)) -> Ratings {
+    let (place, given) = read;
+    let pathway = pathways.at(place);
+    let memory = state.memory_at(place);
+    let own = (event.moment().millis(), event.id.clone());
+    let stood = event.corrects.as_deref().and_then(|id| state.stood_at(id));
+    let (day, own) = stood.map_or((patient.day_of(event.date()), &own), |stood| (stood.day, &stood.place));
+    let rating = |id: &str| {
+        let question = pathway.question(id).filter(|question| memory.is_last_word(*question, day, own))?;
+        match given.value(question as u16)? {
+            Value::Number(number) => u8::try_from(number).ok(),
+            Value::Codes(_) => None,
+        }
+    };
+    Ratings { day, pain: rating("pain"), function: rating("function") }
+}
+
+/// Takes a day's ratings into every course.
+fn rate(pathways: &Pathways, patient: &Patient, state: &mut State, told: Ratings) {
+    for (place, course) in state.courses.iter_mut().enumerate() {
+        course.rate(pathways.by(place, patient), told.day, told.pain, told.function);
+    }
+}
+
+/// Where the trajectory stands on a day under the revision at a place.
+fn reading(pathways: &Pathways, patient: &Patient, state: &State, place: usize, day: i32) -> Stands {
+    let every = state.every_days(pathways.at(place), day);
+    state.assumed.unwrap_or_else(|| state.course_at(place).stands(pathways.by(place, patient), day, every))
+}
+
+/// A person who resolves an alert that the reading asked for closes its case: the detector may then open another.
+fn close_cases(pathway: &Compiled, state: &mut State, event: &Event) {
+    let resolved = state.changed.values().filter(|alert| alert.resolved.as_ref().is_some_and(|resolved| resolved.event == event.id));
+    let rules: Vec<&Rule> = resolved.filter_map(|alert| pathway.rules.iter().find(|rule| rule.id == alert.cause)).collect();
+    for rule in rules {
+        rule.when.each(&mut |cond| {
+            let case = match cond {
+                Cond::Reading { state } if state == "lasting-change" => Case::Lasting,
+                Cond::Reading { state } if state == "watch" => Case::Watch,
+                _ => return,
+            };
+            state.courses.iter_mut().for_each(|course| course.close(case));
+        });
+    }
+}
+
+/// A finding that was to be known and is not, with why.
+fn not_known(state: &State, event: &Event, desk: &Desk) -> Option<Warning> {
+    let until = desk.known_until?;
+    let resolved = state.changed.values().find(|alert| alert.resolved.as_ref().is_some_and(|resolved| resolved.event == event.id && !alert.stands()))?;
+    let why = if resolved.level == Level::Emergency {
+        "an emergency is never a known finding"
+    } else if state.reviewed.get(&resolved.cause).is_none_or(|reviewed| reviewed.until != until) {
+        "a finding is known for at most 28 days from the resolve"
+    } else {
+        return None;
+    };
+    Some(Warning { event: event.id.clone(), what: format!("its `known_until` {until} counts for nothing: {why}") })
 }
 
 fn is_odd(why: &str) -> bool {
@@ -111,42 +212,79 @@ pub fn judge(pathways: &Pathways, patient: &Patient, state: &State, event: &Even
     let (place, unknown_revision) = revision_place(pathways, patient, event);
     let pathway = pathways.at(place);
     let day = patient.day_of(event.date());
-    let blank = Memory::new(pathway);
-    let mut memory = state.memory_at(place).unwrap_or(&blank);
-    let reading = state.series.reading().state.word();
-    let phase = state.phase.index;
-    let mut odd = unknown_revision.map(|was| Unknown::new("revision", "unknown-revision", was)).into_iter().collect::<Vec<_>>();
-    let (level, rules, unknown, not_asked) = match &event.kind {
-        Kind::CheckIn(check_in) => {
-            let given = read(pathways, patient, state, place, day, check_in);
-            let mended;
-            if let Some(corrected) = event.corrects.as_deref().and_then(|id| state.stood_at(id)) {
-                let mut copy = memory.clone();
-                copy.unmark(&corrected.id);
-                copy.keep(pathway, &given, corrected.day, &corrected.place);
-                mended = copy;
-                memory = &mended;
-            }
-            odd.extend(given.odd.clone());
-            let sight = Sight { pathway, patient, given: &given, memory, day, phase, stopped: false, reading };
-            let (level, mut rules, unknown) = verdict_of(&sight, &check_in.not_asked, odd);
+    if let Kind::CheckIn(check_in) = &event.kind {
+        let given = read(pathways, patient, state, place, day, check_in);
+        let reading = reading_with(pathways, patient, state, event, (place, &given));
+        let judged = Judged { place, day, given: &given, unknown_revision, reading };
+        return Some(judge_check_in(pathways, patient, state, event, check_in, &judged));
+    }
+    let (level, rules, unknown) = match &event.kind {
+        Kind::Stopped(_) => {
+            let given = given_of(pathway, event);
+            let memory = state.memory_at(place);
+            let sight = Sight {
+                pathway,
+                patient,
+                given: &given,
+                memory,
+                usuals: &Usuals::new(memory, day),
+                day,
+                phase: state.phase.index,
+                stopped: true,
+                reading: Some(reading(pathways, patient, state, place, day)),
+            };
+            let (level, mut rules, unknown) = verdict_of(&sight, &[], given.odd.clone());
             review(pathway, state, event, &given, &mut rules);
-            (level, rules, unknown, check_in.not_asked.clone())
+            (level, rules, unknown)
         }
-        Kind::Stopped(stopped) => {
-            let given = stopped_given(pathway, stopped);
-            odd.extend(given.odd.clone());
-            let sight = Sight { pathway, patient, given: &given, memory, day, phase, stopped: true, reading };
-            let (level, rules, unknown) = verdict_of(&sight, &[], odd);
-            (level, rules, unknown, vec![])
-        }
-        Kind::Unreadable(unreadable) => {
-            (Level::Attention, vec![], vec![Unknown::new("event", "unreadable", unreadable.why.clone())], vec![])
-        }
+        Kind::Unreadable(unreadable) => (Level::Attention, vec![], vec![Unknown::new("event", "unreadable", unreadable.why.clone())]),
         _ => return None,
     };
-    let phase = pathway.phases.get(phase).filter(|_| day >= 0).map_or(String::new(), |phase| phase.id.clone());
-    Some(Verdict {
+    Some(verdict_on(state, event, (pathway, day), level, rules, unknown, vec![]))
+}
+
+fn judge_check_in(pathways: &Pathways, patient: &Patient, state: &State, event: &Event, check_in: &CheckIn, judged: &Judged) -> Verdict {
+    let Judged { place, day, given, ref unknown_revision, reading } = *judged;
+    let pathway = pathways.at(place);
+    let mut memory = state.memory_at(place);
+    let revision = unknown_revision.iter().map(|was| Unknown::new("revision", "unknown-revision", was.clone()));
+    let odd: Vec<Unknown> = revision.chain(given.odd.iter().cloned()).collect();
+    let mended;
+    if let Some(corrected) = event.corrects.as_deref().and_then(|id| state.stood_at(id)) {
+        let mut copy = memory.clone();
+        copy.unmark(&corrected.id);
+        copy.keep(pathway, given, corrected.day, &corrected.place);
+        mended = copy;
+        memory = &mended;
+    }
+    let sight = Sight {
+        pathway,
+        patient,
+        given,
+        memory,
+        usuals: &Usuals::new(memory, day),
+        day,
+        phase: state.phase.index,
+        stopped: false,
+        reading: Some(reading),
+    };
+    let (level, mut rules, unknown) = verdict_of(&sight, &check_in.not_asked, odd);
+    review(pathway, state, event, given, &mut rules);
+    verdict_on(state, event, (pathway, day), level, rules, unknown, check_in.not_asked.clone())
+}
+
+fn verdict_on(
+    state: &State,
+    event: &Event,
+    on: (&Compiled, i32),
+    level: Level,
+    rules: Vec<Hit>,
+    unknown: Vec<Unknown>,
+    not_asked: Vec<String>,
+) -> Verdict {
+    let (pathway, day) = on;
+    let phase = pathway.phases.get(state.phase.index).filter(|_| day >= 0).map_or(String::new(), |phase| phase.id.clone());
+    Verdict {
         event: event.id.clone(),
         at: event.at,
         day,
@@ -156,7 +294,26 @@ pub fn judge(pathways: &Pathways, patient: &Patient, state: &State, event: &Even
         rules,
         unknown,
         not_asked,
-    })
+    }
+}
+
+/// Where the trajectory would stand with a check-in that is not folded yet.
+fn reading_with(pathways: &Pathways, patient: &Patient, state: &State, event: &Event, read: (usize, &Given)) -> Stands {
+    let (place, _) = read;
+    let told = ratings(pathways, patient, state, event, read);
+    let day = patient.day_of(event.date());
+    let every = state.every_days(pathways.at(place), day);
+    let by = pathways.by(place, patient);
+    let with = || match told.day == day {
+        true => state.course_at(place).stands_if(by, day, told.pain, told.function, every),
+        // A correction of an earlier day leads up to this one.
+        false => {
+            let mut course = state.course_at(place).clone();
+            course.rate(by, told.day, told.pain, told.function);
+            course.stands(by, day, every)
+        }
+    };
+    state.assumed.unwrap_or_else(with)
 }
 
 /// What a check-in is judged against, for questions about the judging itself; `None` for other kinds.
@@ -171,15 +328,16 @@ pub(crate) fn with_sight<T>(
     let place = revision_place(pathways, patient, event).0;
     let pathway = pathways.at(place);
     let day = patient.day_of(event.date());
-    let blank = Memory::new(pathway);
-    let memory = state.memory_at(place).unwrap_or(&blank);
+    let memory = state.memory_at(place);
     let given = read(pathways, patient, state, place, day, check_in);
-    let reading = state.series.reading().state.word();
-    Some(ask(&Sight { pathway, patient, given: &given, memory, day, phase: state.phase.index, stopped: false, reading }))
+    let reading = Some(reading_with(pathways, patient, state, event, (place, &given)));
+    let usuals = &Usuals::new(memory, day);
+    Some(ask(&Sight { pathway, patient, given: &given, memory, usuals, day, phase: state.phase.index, stopped: false, reading }))
 }
 
-fn stopped_given(pathway: &Compiled, stopped: &Stopped) -> Given {
-    // The event's other words (`activity`, …) are no answers.
+/// The answers of *it hurt, so I stopped*; its other words (`activity`, …) are none, and other kinds have none.
+fn given_of(pathway: &Compiled, event: &Event) -> Given {
+    let Kind::Stopped(stopped) = &event.kind else { return Given::default() };
     let answers = stopped.answers.iter().filter(|(id, _)| pathway.question(id).is_some());
     let answers = answers.map(|(id, answer)| (id.clone(), answer.clone())).collect();
     Given::read(pathway, &answers, &Default::default())
@@ -189,11 +347,12 @@ fn stopped_given(pathway: &Compiled, stopped: &Stopped) -> Given {
 fn read(pathways: &Pathways, patient: &Patient, state: &State, place: usize, day: i32, check_in: &CheckIn) -> Given {
     let pathway = pathways.at(place);
     let mut given = Given::read(pathway, &check_in.answers, &state.worse);
-    let blank = Memory::new(pathway);
-    let memory = state.memory_at(place).unwrap_or(&blank);
     for (index, question) in pathway.questions.iter().enumerate() {
         let Some(number) = question.empty_stands_for else { continue };
-        let sight = Sight { pathway, patient, given: &given, memory, day, phase: state.phase.index, stopped: false, reading: "" };
+        let memory = state.memory_at(place);
+        let usuals = &Usuals::new(memory, day);
+        let sight =
+            Sight { pathway, patient, given: &given, memory, usuals, day, phase: state.phase.index, stopped: false, reading: None };
         // Only a condition that truly holds: a temperature is not made up for someone who did not speak of fever.
         let asked = match &question.asked {
             Asked::When(cond) => truth(cond, &sight).holds,
@@ -226,24 +385,24 @@ fn fold_check_in(
     pathways: &Pathways,
     patient: &Patient,
     state: &mut State,
-    event: &Event,
-    check_in: &CheckIn,
+    said: (&Event, &CheckIn),
+    judged: &Judged,
     verdict: &Verdict,
     done: &mut Step,
 ) {
-    let (place, unknown_revision) = revision_place(pathways, patient, event);
+    let (event, check_in) = said;
+    let Judged { place, given, .. } = *judged;
     let pathway = pathways.at(place);
-    let given = read(pathways, patient, state, place, verdict.day, check_in);
-    runs(pathways, patient, state, event, (place, &given), verdict, unknown_revision.is_none());
+    runs(pathway, patient, state, event, judged, verdict);
     if is_history(patient, check_in, verdict.day) {
-        raise_history(pathway, state, event, verdict, &given);
+        raise_history(pathway, state, event, verdict, given);
     } else {
-        raise_all(pathway, state, event, verdict, &given);
+        raise_all(pathway, state, event, verdict, given);
     }
-    raise_not_asked(pathways, patient, state, event, (place, &given), verdict);
+    raise_not_asked(pathway, patient, state, event, judged, verdict);
     correct(state, event, done);
-    let worse = worse_answers(pathway, &given);
-    remember(pathways, patient, state, event, check_in, verdict.day);
+    let worse = worse_answers(pathway, given);
+    remember(pathways, patient, state, said, judged);
     for (question, said) in worse {
         state.worse_said(&question, &event.id, said);
     }
@@ -258,24 +417,19 @@ fn fold_check_in(
     state.first_day = Some(state.first_day.map_or(verdict.day, |first| first.min(verdict.day)));
 }
 
+/// What a check-in is judged against, once more for what follows from it.
+fn sight_of<'a>(pathway: &'a Compiled, patient: &'a Patient, state: &'a State, judged: &Judged<'a>, usuals: &'a Usuals<'a>) -> Sight<'a> {
+    let Judged { place, day, given, reading, .. } = *judged;
+    let memory = state.memory_at(place);
+    Sight { pathway, patient, given, memory, usuals, day, phase: state.phase.index, stopped: false, reading: Some(reading) }
+}
+
 /// Ends runs, and closes what closes itself.
-fn runs(
-    pathways: &Pathways,
-    patient: &Patient,
-    state: &mut State,
-    event: &Event,
-    judged: (usize, &Given),
-    verdict: &Verdict,
-    known_revision: bool,
-) {
-    let (place, given) = judged;
-    let pathway = pathways.at(place);
-    close_unknown(pathway, state, event, given, verdict, known_revision);
+fn runs(pathway: &Compiled, patient: &Patient, state: &mut State, event: &Event, judged: &Judged, verdict: &Verdict) {
+    close_unknown(pathway, state, event, judged, verdict);
     let ended: Vec<String> = {
-        let blank = Memory::new(pathway);
-        let memory = state.memory_at(place).unwrap_or(&blank);
-        let reading = state.series.reading().state.word();
-        let sight = Sight { pathway, patient, given, memory, day: verdict.day, phase: state.phase.index, stopped: false, reading };
+        let usuals = Usuals::new(state.memory_at(judged.place), judged.day);
+        let sight = sight_of(pathway, patient, state, judged, &usuals);
         let over = |cause: &str| match pathway.rules.iter().find(|rule| rule.id == cause) {
             Some(rule) => {
                 let truth = truth(&rule.when, &sight);
@@ -300,16 +454,16 @@ fn runs(
 }
 
 /// The one alert that closes itself above watch: *unknown*, once a check-in within 12 hours answers all that it names.
-fn close_unknown(pathway: &Compiled, state: &mut State, event: &Event, given: &Given, verdict: &Verdict, known_revision: bool) {
+fn close_unknown(pathway: &Compiled, state: &mut State, event: &Event, judged: &Judged, verdict: &Verdict) {
     let answered = |id: &String| match id.as_str() {
-        "revision" => known_revision,
-        id => pathway.question(id).is_some_and(|place| given.value(place as u16).is_some()),
+        "revision" => judged.unknown_revision.is_none(),
+        id => pathway.question(id).is_some_and(|place| judged.given.value(place as u16).is_some()),
     };
     let closing: Vec<String> = state
         .standing
         .values()
         .filter(|alert| alert.cause == "unknown")
-        .filter(|alert| alert.events.last().is_some_and(|touch| event.moment().seconds_since(touch.at) <= UNKNOWN_CLOSES_SECONDS))
+        .filter(|alert| event.moment().seconds_since(alert.since) <= UNKNOWN_CLOSES_SECONDS)
         .filter(|alert| {
             alert.unknown.iter().all(answered) && !verdict.unknown.iter().any(|unknown| alert.unknown.contains(&unknown.question))
         })
@@ -360,12 +514,12 @@ fn raise_history(pathway: &Compiled, state: &mut State, event: &Event, verdict: 
 
 /// Safety questions that were due and that nobody put: one row a record, at watch, naming them. It closes itself as every such
 /// row does, at a check-in that asks everything and is expected.
-fn raise_not_asked(pathways: &Pathways, patient: &Patient, state: &mut State, event: &Event, judged: (usize, &Given), verdict: &Verdict) {
-    let (place, given) = judged;
-    let pathway = pathways.at(place);
-    let blank = Memory::new(pathway);
-    let memory = state.memory_at(place).unwrap_or(&blank);
-    let sight = Sight { pathway, patient, given, memory, day: verdict.day, phase: state.phase.index, stopped: false, reading: "" };
+fn raise_not_asked(pathway: &Compiled, patient: &Patient, state: &mut State, event: &Event, judged: &Judged, verdict: &Verdict) {
+    if verdict.not_asked.is_empty() {
+        return;
+    }
+    let usuals = Usuals::new(state.memory_at(judged.place), judged.day);
+    let sight = Sight { reading: None, ..sight_of(pathway, patient, state, judged, &usuals) };
     let missed = pathway.questions.iter().filter(|question| question.safety && verdict.not_asked.contains(&question.id));
     let missed: Vec<String> = missed.filter(|question| due(question, &sight)).map(|question| question.id.clone()).collect();
     if missed.is_empty() {
@@ -424,40 +578,38 @@ fn worse_answers(pathway: &Compiled, given: &Given) -> Vec<(String, String)> {
 }
 
 /// Keeps the day's answers, when conditions held, and where the check-in stood. Nothing before the procedure is remembered.
-fn remember(pathways: &Pathways, patient: &Patient, state: &mut State, event: &Event, check_in: &CheckIn, day: i32) {
-    let own = Stood { id: event.id.clone(), day, place: (event.moment().millis(), event.id.clone()) };
-    let mut stood = event.corrects.as_deref().and_then(|id| state.stood_at(id)).cloned().unwrap_or_else(|| own.clone());
-    stood.id = own.id;
+fn remember(pathways: &Pathways, patient: &Patient, state: &mut State, said: (&Event, &CheckIn), judged: &Judged) {
+    let (event, check_in) = said;
+    let day = judged.day;
+    let there = event.corrects.as_deref().and_then(|id| state.stood_at(id)).map(|stood| (stood.day, stood.place.clone()));
+    let (stood_day, stood_place) = there.unwrap_or_else(|| (day, Arc::new((event.moment().millis(), event.id.clone()))));
+    let stood = Stood { id: event.id.clone(), day: stood_day, place: stood_place };
     if day < 0 {
         state.remember_place(stood);
         return;
     }
     for place in 0..pathways.count() {
         let pathway = pathways.at(place);
-        let given = read(pathways, patient, state, place, day, check_in);
+        let again = (place != judged.place).then(|| read(pathways, patient, state, place, day, check_in));
+        let given = again.as_ref().unwrap_or(judged.given);
         let phase = state.phase.index;
-        let reading = state.series.reading().state.word();
+        let reading = if place == judged.place { judged.reading } else { reading(pathways, patient, state, place, day) };
         let Some(memory) = state.memory.get_mut(place) else { continue };
         event.corrects.iter().for_each(|corrected| memory.unmark(corrected));
         let (held, felt, flare) = {
-            let sight = Sight { pathway, patient, given: &given, memory, day, phase, stopped: false, reading };
+            let usuals = &Usuals::new(memory, day);
+            let sight = Sight { pathway, patient, given, memory, usuals, day, phase, stopped: false, reading: Some(reading) };
             let flare = pathway.flare.as_ref().is_some_and(|cond| truth(cond, &sight).holds);
             (slots_that_hold(pathway, &sight), crate::triage::felt_worse(&sight), flare)
         };
         held.into_iter().for_each(|slot| memory.mark(slot, stood.day, &event.id));
-        memory.keep(pathway, &given, stood.day, &stood.place);
-        if says_how_it_felt(pathway, &given) {
+        memory.keep(pathway, given, stood.day, &stood.place);
+        if says_how_it_felt(pathway, given) {
             memory.keep_felt(stood.day, felt, &stood.place);
         }
         memory.begun = true;
-        if place == pathways.last() {
-            let rated = pathway.question("pain").is_some_and(|pain| given.value(pain as u16).is_some());
-            if rated && stood.day >= 0 {
-                state.series.rate(stood.day);
-            }
-            if flare {
-                state.unsettled = Some(day);
-            }
+        if place == pathways.last() && flare {
+            state.unsettled = Some(day);
         }
     }
     state.remember_place(stood);
@@ -493,10 +645,10 @@ pub fn questions_due(pathways: &Pathways, patient: &Patient, state: &State, now:
     let place = pathways.last();
     let pathway = pathways.at(place);
     let day = patient.day_of(now.date());
-    let blank = Memory::new(pathway);
-    let memory = state.memory_at(place).unwrap_or(&blank);
+    let memory = state.memory_at(place);
     let given = Given::read(pathway, &check_in.answers, &state.worse);
-    let sight = Sight { pathway, patient, given: &given, memory, day, phase: state.phase.index, stopped: false, reading: "" };
+    let usuals = &Usuals::new(memory, day);
+    let sight = Sight { pathway, patient, given: &given, memory, usuals, day, phase: state.phase.index, stopped: false, reading: None };
     let due = pathway.questions.iter().enumerate().filter(|(_, question)| due(question, &sight));
     due.map(|(place, _)| place as u16).collect()
 }

@@ -6,7 +6,7 @@ mod common;
 use common::*;
 use lamella_engine::alerts::Alert;
 use lamella_engine::triage::Verdict;
-use lamella_engine::{Pathways, State, View, assess, step, view};
+use lamella_engine::{Pathways, State, View, assess, reading_in_full, step, view};
 use lamella_record::{
     Answer, Answers, CheckIn, Desk, Event, Kind, Level, Moment, Patient, PhaseOrder, PhaseWord, Record, Stopped, Warning,
 };
@@ -153,7 +153,8 @@ fn kind(draw: &Draw, day: i32, seed: u64, chance: &mut Chance) -> Kind {
             let not_asked = if chance.one_in(12) { vec![chance.of(&both().current().questions).id.clone()] } else { vec![] };
             let mut answers = answers(day, seed, chance);
             not_asked.iter().for_each(|id| drop(answers.remove(id)));
-            Kind::CheckIn(CheckIn { revision: revision.to_string(), answers, complete, not_asked, imported: None })
+            let imported = chance.one_in(12).then(|| on(day + chance.below(40) as i32, "21:00"));
+            Kind::CheckIn(CheckIn { revision: revision.to_string(), answers, complete, not_asked, imported })
         }
         150..164 => {
             let mut said = Answers::new();
@@ -456,7 +457,8 @@ proptest! {
                 prop_assert_eq!(&before, &state);
             }
         }
-        prop_assert_eq!(out.seen(&view(both(), &patient, &state, now)), whole(&record, now));
+        let reading = reading_in_full(both(), &patient, &state, now);
+        prop_assert_eq!(out.seen(&View { reading, ..view(both(), &patient, &state, now) }), whole(&record, now));
     }
 
     /// The same id is the same event.
@@ -549,11 +551,25 @@ proptest! {
     #[test]
     fn every_finding_is_in_an_alert(drawn in drawn()) {
         let (patient, events, now) = story(&drawn);
-        let all = assess(both(), &Record::fold(patient, events), now);
+        let record = Record::fold(patient, events);
+        let all = assess(both(), &record, now);
         let in_alert = |cause: &str, event: &str| {
             all.alerts.iter().any(|alert| alert.cause == cause && alert.events.iter().any(|touch| touch.event == event))
         };
+        let old = |verdict: &Verdict| {
+            let imported = record.events.iter().find(|event| event.id == verdict.event).and_then(|event| match &event.kind {
+                Kind::CheckIn(check_in) => check_in.imported,
+                _ => None,
+            });
+            imported.is_some_and(|imported| record.patient.day_of(imported.date()) - verdict.day > 14)
+        };
         for verdict in &all.verdicts {
+            if old(verdict) {
+                // History asks for one alert in all, from attention on.
+                let asks = verdict.settled_level() >= Level::Attention;
+                prop_assert!(!asks || all.alerts.iter().any(|alert| alert.cause == "history"), "{} is in no alert", verdict.event);
+                continue;
+            }
             for hit in verdict.rules.iter().filter(|hit| hit.level >= Level::Watch && !hit.reviewed) {
                 prop_assert!(in_alert(&hit.id, &verdict.event), "{} of {} is in no alert", hit.id, verdict.event);
             }

@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
         let made = self.made;
         for rule in made.rules.iter().filter(|rule| rule.safety) {
             let mut waits = false;
-            rule.when.each(&mut |cond| waits |= matches!(cond, Cond::Reading { .. }));
+            rule.when.each(&mut |cond| waits |= matches!(cond, Cond::Reading { .. } | Cond::InFlare { .. }));
             if waits {
                 let what = format!("the safety rule `{}` waits for the reading", rule.id);
                 self.error(&rule.id, "safety-waits", what, "no safety rule may depend on a statistical reading");
@@ -273,6 +273,7 @@ fn looks_back(cond: &Cond) -> bool {
                 | Cond::Within { .. }
                 | Cond::First { .. }
                 | Cond::Reading { .. }
+                | Cond::InFlare { .. }
         );
     });
     back

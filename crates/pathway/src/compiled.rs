@@ -38,6 +38,8 @@ pub struct Compiled {
     pub felt_worse: Option<Cond>,
     /// When a day is unsettled.
     pub flare: Option<Cond>,
+    /// The hash of the model that its readings stand on; `None`: they always say *too few*.
+    pub model: Option<String>,
     /// Numbers to call and when somebody reads.
     pub contact: Contact,
     /// Screens of the check-in.
@@ -62,6 +64,8 @@ pub struct Compiled {
     pub sources: Vec<Source>,
     /// How many conditions remember when they last held.
     pub slots: u16,
+    /// Places of the questions in the order of their ids.
+    pub by_id: Vec<u16>,
 }
 
 /// What kind of answer a question takes.
@@ -227,6 +231,11 @@ pub enum Cond {
     Reading {
         /// A reading's word.
         state: String,
+    },
+    /// The trajectory reads as a flare and has for so many days.
+    InFlare {
+        /// N, at least 1.
+        days: i32,
     },
     /// The condition held on the last N answered days, today among them, within 2N days.
     Running {
@@ -465,7 +474,9 @@ pub struct Source {
 impl Compiled {
     /// The place of a question.
     pub fn question(&self, id: &str) -> Option<usize> {
-        self.questions.iter().position(|question| question.id == id)
+        let named = |place: &u16| self.questions.get(usize::from(*place)).map_or("", |question| question.id.as_str());
+        let there = self.by_id.binary_search_by(|place| named(place).cmp(id)).ok()?;
+        self.by_id.get(there).map(|place| usize::from(*place))
     }
 
     /// The place of a language; the first when it is not there.

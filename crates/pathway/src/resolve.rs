@@ -43,8 +43,15 @@ pub(crate) fn resolve(tree: &Tree, hash: String, found: &mut Vec<Diagnostic>) ->
     made.pages = maker.all(|what| what == What::Page, Maker::page);
     made.contact = maker.all(|what| what == What::Contact, Maker::contact).into_iter().next().unwrap_or_default();
     made.slots = maker.slots;
+    made.by_id = by_id(&made.questions);
     keep(&mut made);
     Some(made)
+}
+
+fn by_id(questions: &[Question]) -> Vec<u16> {
+    let mut named: Vec<(&str, u16)> = questions.iter().zip(0..).map(|(question, place)| (question.id.as_str(), place)).collect();
+    named.sort_unstable();
+    named.into_iter().map(|(_, place)| place).collect()
 }
 
 fn languages(head: &Decl) -> Vec<String> {
@@ -209,6 +216,7 @@ impl<'a> Maker<'a> {
             text: self.texts(head, &[]),
             felt_worse: None,
             flare: None,
+            model: None,
             contact: Contact::default(),
             pages: vec![],
             questions: vec![],
@@ -221,17 +229,19 @@ impl<'a> Maker<'a> {
             restrictions: vec![],
             sources: vec![],
             slots: 0,
+            by_id: vec![],
         };
         for line in &head.lines {
             match line.words().as_slice() {
                 ["revision", word] => made.revision = word.to_string(),
                 ["languages", ..] | ["anchor", "procedure"] => {}
+                ["model", hash] => made.model = self.model(line, hash),
                 ["felt", "worse", "when", ..] => made.felt_worse = self.condition(line, 3),
                 ["flare", "when", ..] => made.flare = self.condition(line, 2),
                 _ => self.not_understood(
                     line,
                     "pathway",
-                    &["revision", "languages", "anchor procedure", "felt worse when …", "flare when …"],
+                    &["revision", "languages", "anchor procedure", "model HASH", "felt worse when …", "flare when …"],
                 ),
             }
         }
@@ -253,6 +263,15 @@ impl<'a> Maker<'a> {
             }
         }
         made
+    }
+
+    fn model(&mut self, line: &Line, hash: &str) -> Option<String> {
+        let hex = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase());
+        if !hex {
+            let what = format!("`{hash}` is not the hash of a model");
+            self.error(line.at(1), "bad-model", what, "write all 64 digits, as `lamella calibrate` prints them".to_string());
+        }
+        hex.then(|| hash.to_string())
     }
 
     // ---- questions ---------------------------------------------------------------------------------------------------

@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::band::Forecast;
 use crate::calibration::{Calibration, Rules, Thresholds};
 use crate::detector::{Case, Detector, Opened};
 use crate::filter::{Day, INVISIBLE, Posterior, Refused};
 use crate::flare::Flares;
 use crate::prior::Prior;
-use crate::{Reading, State};
+use crate::State;
 
 /// Everything the reading needs of the past; the same whether stepped or replayed, bit for bit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -108,23 +107,6 @@ impl Monitor {
             State::OnCourse
         } else {
             State::TooFew
-        }
-    }
-
-    /// The reading on the last day taken. `today` is the band's forecast for that day before its answer; the sentence is made
-    /// where the reader's language is known.
-    pub fn reading(&self, calibration: &Calibration, artifact: &str, today: Option<&Forecast>, lately: bool) -> Reading {
-        let years = calibration.once_in_patient_years(self.posterior.log_odds());
-        Reading {
-            state: self.state(lately),
-            expected: today.map(Forecast::expected),
-            low: today.map(Forecast::low),
-            high: today.map(Forecast::high),
-            probability_worse: Some(libm::round(self.posterior.p_lasting() * 1000.0) as u16),
-            once_in_patient_years: years.map(|years| libm::round(years) as u16),
-            artifact: Some(artifact.into()),
-            sentence: None,
-            rated_days: self.rated_days,
         }
     }
 }

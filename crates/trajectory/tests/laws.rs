@@ -7,7 +7,7 @@ use lamella_trajectory::detector::Case;
 use lamella_trajectory::filter::{Day, INVISIBLE, LAST_DAY, Posterior, Refused};
 use lamella_trajectory::monitor::Monitor;
 use lamella_trajectory::prior::{ArtifactError, Prior, SHIPPED};
-use lamella_trajectory::{Series, State};
+use lamella_trajectory::State;
 use proptest::prelude::*;
 
 fn prior() -> Prior {
@@ -285,13 +285,4 @@ fn silence_opens_nothing() {
     assert!(watch.iter().chain(&lasting).all(|day| *day < 104));
     assert!(matches!(monitor.state(false), State::TooFew | State::OffCourse), "{:?}", monitor.state(false));
     assert!(cases(&steady(|_| None, 366), 7).0.is_empty());
-}
-
-#[test]
-fn the_counting_series_still_reads_too_few() {
-    let mut series = Series::default();
-    for day in 0..9 {
-        series.rate(day);
-    }
-    assert_eq!((series.reading().state, series.reading().rated_days), (State::TooFew, 9));
 }

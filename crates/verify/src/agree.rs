@@ -11,7 +11,7 @@ use crate::space::{Shape, Space};
 use crate::state::State;
 use biodivine_lib_bdd::{Bdd, BddValuation};
 use lamella_engine::triage::{Value, usual};
-use lamella_engine::{Pathways, ReadingState, assess_assuming};
+use lamella_engine::{Pathways, Stands, assess_assuming};
 use lamella_pathway::{Asked, Compiled, Cond, Form};
 use lamella_record::{Answer, Answers, CheckIn, Event, Kind, Level, Moment, Patient, Record, Stopped};
 use proptest::prelude::*;
@@ -314,7 +314,7 @@ fn check(pathway: &Compiled, drawn: &[Draw], who: &Who) {
     let events = events(pathway, &patient, drawn);
     let record = Record::fold(patient, events.iter().map(|event| event.3.clone()).collect());
     let now = record.events.last().unwrap().at;
-    let verdicts = assess_assuming(&Pathways::new(pathway.clone()), &record, now, Some(ReadingState::TooFew)).verdicts;
+    let verdicts = assess_assuming(&Pathways::new(pathway.clone()), &record, now, Stands::from_word("too-few")).verdicts;
     for ((day, stopped, said, event), verdict) in events.iter().zip(&verdicts) {
         assert_eq!(event.id, verdict.event);
         let answers = effective(&oracle, *stopped, said);

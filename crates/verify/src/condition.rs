@@ -163,19 +163,18 @@ impl<'s> Judge<'s> {
                 space.age.map_or(space.set.mk_false(), |place| space.among(place, old))
             }
             Cond::Stopped => space.on(space.stopped),
-            Cond::Reading { state } => self.reading(state),
+            Cond::Reading { state } => self.reading(|word| word.split('/').next() == Some(state)),
+            Cond::InFlare { days } => self.reading(|word| days_in_flare(word).is_some_and(|there| there >= *days)),
             Cond::Running { cond, days } => self.holds(cond).and(&space.on_if(place_of(&space.runs, cond, *days))),
             Cond::Within { cond, days, slot } => self.holds(cond).or(&self.lately(cond, *days, *slot)),
             Cond::First { cond, slot } => self.is_new(cond, *slot).and(&self.holds(cond)),
         }
     }
 
-    fn reading(&self, state: &str) -> Bdd {
-        let named = self.space.readings.iter().position(|there| there == state).filter(|_| !self.unread.get());
-        match (self.space.reading, named) {
-            (Some(place), Some(index)) => self.space.is(place, index + 1),
-            _ => self.space.set.mk_false(),
-        }
+    fn reading(&self, which: impl Fn(&str) -> bool) -> Bdd {
+        let named = self.space.readings.iter().enumerate().filter(|(_, word)| !self.unread.get() && which(word));
+        let named = named.map(|(index, _)| index + 1);
+        self.space.reading.map_or(self.space.set.mk_false(), |place| self.space.among(place, named))
     }
 
     fn lately(&self, cond: &Cond, days: u8, slot: u16) -> Bdd {
@@ -243,4 +242,9 @@ impl<'s> Judge<'s> {
 
 fn place_of(family: &[Past], cond: &Cond, days: u8) -> Option<usize> {
     family.iter().find(|past| past.cond == *cond && past.days == days).map(|past| past.place)
+}
+
+/// The days of `in-flare/4`.
+fn days_in_flare(word: &str) -> Option<i32> {
+    word.strip_prefix("in-flare/").and_then(|days| days.parse().ok())
 }

@@ -4,7 +4,7 @@ use crate::Ground;
 use crate::history::{Earlier, history};
 use crate::state::State;
 use lamella_engine::triage::{Value, Verdict};
-use lamella_engine::{Pathways, ReadingState, assess_assuming};
+use lamella_engine::{Pathways, ReadingState, Stands, assess_assuming};
 use lamella_pathway::{Compiled, Question};
 use lamella_record::{Date, Moment, Patient, Record};
 use serde_json::{Map, Value as Json, json};
@@ -31,7 +31,7 @@ pub(crate) struct Story<'g> {
     /// A clinician's word that makes it hold.
     order: Option<&'static str>,
     /// What the trajectory is assumed to read.
-    reading: Option<ReadingState>,
+    reading: Option<String>,
 }
 
 impl<'g> Story<'g> {
@@ -89,14 +89,15 @@ impl<'g> Story<'g> {
 
     /// What the trajectory is assumed to read, as pathways write it.
     pub fn assume(&self) -> Option<String> {
-        self.reading.map(|reading| reading.word().to_string())
+        self.reading.clone()
     }
 
     /// What the engine makes of the event.
     pub fn verdict(&self) -> Option<Verdict> {
         let record = Record::from_json(&self.record().to_string()).ok()?;
         let now = Moment::parse(&self.at()).ok()?;
-        let assessment = assess_assuming(&Pathways::new(self.pathway.clone()), &record, now, self.reading);
+        let assumed = self.reading.as_deref().and_then(Stands::from_word);
+        let assessment = assess_assuming(&Pathways::new(self.pathway.clone()), &record, now, assumed);
         assessment.verdicts.into_iter().find(|verdict| verdict.event == EVENT)
     }
 
@@ -171,16 +172,13 @@ impl<'g> Story<'g> {
     }
 }
 
-/// The reading that a state names, or one that no condition names; what reads by itself need not be assumed.
-fn reading(ground: &Ground, state: &State) -> Option<ReadingState> {
+/// The reading that a state names, or one that no condition names: it is assumed wherever a condition asks for one.
+fn reading(ground: &Ground, state: &State) -> Option<String> {
     let named = &ground.space.readings;
+    ground.space.reading?;
     let word = state.at_if(ground.space.reading).checked_sub(1).and_then(|index| named.get(index));
-    let fits = |reading: &ReadingState| match word {
-        Some(word) => reading.word() == word,
-        None => !named.iter().any(|word| word == reading.word()),
-    };
-    let by_itself = ReadingState::default();
-    ReadingState::ALL.into_iter().rev().find(fits).filter(|reading| *reading != by_itself)
+    let unnamed = |reading: &ReadingState| !named.iter().any(|word| word.split('/').next() == Some(reading.word()));
+    word.cloned().or_else(|| ReadingState::ALL.into_iter().rev().find(unnamed).map(|reading| reading.word().to_string()))
 }
 
 fn patient(ground: &Ground, state: &State, today: Date) -> Json {

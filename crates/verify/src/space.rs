@@ -375,6 +375,7 @@ impl Mentions {
             Cond::Day { from, to } => self.days.extend([*from, to.saturating_add(1)]),
             Cond::Phase { .. } => self.phase = true,
             Cond::Reading { state } => push_new(&mut self.readings, state.clone()),
+            Cond::InFlare { days } => push_new(&mut self.readings, format!("in-flare/{days}")),
             Cond::Person { code } => push_new(&mut self.persons, code.clone()),
             Cond::AtLeastYears { years } => {
                 self.ages.insert(*years);

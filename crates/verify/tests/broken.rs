@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use lamella_engine::triage::Verdict;
-use lamella_engine::{Pathways, ReadingState, assess_assuming};
+use lamella_engine::{Pathways, Stands, assess_assuming};
 use lamella_pathway::Compiled;
 use lamella_record::{Kind, Level, Moment, Record};
 use lamella_verify::{Report, Verified, Witness, verify};
@@ -77,7 +77,7 @@ fn judged(pathway: &Compiled, witness: &Witness) -> (Record, Verdict) {
     let record = Record::from_json(&witness.record.to_string()).unwrap();
     assert!(record.warnings.is_empty(), "{:?}", record.warnings);
     let at = Moment::parse(&witness.at).unwrap();
-    let assumed = ReadingState::ALL.into_iter().find(|state| Some(state.word()) == witness.assume.as_deref());
+    let assumed = witness.assume.as_deref().and_then(Stands::from_word);
     let assessment = assess_assuming(&Pathways::new(pathway.clone()), &record, at, assumed);
     let verdict = assessment.verdicts.into_iter().find(|verdict| verdict.event == witness.event).unwrap();
     (record, verdict)

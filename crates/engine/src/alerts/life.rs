@@ -212,6 +212,15 @@ impl Alert {
         }
     }
 
+    /// The clock makes it worse: nobody has seen it at this level yet.
+    pub(crate) fn rise(&mut self, level: Level, at: Moment) {
+        let event = self.events.first().map_or(String::new(), |touch| touch.event.clone());
+        self.level = level;
+        self.state = AlertState::Open;
+        self.acknowledged = None;
+        self.events.push(Touch { event, level, at, known_at: at });
+    }
+
     /// Whether an id means this alert.
     pub fn answers_to(&self, id: &str) -> bool {
         self.id == id || self.also.iter().any(|also| also == id)

@@ -25,14 +25,20 @@ pub struct Silence {
     pub from_day: i32,
     /// What it asks for.
     pub level: Level,
+    /// The day on which it rose from watch to attention, if it did.
+    pub rose: Option<i32>,
 }
 
 /// The day on which the next check-in is due: so many days after the last one, or `first` when there is none. `calm_days` are
 /// counted, and the cadence is chosen, as of the day `as_of`.
 pub fn next_due(phase: &Phase, last: Option<i32>, calm_days: i32, as_of: i32, first: i32) -> i32 {
-    let applies = |cadence: &&lamella_pathway::Cadence| as_of >= cadence.from_day && calm_days >= i32::from(cadence.calm_days);
-    let every = phase.cadence.iter().rfind(applies).map_or(1, |cadence| i32::from(cadence.every_days));
-    last.map_or(first, |last| last + every)
+    last.map_or(first, |last| last + every_days(phase, calm_days, as_of))
+}
+
+/// A check-in is due every so many days, on a day after so many calm ones.
+pub(crate) fn every_days(phase: &Phase, calm_days: i32, day: i32) -> i32 {
+    let applies = |cadence: &&lamella_pathway::Cadence| day >= cadence.from_day && calm_days >= i32::from(cadence.calm_days);
+    phase.cadence.iter().rfind(applies).map_or(1, |cadence| i32::from(cadence.every_days))
 }
 
 /// Silence on `today`, when a check-in has been due since `due`: its level by how many due days have ended.
@@ -44,7 +50,8 @@ pub fn silence(phase: &Phase, due: i32, today: i32) -> Option<Silence> {
         days if days >= i32::from(watch) => Level::Watch,
         _ => return None,
     };
-    (silent > 0).then_some(Silence { from_day: due, level })
+    let rose = (level == Level::Attention && attention > watch).then(|| due + i32::from(attention));
+    (silent > 0).then_some(Silence { from_day: due, level, rose })
 }
 
 /// Today's agenda.

@@ -2,6 +2,7 @@ mod agenda;
 mod phase;
 mod restriction;
 
+pub(crate) use agenda::every_days;
 pub use agenda::{Due, Silence, agenda, next_due, silence};
 pub(crate) use phase::{Days, Standing};
 pub use phase::{PhaseState, Stay};

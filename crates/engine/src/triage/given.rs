@@ -107,24 +107,24 @@ fn in_range(question: &Question, number: i32, answer: &Answer) -> Result<(Value,
 
 fn coded(question: &Question, codes: &[String], worse: &Worse) -> Result<(Value, Vec<Unknown>), Unknown> {
     let mut beside = vec![];
-    let mut known: Vec<usize> = vec![];
+    let mut bits = 0u64;
     for code in codes.iter().filter(|code| *code != "dont-know") {
         match question.code(code) {
-            Some(place) => known.push(place),
+            Some(place) => bits |= 1 << place,
             None => beside.push(Unknown::new(&question.id, "unknown-code", code.clone())),
         }
     }
     // A code that excludes others, beside others, is dropped.
     if let Some(alone) = question.alone
-        && known.iter().any(|place| *place != usize::from(alone))
+        && bits & !(1 << alone) != 0
     {
-        known.retain(|place| *place != usize::from(alone));
+        bits &= !(1 << alone);
     }
-    if question.form == Form::One {
-        let worst = known.iter().copied().max_by_key(|place| (floor(question, *place), question.ranks.get(*place).copied().unwrap_or(0)));
-        known = worst.into_iter().collect();
+    if question.form == Form::One && bits.count_ones() > 1 {
+        let given = (0..question.codes.len()).filter(|place| bits & (1 << place) != 0);
+        let worst = given.max_by_key(|place| (floor(question, *place), question.ranks.get(*place).copied().unwrap_or(0)));
+        bits = worst.map_or(0, |place| 1 << place);
     }
-    let bits = known.iter().fold(0u64, |bits, place| bits | 1 << place);
     if bits == 0 {
         return Err(beside.pop().unwrap_or_else(|| Unknown::new(&question.id, "not-answered", String::new())));
     }

@@ -1,8 +1,9 @@
 //! Does a condition hold, and is that decided?
 
-use super::{Given, Memory, Value, usual_among};
+use super::{Given, Memory, Usuals, Value};
 use lamella_pathway::{Asked, Compiled, Cond, Question};
 use lamella_record::Patient;
+use lamella_trajectory::Stands;
 
 /// Whether a condition holds, and whether that would stay so whatever the missing answers were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,14 +33,16 @@ pub struct Sight<'a> {
     pub given: &'a Given,
     /// What is remembered of the check-ins before it (and of this one's numbers).
     pub memory: &'a Memory,
+    /// Usual on its day, from the same.
+    pub usuals: &'a Usuals<'a>,
     /// The event's day.
     pub day: i32,
     /// The phase at the event, by place.
     pub phase: usize,
     /// Whether the event is *it hurt, so I stopped*.
     pub stopped: bool,
-    /// Where the trajectory stands.
-    pub reading: &'a str,
+    /// Where the trajectory stands; `None` where nobody looks.
+    pub reading: Option<Stands>,
 }
 
 /// Judges a condition.
@@ -77,7 +80,8 @@ pub fn truth(cond: &Cond, sight: &Sight) -> Truth {
             Truth::sure(sight.patient.age_on(date).is_some_and(|age| age >= *years))
         }
         Cond::Stopped => Truth::sure(sight.stopped),
-        Cond::Reading { state } => Truth::sure(sight.reading == state),
+        Cond::Reading { state } => Truth::sure(sight.reading.is_some_and(|stands| stands.state.word() == state)),
+        Cond::InFlare { days } => Truth::sure(sight.reading.is_some_and(|stands| stands.flare_days >= *days)),
         Cond::Running { cond, days } => running(cond, i32::from(*days), sight),
         Cond::Within { cond, days, slot } => {
             let now = truth(cond, sight);
@@ -129,7 +133,7 @@ pub(crate) fn felt_worse(sight: &Sight) -> bool {
 
 /// Usual of a question on a day.
 pub(crate) fn usual_of(question: u16, day: i32, sight: &Sight) -> Option<i32> {
-    usual_among(sight.memory.series(question), day)
+    sight.usuals.on(question, day)
 }
 
 /// The last N answered days, today among them, within 2N days.

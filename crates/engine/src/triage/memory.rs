@@ -1,7 +1,9 @@
 //! What a revision remembers of earlier check-ins: bounded, whatever the record's length.
 
 use super::{Given, Value};
+use alloc::collections::VecDeque;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use lamella_pathway::Compiled;
@@ -14,7 +16,7 @@ const FELT_DAYS: i32 = 14;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Memory {
     /// Per question, rising by day: the day's last answer, with the place in the order of the event that gave it.
-    days: Vec<Vec<Kept>>,
+    days: Vec<VecDeque<Kept>>,
     /// Per day, whether the person felt worse than usual by the last word about it.
     felt: Vec<Felt>,
     /// Per slot: when its condition held.
@@ -28,7 +30,7 @@ pub struct Memory {
 struct Kept {
     day: i32,
     value: Value,
-    place: Place,
+    place: Arc<Place>,
 }
 
 /// One day's *felt worse*.
@@ -36,7 +38,7 @@ struct Kept {
 struct Felt {
     day: i32,
     worse: bool,
-    place: Place,
+    place: Arc<Place>,
 }
 
 /// When a condition held: the latest check-ins at which it did, so that a corrected one can be taken back. Of older ones only
@@ -54,9 +56,21 @@ const NAMED: usize = 4;
 pub(crate) type Place = (i64, String);
 
 impl Memory {
+    /// Of no pathway.
+    pub(crate) const fn nothing() -> Memory {
+        Memory { days: Vec::new(), felt: Vec::new(), slots: Vec::new(), begun: false }
+    }
+
+    /// Whether an answer from this place in the order is the day's last word.
+    pub(crate) fn is_last_word(&self, question: usize, day: i32, place: &Place) -> bool {
+        let days = self.days.get(question);
+        let there = days.and_then(|days| days.binary_search_by_key(&day, |kept| kept.day).ok().and_then(|there| days.get(there)));
+        there.is_none_or(|kept| *kept.place <= *place)
+    }
+
     pub(crate) fn new(pathway: &Compiled) -> Memory {
         Memory {
-            days: vec![vec![]; pathway.questions.len()],
+            days: vec![VecDeque::new(); pathway.questions.len()],
             felt: vec![],
             slots: vec![Slot::default(); usize::from(pathway.slots)],
             begun: false,
@@ -65,12 +79,18 @@ impl Memory {
 
     /// The kept days of a question, rising.
     pub(crate) fn series(&self, question: u16) -> impl DoubleEndedIterator<Item = (i32, Value)> + Clone {
-        self.days.get(usize::from(question)).map_or(&[][..], Vec::as_slice).iter().map(|kept| (kept.day, kept.value))
+        let days = self.days.get(usize::from(question));
+        days.into_iter().flatten().map(|kept| (kept.day, kept.value))
+    }
+
+    /// How many questions the pathway has.
+    pub(crate) fn questions(&self) -> usize {
+        self.days.len()
     }
 
     /// The last day with an answer to a question.
     pub(crate) fn last_day(&self, question: usize) -> Option<i32> {
-        self.days.get(question).and_then(|days| days.last()).map(|kept| kept.day)
+        self.days.get(question).and_then(|days| days.back()).map(|kept| kept.day)
     }
 
     pub(crate) fn felt_worse(&self, day: i32) -> bool {
@@ -98,7 +118,7 @@ impl Memory {
     }
 
     /// Keeps a day's answers: per question, the last in order wins.
-    pub(crate) fn keep(&mut self, pathway: &Compiled, given: &Given, day: i32, place: &Place) {
+    pub(crate) fn keep(&mut self, pathway: &Compiled, given: &Given, day: i32, place: &Arc<Place>) {
         for (question, value) in given.answered() {
             let depth = pathway.questions.get(question).map_or(0, |question| i32::from(question.keep_days));
             let Some(days) = self.days.get_mut(question).filter(|_| depth > 0) else { continue };
@@ -111,19 +131,21 @@ impl Memory {
                 }
                 Err(there) => days.insert(there, kept),
             }
-            let latest = days.last().map_or(day, |kept| kept.day);
-            days.retain(|kept| kept.day > latest - depth);
+            let latest = days.back().map_or(day, |kept| kept.day);
+            while days.front().is_some_and(|oldest| oldest.day <= latest - depth) {
+                days.pop_front();
+            }
         }
     }
 
     /// Keeps whether the day felt worse: as for answers, the last in order wins, and a check-in that says nothing about it is none.
-    pub(crate) fn keep_felt(&mut self, day: i32, worse: bool, place: &Place) {
+    pub(crate) fn keep_felt(&mut self, day: i32, worse: bool, place: &Arc<Place>) {
         self.felt.retain(|felt| felt.day > day - FELT_DAYS);
         if self.felt.iter().any(|felt| felt.day == day && felt.place > *place) {
             return;
         }
         self.felt.retain(|felt| felt.day != day);
         self.felt.push(Felt { day, worse, place: place.clone() });
-        self.felt.sort_by_key(|felt| felt.day);
+        self.felt.sort_unstable_by_key(|felt| felt.day);
     }
 }

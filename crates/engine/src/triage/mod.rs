@@ -10,5 +10,6 @@ pub(crate) use judge::felt_worse;
 pub use judge::{Sight, Truth, due, truth};
 pub use memory::Memory;
 pub use usual::usual;
+pub use usual::Usuals;
 pub(crate) use usual::usual_among;
 pub use verdict::{Because, Hit, Verdict, verdict_of};

@@ -1,7 +1,9 @@
 //! The person's own recent middle.
 
-use super::Value;
+use super::{Memory, Value};
+use alloc::vec;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 /// Today and the three days before never enter usual, or a slow rise would lift its own yardstick.
 const BLIND_DAYS: i32 = 4;
@@ -9,6 +11,8 @@ const BLIND_DAYS: i32 = 4;
 const RECENT_DAYS: i32 = 31;
 /// The far end of the other one.
 const FAR_DAYS: i32 = 180;
+/// How many days the recent window holds.
+const RECENT: usize = (RECENT_DAYS - BLIND_DAYS + 1) as usize;
 /// How many answered days the other one takes.
 const LATEST: usize = 7;
 /// How many answered days either needs.
@@ -32,20 +36,53 @@ pub(crate) fn usual_among(days: impl DoubleEndedIterator<Item = (i32, Value)> + 
             Value::Codes(_) => None,
         })
     };
-    let recent = lower_median(numbers(RECENT_DAYS).collect());
-    let latest = lower_median(numbers(FAR_DAYS).take(LATEST).collect());
+    let recent = lower_median(numbers(RECENT_DAYS));
+    let latest = lower_median(numbers(FAR_DAYS).take(LATEST));
     match (recent, latest) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (one, other) => one.or(other),
     }
 }
 
-fn lower_median(mut numbers: Vec<i32>) -> Option<i32> {
-    if numbers.len() < NEEDED {
+/// The lower of the two middles of at most [`RECENT`] numbers.
+fn lower_median(numbers: impl Iterator<Item = i32>) -> Option<i32> {
+    let mut held = [0; RECENT];
+    let mut count = 0;
+    for (slot, number) in held.iter_mut().zip(numbers) {
+        *slot = number;
+        count += 1;
+    }
+    if count < NEEDED {
         return None;
     }
+    let (numbers, _) = held.split_at_mut(count);
     numbers.sort_unstable();
-    numbers.get((numbers.len() - 1) / 2).copied()
+    numbers.get((count - 1) / 2).copied()
+}
+
+/// Usual on the day that is judged: rules ask for it many times, and it is worked out once.
+#[derive(Debug)]
+pub struct Usuals<'a> {
+    memory: &'a Memory,
+    day: i32,
+    /// By question; `None` until somebody has asked.
+    known: Vec<Cell<Option<Option<i32>>>>,
+}
+
+impl<'a> Usuals<'a> {
+    /// On a day, from what is remembered.
+    pub fn new(memory: &'a Memory, day: i32) -> Usuals<'a> {
+        Usuals { memory, day, known: vec![Cell::new(None); memory.questions()] }
+    }
+
+    /// Usual of a question on `day`.
+    pub(crate) fn on(&self, question: u16, day: i32) -> Option<i32> {
+        let work_out = || usual_among(self.memory.series(question), day);
+        let Some(known) = self.known.get(usize::from(question)).filter(|_| day == self.day) else { return work_out() };
+        let usual = known.get().unwrap_or_else(work_out);
+        known.set(Some(usual));
+        usual
+    }
 }
 
 #[cfg(test)]

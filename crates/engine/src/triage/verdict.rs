@@ -193,6 +193,10 @@ fn reasons(cond: &Cond, sight: &Sight, because: &mut Vec<Because>) {
         Cond::AtLeastYears { years } => add(fact("age at least", years.to_string())),
         Cond::Stopped => add(fact("stopped", "yes".to_string())),
         Cond::Reading { state } => add(fact("reading", state.clone())),
+        Cond::InFlare { .. } => {
+            let days = sight.reading.map_or(0, |stands| stands.flare_days);
+            add(fact("days in flare", days.to_string()));
+        }
         Cond::Running { cond, days } => {
             reasons(cond, sight, because);
             noted(because, fact("days running", days.to_string()));
