@@ -2,7 +2,8 @@
 
 use crate::End;
 use crate::files::{pathway_files, underlined};
-use lamella_pathway::Severity;
+use lamella_engine::Pathways;
+use lamella_pathway::{Compiled, Severity};
 use std::path::Path;
 
 /// Checks a pathway; its errors end in exit 1.
@@ -16,6 +17,9 @@ pub fn run(folder: &Path, json: bool) -> End {
     };
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let (compiled, diagnostics) = lamella_pathway::read(&borrowed);
+    if let Some(hash) = compiled.as_ref().and_then(unknown_model) {
+        eprintln!("warning: this program does not know the model {hash}: every reading will say `too-few`");
+    }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     if json {
         let revision = compiled.as_ref().map(|pathway| pathway.revision.clone());
@@ -39,4 +43,10 @@ pub fn run(folder: &Path, json: bool) -> End {
         }
     }
     if errors == 0 { End::Fine } else { End::InputWrong }
+}
+
+/// The hash of a model that is named and not known here.
+fn unknown_model(pathway: &Compiled) -> Option<String> {
+    let known = Pathways::new(pathway.clone()).model(pathway).is_some();
+    pathway.model.clone().filter(|_| !known)
 }

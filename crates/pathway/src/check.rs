@@ -12,6 +12,14 @@ use lamella_record::Level;
 /// The highest reading grade of what patients read before the author is warned.
 const READING_GRADE: f64 = 7.0;
 
+/// Check-ins are never rarer than weekly in the first year and monthly after (semantics, *Cadence*).
+const RAREST_IN_THE_FIRST_YEAR: u16 = 7;
+const RAREST_AFTER: u16 = 31;
+/// The last day of the first year.
+const FIRST_YEAR: i32 = 365;
+/// Criteria look back at most so many answered days: the engine keeps verdicts for twice as many.
+const LONGEST_CRITERION: u16 = 20;
+
 /// The questions a condition reads, by place.
 pub fn reads(cond: &Cond) -> Vec<u16> {
     let mut reads: Vec<u16> = vec![];
@@ -76,6 +84,14 @@ impl<'a> Checker<'a> {
 
     fn readings(&mut self) {
         let made = self.made;
+        let mut asks = false;
+        for rule in &made.rules {
+            rule.when.each(&mut |cond| asks |= matches!(cond, Cond::Reading { .. } | Cond::InFlare { .. }));
+        }
+        if asks && made.model.is_none() {
+            let what = "rules ask for the reading, and no model is named: it always says `too-few`".to_string();
+            self.warning(&made.id, "no-model", what, "add `model HASH`, as `lamella calibrate` prints it");
+        }
         for rule in made.rules.iter().filter(|rule| rule.safety) {
             let mut waits = false;
             rule.when.each(&mut |cond| waits |= matches!(cond, Cond::Reading { .. } | Cond::InFlare { .. }));
@@ -95,6 +111,7 @@ impl<'a> Checker<'a> {
                 self.error(&phase.id, "phase-days", what, "phases follow one another without a gap");
             }
             next = if phase.to == i32::MAX { i32::MAX } else { phase.to + 1 };
+            self.pace(phase);
             if phase.cadence.is_empty() || phase.silence.is_none() {
                 let what = format!("`{}` does not say how often to check in, and when silence is news", phase.id);
                 self.error(&phase.id, "phase-cadence", what, "add `check in every 1 day` and `silence watch after …`");
@@ -106,9 +123,48 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Numbers that can be read and cannot be meant.
+    fn pace(&mut self, phase: &Phase) {
+        let id = phase.id.as_str();
+        for cadence in &phase.cadence {
+            let early = cadence.from_day.max(phase.from) <= FIRST_YEAR;
+            let rarest = if early { RAREST_IN_THE_FIRST_YEAR } else { RAREST_AFTER };
+            if cadence.every_days > rarest {
+                let what = format!("`{id}` checks in every {} days", cadence.every_days);
+                self.error(id, "too-rare", what, "never rarer than weekly in the first year and monthly after");
+            }
+        }
+        if let Some((watch, attention)) = phase.silence.filter(|(watch, attention)| *watch == 0 || attention < watch) {
+            let what = format!("in `{id}` silence is watch after {watch} days and attention after {attention}");
+            self.error(id, "bad-silence", what, "watch after at least 1 day, and attention no sooner than watch");
+        }
+        if let Some((_, over)) = phase.enter.filter(|(_, over)| *over == 0 || *over > LONGEST_CRITERION) {
+            let what = format!("`{id}` is entered on {over} days");
+            self.error(id, "bad-criterion", what, "a criterion looks at 1 to 20 answered days");
+        }
+    }
+
+    /// A limit that grows and shrinks again is a slip of the pen more often than a plan.
+    fn falls(&mut self, restriction: &Restriction) {
+        for pair in restriction.rows.windows(2) {
+            let [earlier, later] = pair else { continue };
+            let tightens = match (earlier.allowed, later.allowed) {
+                (Allowed::AtMost(then), Allowed::AtMost(now)) => now < then && earlier.unit == later.unit,
+                (Allowed::Free, now) => now != Allowed::Free,
+                (Allowed::AtMost(_) | Allowed::Code(_), now) => now == Allowed::NotAtAll,
+                _ => false,
+            };
+            if tightens {
+                let what = format!("`{}` is stricter from day {} than before", restriction.id, later.from);
+                self.warning(&restriction.id, "limit-falls", what, "a limit that falls again should be meant; else mend the row");
+            }
+        }
+    }
+
     fn restrictions(&mut self) {
         let made = self.made;
         for restriction in &made.restrictions {
+            self.falls(restriction);
             let mut next = 0;
             for row in &restriction.rows {
                 if row.from != next {
