@@ -74,8 +74,10 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
     let level_text = pathway.level(level);
     let level_words = level_text.map(|text| in_language(&text.text, language));
     let deciding = verdict.rules.iter().filter(|hit| hit.level == level && !hit.reviewed);
+    // A quiet day has one reason; two of them could say different things about the same pain.
+    let spoken = if level == Level::Expected { 1 } else { 2 };
     let mut paragraphs: Vec<String> =
-        deciding.clone().take(2).map(|hit| tongue.rule(&hit.id).prose.clone()).filter(|prose| !prose.is_empty()).collect();
+        deciding.clone().take(spoken).map(|hit| tongue.rule(&hit.id).prose.clone()).filter(|prose| !prose.is_empty()).collect();
     if verdict.unknown.iter().any(|unknown| unknown.why == "after-worse") {
         paragraphs.extend(tongue.notice("as-before"));
     } else if !verdict.unknown.is_empty() && level < Level::Emergency {
@@ -88,13 +90,14 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
         paragraphs.extend(level_words.map(|words| words.prose.clone()));
     }
     let rule = deciding.clone().find_map(|hit| pathway.rules.iter().find(|rule| rule.id == hit.id));
+    let own_steps = deciding.clone().map(|hit| tongue.rule(&hit.id).items.clone()).find(|items| !items.is_empty());
     let changes = would_change(pathways, patient, before, event, verdict);
     Told {
         level,
         language: pathway.languages.get(language).cloned().unwrap_or_default(),
         headline: level_words.map_or(String::new(), |words| words.title.clone()),
         paragraphs: paragraphs.into_iter().flat_map(|prose| prose.split("\n\n").map(str::to_string).collect::<Vec<_>>()).collect(),
-        steps: level_words.map_or(vec![], |words| words.items.clone()),
+        steps: own_steps.or(level_words.map(|words| words.items.clone())).unwrap_or_default(),
         reasons: verdict.rules.iter().map(|hit| tongue.reason(hit)).collect(),
         unknown: verdict.unknown.iter().map(|unknown| tongue.unknown(&unknown.question, &unknown.was)).collect(),
         changes: changes.iter().map(|change| ToldChange { level: change.level, title: tongue.rule(&change.rule).title.clone() }).collect(),

@@ -38,6 +38,8 @@ pub struct PhaseView {
 pub struct Known {
     /// The rule.
     pub rule: String,
+    /// The alert whose resolve made it known: resolve that again to end it sooner.
+    pub alert: String,
     /// Until when, inclusive.
     pub until: Date,
     /// Who reviewed it.
@@ -215,6 +217,7 @@ impl Seen<'_> {
         still
             .map(|(rule, reviewed)| Known {
                 rule: rule.to_string(),
+                alert: reviewed.alert.clone(),
                 until: reviewed.until,
                 by: reviewed.by.clone(),
                 note: reviewed.note.clone(),

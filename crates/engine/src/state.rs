@@ -268,7 +268,9 @@ impl State {
     pub(crate) fn act(&mut self, action: Action) {
         let id = self.standing.values().find(|alert| alert.answers_to(&action.desk.alert)).map(|alert| alert.id.clone());
         let Some(mut alert) = id.and_then(|id| self.standing.remove(&id)) else {
-            self.act_on_settled(action);
+            if !self.known_for_less(&action) {
+                self.act_on_settled(action);
+            }
             return;
         };
         alert.apply(&action);
@@ -278,6 +280,23 @@ impl State {
             self.on_resolved(&alert, &action);
         }
         self.note_changed(&alert);
+    }
+
+    /// A second resolve of what made a finding known ends it sooner: at once, or on the date it names. Never later.
+    fn known_for_less(&mut self, action: &Action) -> bool {
+        let resolves = |reviewed: &Reviewed| action.deed == Deed::Resolve && reviewed.alert == action.desk.alert;
+        let Some(cause) = self.reviewed.iter().find(|(_, reviewed)| resolves(reviewed)).map(|(cause, _)| cause.clone()) else {
+            return false;
+        };
+        match action.desk.known_until {
+            Some(until) => {
+                if let Some(reviewed) = self.reviewed.get_mut(&cause) {
+                    reviewed.until = reviewed.until.min(until);
+                }
+            }
+            None => drop(self.reviewed.remove(&cause)),
+        }
+        true
     }
 
     fn act_on_settled(&mut self, action: Action) {
@@ -315,7 +334,7 @@ impl State {
             && let Some(until) = known
         {
             let desk = &action.desk;
-            let reviewed = Reviewed { until, answers: alert.answers.clone(), by: desk.by.clone(), note: desk.note.clone() };
+            let reviewed = Reviewed { alert: alert.id.clone(), until, answers: alert.answers.clone(), by: desk.by.clone(), note: desk.note.clone() };
             self.reviewed.insert(alert.cause.clone(), reviewed);
         }
     }

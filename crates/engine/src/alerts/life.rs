@@ -83,6 +83,9 @@ pub struct Resolved {
 /// A finding that a clinician has looked at: the same or milder goes to the history only, until a date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reviewed {
+    /// The alert whose resolve made it known; another resolve of the same may end it sooner.
+    #[serde(default)]
+    pub alert: String,
     /// Until when, inclusive.
     pub until: Date,
     /// The answers it was reviewed on, by question id.
