@@ -1,6 +1,7 @@
 //! Folding what arrived, and committing what follows from it.
 
 use crate::alert::{Kept, act_on_left_over, merge};
+use crate::patient::read_patient;
 use crate::told::{Told, tell};
 use crate::{Desk, DeskError, Folded, Late, Result, lock};
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use lamella_engine::alerts::{Action, Alert, Deed};
 use lamella_engine::plan::{Due, Limit};
 use lamella_engine::{State, View, step_seen, view};
 use lamella_record::{Event, Kind, Level, Moment, Patient, Record};
-use lamella_store::{Commit, Committed, Key, NewEvent, ToldRow};
+use lamella_store::{AlertRow, Commit, Committed, Key, NewEvent, News, ToldRow};
 use serde::{Deserialize, Serialize};
 
 /// A snapshot is kept every so many events: often enough that a rebuild is short, seldom enough to cost little.
@@ -72,13 +73,19 @@ impl Desk {
 
     /// One try; `None` when other events arrived meanwhile.
     fn try_fold(&self, key: &Key, folded: &mut Option<Folded>, now: Timestamp) -> Result<Option<ToldNow>> {
-        let patient = self.patient(&key.patient)?;
+        let known = folded.as_ref().map_or(0, |folded| folded.version);
+        let News { patient, assessment, events: mut arrived, open_alerts } =
+            self.store.news(key, known)?.ok_or_else(|| DeskError::NoPatient(key.patient.clone()))?;
+        let patient = read_patient(&patient)?;
         let mut work = match folded.take().filter(|folded| folded.patient == patient) {
             Some(folded) => folded,
             None => self.load(key, patient)?,
         };
-        let judged = self.store.assessment(key)?.map_or(0, |row| row.version).max(work.version);
-        let arrived = self.store.events(key, work.version)?;
+        let judged = assessment.as_ref().map_or(0, |row| row.version).max(work.version);
+        if work.version < known {
+            arrived = self.store.events(key, work.version)?;
+        }
+        arrived.retain(|stored| stored.seq > work.version);
         let version = arrived.last().map_or(work.version, |last| last.seq);
         let before = work.version;
         // What an earlier run or another process has judged since is folded too, and is no news.
@@ -101,8 +108,11 @@ impl Desk {
         let here = self.person_moment(&work.patient, now);
         let seen = view(&self.pathways, &work.patient, &work.state, here);
         let actions: Vec<Action> = events.iter().filter_map(action_of).collect();
-        let alerts = self.alerts_to_write(key, &done.alerts, &seen, &actions, replayed, now)?;
-        let projection = self.projection(key, &seen, &done, replayed)?;
+        // After a replay everything is compared; else only what stands can be left over.
+        let rows = if replayed { self.store.alerts(key)? } else { open_alerts };
+        let alerts = self.alerts_to_write(&rows, &done.alerts, &seen, &actions, replayed, now)?;
+        let last = assessment.filter(|_| !replayed).and_then(|row| serde_json::from_str(&row.body).ok());
+        let projection = projection(last, &seen, &done);
         let snapshot = if version / SNAPSHOT_EVERY != before / SNAPSHOT_EVERY {
             let (patient, state) = (work.patient.clone(), work.state.clone());
             serde_json::to_vec(&Snapshot { hashes: self.hashes(), patient, last: work.last.clone(), state }).ok()
@@ -192,15 +202,13 @@ impl Desk {
 
     fn alerts_to_write(
         &self,
-        key: &Key,
+        rows: &[AlertRow],
         changed: &[Alert],
         seen: &View,
         actions: &[Action],
         replayed: bool,
         now: Timestamp,
     ) -> Result<Vec<Kept>> {
-        // After a replay everything is compared; else only what stands can be left over.
-        let rows = if replayed { self.store.alerts(key)? } else { self.store.open_alerts(key)? };
         let mut kept: Vec<Kept> = rows.iter().map(Kept::read).collect::<Result<_>>()?;
         let acted = act_on_left_over(&mut kept, actions);
         let mut write = merge(&kept, changed.to_vec(), seen.alerts.clone(), replayed, self.clinic_moment(now));
@@ -210,29 +218,6 @@ impl Desk {
             }
         }
         Ok(write)
-    }
-
-    fn projection(&self, key: &Key, seen: &View, done: &Done, whole: bool) -> Result<Projection> {
-        let before = if whole { None } else { self.store.assessment(key)? };
-        let before = before.and_then(|row| serde_json::from_str::<Projection>(&row.body).ok());
-        let mut pain = before.as_ref().map_or(vec![], |before| before.pain.clone());
-        for (day, number) in &done.pain {
-            pain.retain(|(there, _)| there != day);
-            pain.push((*day, *number));
-        }
-        pain.sort_unstable();
-        let keep_from = pain.len().saturating_sub(60);
-        Ok(Projection {
-            level: seen.level,
-            phase: seen.phase.id.clone(),
-            day: seen.phase.day,
-            held_days: seen.phase.held_days,
-            limits: seen.restrictions.clone(),
-            agenda: seen.agenda.clone(),
-            usual: seen.usual.clone(),
-            last: done.last.clone().or(before.and_then(|before| before.last)),
-            pain: pain.split_off(keep_from),
-        })
     }
 
     /// The state of a record as it is now, for questions that the projection does not answer.
@@ -286,6 +271,28 @@ impl Desk {
             self.fold(&self.key(&patient.patient), now)?;
         }
         Ok(everyone.len())
+    }
+}
+
+/// The projection after a fold; `before` is the one that it goes on from.
+fn projection(before: Option<Projection>, seen: &View, done: &Done) -> Projection {
+    let (last, mut pain) = before.map_or((None, vec![]), |before| (before.last, before.pain));
+    for (day, number) in &done.pain {
+        pain.retain(|(there, _)| there != day);
+        pain.push((*day, *number));
+    }
+    pain.sort_unstable();
+    let keep_from = pain.len().saturating_sub(60);
+    Projection {
+        level: seen.level,
+        phase: seen.phase.id.clone(),
+        day: seen.phase.day,
+        held_days: seen.phase.held_days,
+        limits: seen.restrictions.clone(),
+        agenda: seen.agenda.clone(),
+        usual: seen.usual.clone(),
+        last: done.last.clone().or(last),
+        pain: pain.split_off(keep_from),
     }
 }
 

@@ -314,7 +314,8 @@ impl Seen<'_> {
         };
         stray
             .map(|action| {
-                let what = format!("it {} an alert that does not stand (never asked for, or closed): `{}`", word(action.deed), action.desk.alert);
+                let what =
+                    format!("it {} an alert that does not stand (never asked for, or closed): `{}`", word(action.deed), action.desk.alert);
                 Warning { event: action.event.clone(), what }
             })
             .collect()

@@ -334,7 +334,8 @@ impl State {
             && let Some(until) = known
         {
             let desk = &action.desk;
-            let reviewed = Reviewed { alert: alert.id.clone(), until, answers: alert.answers.clone(), by: desk.by.clone(), note: desk.note.clone() };
+            let reviewed =
+                Reviewed { alert: alert.id.clone(), until, answers: alert.answers.clone(), by: desk.by.clone(), note: desk.note.clone() };
             self.reviewed.insert(alert.cause.clone(), reviewed);
         }
     }

@@ -166,7 +166,10 @@ fn close_cases(pathway: &Compiled, state: &mut State, event: &Event) {
 /// A finding that was to be known and is not, with why.
 fn not_known(state: &State, event: &Event, desk: &Desk) -> Option<Warning> {
     let until = desk.known_until?;
-    let resolved = state.changed.values().find(|alert| alert.resolved.as_ref().is_some_and(|resolved| resolved.event == event.id && !alert.stands()))?;
+    let resolved = state
+        .changed
+        .values()
+        .find(|alert| alert.resolved.as_ref().is_some_and(|resolved| resolved.event == event.id && !alert.stands()))?;
     let why = if resolved.level == Level::Emergency {
         "an emergency is never a known finding"
     } else if state.reviewed.get(&resolved.cause).is_none_or(|reviewed| reviewed.until != until) {
@@ -284,17 +287,7 @@ fn verdict_on(
 ) -> Verdict {
     let (pathway, day) = on;
     let phase = pathway.phases.get(state.phase.index).filter(|_| day >= 0).map_or(String::new(), |phase| phase.id.clone());
-    Verdict {
-        event: event.id.clone(),
-        at: event.at,
-        day,
-        phase,
-        revision: pathway.revision.clone(),
-        level,
-        rules,
-        unknown,
-        not_asked,
-    }
+    Verdict { event: event.id.clone(), at: event.at, day, phase, revision: pathway.revision.clone(), level, rules, unknown, not_asked }
 }
 
 /// Where the trajectory would stand with a check-in that is not folded yet.
@@ -351,8 +344,7 @@ fn read(pathways: &Pathways, patient: &Patient, state: &State, place: usize, day
         let Some(number) = question.empty_stands_for else { continue };
         let memory = state.memory_at(place);
         let usuals = &Usuals::new(memory, day);
-        let sight =
-            Sight { pathway, patient, given: &given, memory, usuals, day, phase: state.phase.index, stopped: false, reading: None };
+        let sight = Sight { pathway, patient, given: &given, memory, usuals, day, phase: state.phase.index, stopped: false, reading: None };
         // Only a condition that truly holds: a temperature is not made up for someone who did not speak of fever.
         let asked = match &question.asked {
             Asked::When(cond) => truth(cond, &sight).holds,

@@ -125,6 +125,19 @@ pub struct AssessmentRow {
     pub body: String,
 }
 
+/// All that a fold starts from, as of one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// The patient.
+    pub patient: PatientRow,
+    /// The last assessment.
+    pub assessment: Option<AssessmentRow>,
+    /// The events that arrived since, in order of arrival.
+    pub events: Vec<StoredEvent>,
+    /// The alerts that still stand: what a check-in has to look at, however long the record.
+    pub open_alerts: Vec<AlertRow>,
+}
+
 /// A patient as the clinic entered them; `body` is the record file's `patient` object as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatientRow {
@@ -226,8 +239,11 @@ pub trait Store: Send + Sync {
     fn snapshot(&self, key: &Key) -> Result<Option<(u64, Vec<u8>)>>;
     /// Every alert of one patient, newest first.
     fn alerts(&self, key: &Key) -> Result<Vec<AlertRow>>;
-    /// The alerts of one patient that still stand: what a check-in has to look at, however long the record.
+    /// The alerts of one patient that still stand.
     fn open_alerts(&self, key: &Key) -> Result<Vec<AlertRow>>;
+    /// What a fold starts from that has taken in `after` events; `None` for a patient that does not exist. One question, because
+    /// it is asked at every check-in.
+    fn news(&self, key: &Key, after: u64) -> Result<Option<News>>;
     /// What was told about one event.
     fn told_about(&self, key: &Key, event: &str) -> Result<Option<ToldRow>>;
     /// Verdicts told to one patient, newest first, at most `limit`.

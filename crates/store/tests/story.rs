@@ -13,6 +13,7 @@ fn story(store: &dyn Store) {
     an_assessment_is_one_piece(store);
     a_stale_assessment_leaves_no_trace(store);
     what_was_told_stays_as_it_was_told(store);
+    what_a_fold_starts_from_is_one_answer(store);
     the_worklist_is_in_order_of_need(store);
     drafts_come_and_go(store);
     passes_are_taken_once(store);
@@ -28,6 +29,22 @@ fn sqlite_keeps_the_contract() {
 
 fn key(patient: &str) -> Key {
     Key { clinic: "demo".into(), patient: patient.into() }
+}
+
+/// The same as the four questions one by one.
+fn what_a_fold_starts_from_is_one_answer(store: &dyn Store) {
+    assert_eq!(store.news(&key("nobody"), 0).unwrap(), None);
+    for patient in ["p1", "p2", "p3"] {
+        for after in 0..3 {
+            let key = key(patient);
+            let news = store.news(&key, after).unwrap().unwrap();
+            assert_eq!(Some(news.patient), store.patient(&key).unwrap());
+            assert_eq!(news.assessment, store.assessment(&key).unwrap());
+            assert_eq!(news.events, store.events(&key, after).unwrap());
+            assert_eq!(news.open_alerts, store.open_alerts(&key).unwrap());
+        }
+    }
+    assert!(!store.news(&key("p1"), 0).unwrap().unwrap().open_alerts.is_empty(), "there is something to compare");
 }
 
 fn person(patient: &str, name: &str, body: &str) -> PatientRow {

@@ -206,10 +206,10 @@ impl Course {
         let Some(By { model, intake }) = by.filter(|_| (0..=LAST_DAY).contains(&day)) else { return reading };
         let days = self.days_until(day);
         let today = self.forecast(model, intake, day);
-        let above = held(&model.prior, intake, &days, SPOKEN_OF).ok().filter(|held| !held.is_empty()).map(|held| Above {
-            days: held.iter().filter(|held| held.above()).count() as u8,
-            of: held.len() as u8,
-        });
+        let above = held(&model.prior, intake, &days, SPOKEN_OF)
+            .ok()
+            .filter(|held| !held.is_empty())
+            .map(|held| Above { days: held.iter().filter(|held| held.above()).count() as u8, of: held.len() as u8 });
         Reading {
             expected: today.as_ref().map(Forecast::expected),
             low: today.as_ref().map(Forecast::low),

@@ -26,4 +26,3 @@ mod sentence;
 pub use course::Course;
 pub use model::Model;
 pub use reading::{Reading, Stands, State};
-

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::State;
 use crate::calibration::{Calibration, Rules, Thresholds};
 use crate::detector::{Case, Detector, Opened};
 use crate::filter::{Day, INVISIBLE, Posterior, Refused};
 use crate::flare::Flares;
 use crate::prior::Prior;
-use crate::State;
 
 /// Everything the reading needs of the past; the same whether stepped or replayed, bit for bit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

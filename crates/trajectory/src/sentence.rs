@@ -27,9 +27,10 @@ fn above(reading: &Reading, spanish: bool) -> Option<String> {
 fn looks(reading: &Reading, spanish: bool) -> String {
     let words = match reading.state {
         State::LastingChange => ("It looks lasting rather than a flare.", "Parece un cambio duradero más que un brote."),
-        State::OffCourse => {
-            ("Recovery is not taking the course that most take by now.", "La recuperación no sigue el curso que suele llevar a estas alturas.")
-        }
+        State::OffCourse => (
+            "Recovery is not taking the course that most take by now.",
+            "La recuperación no sigue el curso que suele llevar a estas alturas.",
+        ),
         State::Watch => {
             ("Something may have changed; the next days will tell.", "Puede que algo haya cambiado; los próximos días lo dirán.")
         }

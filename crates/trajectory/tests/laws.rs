@@ -1,13 +1,13 @@
 //! Laws of the model that hold for any ratings, and the defined answer to bad input.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+use lamella_trajectory::State;
 use lamella_trajectory::band::{Band, Forecast, held};
 use lamella_trajectory::calibration::{self, Calibration};
 use lamella_trajectory::detector::Case;
 use lamella_trajectory::filter::{Day, INVISIBLE, LAST_DAY, Posterior, Refused};
 use lamella_trajectory::monitor::Monitor;
 use lamella_trajectory::prior::{ArtifactError, Prior, SHIPPED};
-use lamella_trajectory::State;
 use proptest::prelude::*;
 
 fn prior() -> Prior {

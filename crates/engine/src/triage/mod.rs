@@ -9,7 +9,7 @@ pub(crate) use given::{rank, same_or_milder, value_text};
 pub(crate) use judge::felt_worse;
 pub use judge::{Sight, Truth, due, truth};
 pub use memory::Memory;
-pub use usual::usual;
 pub use usual::Usuals;
+pub use usual::usual;
 pub(crate) use usual::usual_among;
 pub use verdict::{Because, Hit, Verdict, verdict_of};

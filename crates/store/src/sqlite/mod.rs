@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use crate::{
-    AlertRow, Appended, AssessmentRow, Commit, Committed, Key, NewEvent, Pass, PatientRow, Result, StaffRow, Store, StoreError,
+    AlertRow, Appended, AssessmentRow, Commit, Committed, Key, NewEvent, News, Pass, PatientRow, Result, StaffRow, Store, StoreError,
     StoredEvent, ToldRow, WorkRow,
 };
 use place::Place;
@@ -170,6 +170,22 @@ impl Store for SqliteStore {
 
     fn open_alerts(&self, key: &Key) -> Result<Vec<AlertRow>> {
         self.read("read open alerts", |conn| assessments::open_alerts(conn, key))
+    }
+
+    fn news(&self, key: &Key, after: u64) -> Result<Option<News>> {
+        self.read("read what is new", |conn| {
+            // One transaction: all four as of the same moment, and the file is looked at once.
+            let tx = conn.unchecked_transaction()?;
+            let Some(patient) = patients::get(&tx, key)? else { return Ok(None) };
+            let news = News {
+                patient,
+                assessment: assessments::assessment(&tx, key)?,
+                events: events::after(&tx, key, after)?,
+                open_alerts: assessments::open_alerts(&tx, key)?,
+            };
+            tx.commit()?;
+            Ok(Some(news))
+        })
     }
 
     fn told_about(&self, key: &Key, event: &str) -> Result<Option<ToldRow>> {
