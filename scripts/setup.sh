@@ -29,6 +29,12 @@ need_rust() {
   fi
 }
 
+need_wasm() {
+  rustup target list --installed | grep -q '^wasm32-unknown-unknown$' && return
+  say "Installing the WebAssembly target …"
+  rustup target add wasm32-unknown-unknown >/dev/null
+}
+
 need_browser() {
   need_apt chromium chromium
   need_apt chromedriver chromium-driver

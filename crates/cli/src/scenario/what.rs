@@ -328,7 +328,7 @@ impl Order {
 
 /// A cause of alerts: a rule, or what the engine itself raises.
 pub fn cause(word: Piece, pathway: &Compiled, source: &mut Source) -> Option<String> {
-    const OWN: [&str; 6] = ["unknown", "silence", "hold", "otherwise", "floor", "event"];
+    const OWN: [&str; 8] = ["unknown", "silence", "hold", "otherwise", "floor", "event", "history", "not-asked"];
     let rules = || pathway.rules.iter().map(|rule| rule.id.as_str()).chain(OWN);
     if rules().any(|rule| rule == word.text) {
         return Some(word.text.to_string());
