@@ -22,6 +22,18 @@ fn main() {
     for (day, micros, bytes) in costs {
         println!("{day:>5} {micros:>10.1} {:>8.2} {bytes:>12}", micros / first);
     }
+    println!("whole year, one after the other: {:.1} µs a step", year(&pathways, &record));
+}
+
+/// The mean of a year's steps, folded as a record is folded.
+fn year(pathways: &Pathways, record: &Record) -> f64 {
+    let times = 40;
+    let began = Instant::now();
+    for _ in 0..times {
+        let mut state = State::new(pathways);
+        record.events.iter().for_each(|event| drop(step(pathways, &record.patient, &mut state, event)));
+    }
+    began.elapsed().as_secs_f64() * 1e6 / f64::from(times) / record.events.len() as f64
 }
 
 /// The median of many steps from the same state; the copy of the state is not timed.

@@ -8,7 +8,7 @@ use lamella_record::{Event, Level, Patient};
 use serde::{Deserialize, Serialize};
 
 use crate::step::with_sight;
-use crate::triage::{Sight, Value, Verdict, truth};
+use crate::triage::{Sight, Value, Verdict, holds};
 use crate::{Pathways, State};
 
 /// One answer that alone would lift the verdict.
@@ -42,7 +42,7 @@ pub fn would_change(pathways: &Pathways, patient: &Patient, before: &State, even
                 let mut given = sight.given.clone();
                 given.set(place, Value::Codes(1 << code));
                 let sight = Sight { given: &given, ..*sight };
-                let holds = rules.iter().filter(|rule| truth(&rule.when, &sight).holds);
+                let holds = rules.iter().filter(|rule| holds(&rule.when, &sight));
                 let Some(rule) = holds.max_by_key(|rule| rule.level) else { continue };
                 if !changes.iter().any(|change| change.rule == rule.id) {
                     changes.push(Change { level: rule.level, question: question.id.clone(), answer: word.clone(), rule: rule.id.clone() });

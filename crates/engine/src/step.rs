@@ -13,7 +13,7 @@ use lamella_trajectory::detector::Case;
 use crate::Pathways;
 use crate::alerts::{Action, Alert, Deed, Touch};
 use crate::state::{Last, State, Stood};
-use crate::triage::{Given, Hit, Sight, Unknown, Usuals, Value, Verdict, due, truth, verdict_of};
+use crate::triage::{Given, Hit, Sight, Unknown, Usuals, Value, Verdict, due, holds, truth, verdict_of};
 
 /// An *unknown* alert closes itself when everything it names is answered within this time of its first event: a chain of
 /// half-answered check-ins must not carry what was left open days ago.
@@ -58,7 +58,9 @@ pub fn step_seen<T>(
             let given = read(pathways, patient, state, place, day, check_in);
             let told = ratings(pathways, patient, state, event, (place, &given));
             rate(pathways, patient, state, told);
-            let judged = Judged { place, day, given: &given, unknown_revision, reading: reading(pathways, patient, state, place, day) };
+            let usuals = &Usuals::new(state.memory_at(place), day);
+            let reading = reading(pathways, patient, state, place, day);
+            let judged = Judged { place, day, given: &given, usuals, unknown_revision, reading };
             let verdict = judge_check_in(pathways, patient, state, event, check_in, &judged);
             seen = Some(see(state, &verdict));
             fold_check_in(pathways, patient, state, (event, check_in), &judged, &verdict, &mut done);
@@ -105,6 +107,8 @@ struct Judged<'a> {
     place: usize,
     day: i32,
     given: &'a Given,
+    /// Usual on that day, until the check-in is kept.
+    usuals: &'a Usuals,
     unknown_revision: Option<String>,
     reading: Stands,
 }
@@ -218,7 +222,8 @@ pub fn judge(pathways: &Pathways, patient: &Patient, state: &State, event: &Even
     if let Kind::CheckIn(check_in) = &event.kind {
         let given = read(pathways, patient, state, place, day, check_in);
         let reading = reading_with(pathways, patient, state, event, (place, &given));
-        let judged = Judged { place, day, given: &given, unknown_revision, reading };
+        let usuals = &Usuals::new(state.memory_at(place), day);
+        let judged = Judged { place, day, given: &given, usuals, unknown_revision, reading };
         return Some(judge_check_in(pathways, patient, state, event, check_in, &judged));
     }
     let (level, rules, unknown) = match &event.kind {
@@ -247,30 +252,21 @@ pub fn judge(pathways: &Pathways, patient: &Patient, state: &State, event: &Even
 }
 
 fn judge_check_in(pathways: &Pathways, patient: &Patient, state: &State, event: &Event, check_in: &CheckIn, judged: &Judged) -> Verdict {
-    let Judged { place, day, given, ref unknown_revision, reading } = *judged;
+    let Judged { place, day, given, usuals, ref unknown_revision, reading } = *judged;
     let pathway = pathways.at(place);
     let mut memory = state.memory_at(place);
     let revision = unknown_revision.iter().map(|was| Unknown::new("revision", "unknown-revision", was.clone()));
     let odd: Vec<Unknown> = revision.chain(given.odd.iter().cloned()).collect();
-    let mended;
+    let (mended, their_usuals);
+    let mut usuals = usuals;
     if let Some(corrected) = event.corrects.as_deref().and_then(|id| state.stood_at(id)) {
         let mut copy = memory.clone();
         copy.unmark(&corrected.id);
         copy.keep(pathway, given, corrected.day, &corrected.place);
-        mended = copy;
-        memory = &mended;
+        (mended, their_usuals) = (copy, Usuals::new(memory, day));
+        (memory, usuals) = (&mended, &their_usuals);
     }
-    let sight = Sight {
-        pathway,
-        patient,
-        given,
-        memory,
-        usuals: &Usuals::new(memory, day),
-        day,
-        phase: state.phase.index,
-        stopped: false,
-        reading: Some(reading),
-    };
+    let sight = Sight { pathway, patient, given, memory, usuals, day, phase: state.phase.index, stopped: false, reading: Some(reading) };
     let (level, mut rules, unknown) = verdict_of(&sight, &check_in.not_asked, odd);
     review(pathway, state, event, given, &mut rules);
     verdict_on(state, event, (pathway, day), level, rules, unknown, check_in.not_asked.clone())
@@ -347,8 +343,8 @@ fn read(pathways: &Pathways, patient: &Patient, state: &State, place: usize, day
         let sight = Sight { pathway, patient, given: &given, memory, usuals, day, phase: state.phase.index, stopped: false, reading: None };
         // Only a condition that truly holds: a temperature is not made up for someone who did not speak of fever.
         let asked = match &question.asked {
-            Asked::When(cond) => truth(cond, &sight).holds,
-            _ => due(question, &sight),
+            Asked::When(cond) => holds(cond, &sight),
+            _ => due(index, &sight),
         };
         if asked && given.value(index as u16).is_none() && !check_in.not_asked.contains(&question.id) {
             given.set(index, Value::Number(number));
@@ -410,8 +406,8 @@ fn fold_check_in(
 }
 
 /// What a check-in is judged against, once more for what follows from it.
-fn sight_of<'a>(pathway: &'a Compiled, patient: &'a Patient, state: &'a State, judged: &Judged<'a>, usuals: &'a Usuals<'a>) -> Sight<'a> {
-    let Judged { place, day, given, reading, .. } = *judged;
+fn sight_of<'a>(pathway: &'a Compiled, patient: &'a Patient, state: &'a State, judged: &Judged<'a>) -> Sight<'a> {
+    let Judged { place, day, given, usuals, reading, .. } = *judged;
     let memory = state.memory_at(place);
     Sight { pathway, patient, given, memory, usuals, day, phase: state.phase.index, stopped: false, reading: Some(reading) }
 }
@@ -420,8 +416,7 @@ fn sight_of<'a>(pathway: &'a Compiled, patient: &'a Patient, state: &'a State, j
 fn runs(pathway: &Compiled, patient: &Patient, state: &mut State, event: &Event, judged: &Judged, verdict: &Verdict) {
     close_unknown(pathway, state, event, judged, verdict);
     let ended: Vec<String> = {
-        let usuals = Usuals::new(state.memory_at(judged.place), judged.day);
-        let sight = sight_of(pathway, patient, state, judged, &usuals);
+        let sight = sight_of(pathway, patient, state, judged);
         let over = |cause: &str| match pathway.rules.iter().find(|rule| rule.id == cause) {
             Some(rule) => {
                 let truth = truth(&rule.when, &sight);
@@ -510,10 +505,9 @@ fn raise_not_asked(pathway: &Compiled, patient: &Patient, state: &mut State, eve
     if verdict.not_asked.is_empty() {
         return;
     }
-    let usuals = Usuals::new(state.memory_at(judged.place), judged.day);
-    let sight = Sight { reading: None, ..sight_of(pathway, patient, state, judged, &usuals) };
-    let missed = pathway.questions.iter().filter(|question| question.safety && verdict.not_asked.contains(&question.id));
-    let missed: Vec<String> = missed.filter(|question| due(question, &sight)).map(|question| question.id.clone()).collect();
+    let sight = Sight { reading: None, ..sight_of(pathway, patient, state, judged) };
+    let missed = pathway.questions.iter().enumerate().filter(|(_, question)| question.safety && verdict.not_asked.contains(&question.id));
+    let missed: Vec<String> = missed.filter(|(place, _)| due(*place, &sight)).map(|(_, question)| question.id.clone()).collect();
     if missed.is_empty() {
         return;
     }
@@ -589,9 +583,10 @@ fn remember(pathways: &Pathways, patient: &Patient, state: &mut State, said: (&E
         let Some(memory) = state.memory.get_mut(place) else { continue };
         event.corrects.iter().for_each(|corrected| memory.unmark(corrected));
         let (held, felt, flare) = {
-            let usuals = &Usuals::new(memory, day);
+            let other = (place != judged.place).then(|| Usuals::new(memory, day));
+            let usuals = other.as_ref().unwrap_or(judged.usuals);
             let sight = Sight { pathway, patient, given, memory, usuals, day, phase, stopped: false, reading: Some(reading) };
-            let flare = pathway.flare.as_ref().is_some_and(|cond| truth(cond, &sight).holds);
+            let flare = pathway.flare.as_ref().is_some_and(|cond| holds(cond, &sight));
             (slots_that_hold(pathway, &sight), crate::triage::felt_worse(&sight), flare)
         };
         held.into_iter().for_each(|slot| memory.mark(slot, stood.day, &event.id));
@@ -617,12 +612,12 @@ fn slots_that_hold(pathway: &Compiled, sight: &Sight) -> Vec<u16> {
     let mut held = vec![];
     let mut look = |cond: &Cond| {
         if let Cond::First { cond, slot } | Cond::Within { cond, slot, .. } = cond
-            && truth(cond, sight).holds
+            && holds(cond, sight)
         {
             held.push(*slot);
         }
     };
-    for rule in &pathway.rules {
+    for rule in pathway.rules.iter().filter(|rule| rule.remembers) {
         rule.when.each(&mut look);
     }
     held
@@ -641,6 +636,5 @@ pub fn questions_due(pathways: &Pathways, patient: &Patient, state: &State, now:
     let given = Given::read(pathway, &check_in.answers, &state.worse);
     let usuals = &Usuals::new(memory, day);
     let sight = Sight { pathway, patient, given: &given, memory, usuals, day, phase: state.phase.index, stopped: false, reading: None };
-    let due = pathway.questions.iter().enumerate().filter(|(_, question)| due(question, &sight));
-    due.map(|(place, _)| place as u16).collect()
+    (0..pathway.questions.len()).filter(|place| due(*place, &sight)).map(|place| place as u16).collect()
 }

@@ -316,6 +316,8 @@ pub struct Rule {
     pub reads: Vec<u16>,
     /// Whether it speaks of *it hurt, so I stopped*.
     pub on_stopped: bool,
+    /// Whether it holds a condition that is remembered (`in the last N days`, `for the first time`).
+    pub remembers: bool,
 }
 
 /// What to do at a level.

@@ -51,17 +51,17 @@ impl Given {
     /// Reads answers under a pathway.
     pub(crate) fn read(pathway: &Compiled, answers: &Answers, worse: &Worse) -> Given {
         let mut given = Given { values: vec![None; pathway.questions.len()], odd: vec![] };
+        // Both go by id, so one walk along the pathway's questions finds them all.
+        let mut questions = pathway.by_id.iter().filter_map(|place| Some((*place, pathway.questions.get(usize::from(*place))?))).peekable();
         for (id, answer) in answers {
-            let place = pathway.question(id);
-            match place.and_then(|place| pathway.questions.get(place)) {
+            while questions.next_if(|(_, question)| question.id < *id).is_some() {}
+            match questions.peek().filter(|(_, question)| question.id == *id) {
                 None => given.odd.push(Unknown::new(id, "unknown-question", shown(answer))),
                 Some(_) if answer.is_dont_know() => given.odd.push(Unknown::new(id, "dont-know", String::new())),
-                Some(question) => match value(question, answer, worse) {
+                Some((place, question)) => match value(question, answer, worse) {
                     Ok((value, beside)) => {
                         given.odd.extend(beside);
-                        if let Some(slot) = place.and_then(|place| given.values.get_mut(place)) {
-                            *slot = Some(value);
-                        }
+                        given.set(usize::from(*place), value);
                     }
                     Err(unknown) => given.odd.push(unknown),
                 },

@@ -1,7 +1,7 @@
 //! Does a condition hold, and is that decided?
 
 use super::{Given, Memory, Usuals, Value};
-use lamella_pathway::{Asked, Compiled, Cond, Question};
+use lamella_pathway::{Asked, Compiled, Cond};
 use lamella_record::Patient;
 use lamella_trajectory::Stands;
 
@@ -12,14 +12,6 @@ pub struct Truth {
     pub holds: bool,
     /// No missing answer could change it.
     pub decided: bool,
-}
-
-impl Truth {
-    const fn sure(holds: bool) -> Truth {
-        Truth { holds, decided: true }
-    }
-
-    const OPEN: Truth = Truth { holds: false, decided: false };
 }
 
 /// What a condition is judged against: one event, on its day, with what is remembered from before.
@@ -34,7 +26,7 @@ pub struct Sight<'a> {
     /// What is remembered of the check-ins before it (and of this one's numbers).
     pub memory: &'a Memory,
     /// Usual on its day, from the same.
-    pub usuals: &'a Usuals<'a>,
+    pub usuals: &'a Usuals,
     /// The event's day.
     pub day: i32,
     /// The phase at the event, by place.
@@ -47,62 +39,61 @@ pub struct Sight<'a> {
 
 /// Judges a condition.
 pub fn truth(cond: &Cond, sight: &Sight) -> Truth {
+    Truth { holds: holds(cond, sight), decided: decided(cond, sight) }
+}
+
+/// Whether a condition holds; what is absent counts as false.
+pub fn holds(cond: &Cond, sight: &Sight) -> bool {
     match cond {
-        Cond::All(inner) => every(inner.iter().map(|cond| truth(cond, sight))),
-        Cond::Any(inner) => {
-            let none = every(inner.iter().map(|cond| {
-                let truth = truth(cond, sight);
-                Truth { holds: !truth.holds, decided: truth.decided }
-            }));
-            Truth { holds: !none.holds, decided: none.decided }
+        Cond::All(inner) => inner.iter().all(|cond| holds(cond, sight)),
+        Cond::Any(inner) => inner.iter().any(|cond| holds(cond, sight)),
+        Cond::Not(cond) => !holds(cond, sight),
+        Cond::Has { question, .. } | Cond::Between { question, .. } => {
+            sight.given.value(*question).is_some_and(|value| on_answer(cond, value, sight.day, sight, false))
         }
-        Cond::Not(cond) => {
-            let truth = truth(cond, sight);
-            Truth { holds: !truth.holds, decided: truth.decided }
+        Cond::AboveUsual { question, .. } => {
+            sight.given.value(*question).is_some_and(|value| on_answer(cond, value, sight.day, sight, felt_worse(sight)))
         }
-        Cond::Has { question, .. } | Cond::Between { question, .. } | Cond::AboveUsual { question, .. } => {
-            match sight.given.value(*question) {
-                Some(value) => {
-                    let felt = matches!(cond, Cond::AboveUsual { .. }) && felt_worse(sight);
-                    Truth::sure(on_answer(cond, value, sight.day, sight, felt))
-                }
-                None if can_be_missing(*question, sight) => Truth::OPEN,
-                None => Truth::sure(false),
-            }
-        }
-        Cond::Answered { question } => Truth::sure(sight.given.value(*question).is_some()),
-        Cond::NoUsual { question } => Truth::sure(usual_of(*question, sight.day, sight).is_none()),
-        Cond::Day { from, to } => Truth::sure((*from..=*to).contains(&sight.day)),
-        Cond::Phase { phases } => Truth::sure(sight.day >= 0 && phases & (1u8.checked_shl(sight.phase as u32).unwrap_or(0)) != 0),
-        Cond::Person { code } => Truth::sure(sight.patient.conditions.iter().any(|there| there == code)),
-        Cond::AtLeastYears { years } => {
-            let date = sight.patient.date_of(sight.day);
-            Truth::sure(sight.patient.age_on(date).is_some_and(|age| age >= *years))
-        }
-        Cond::Stopped => Truth::sure(sight.stopped),
-        Cond::Reading { state } => Truth::sure(sight.reading.is_some_and(|stands| stands.state.word() == state)),
-        Cond::InFlare { days } => Truth::sure(sight.reading.is_some_and(|stands| stands.flare_days >= *days)),
-        Cond::Running { cond, days } => running(cond, i32::from(*days), sight),
-        Cond::Within { cond, days, slot } => {
-            let now = truth(cond, sight);
-            let lately = sight.memory.slot(*slot).is_some_and(|day| sight.day - day < i32::from(*days));
-            if lately { Truth::sure(true) } else { now }
-        }
-        Cond::First { cond, slot } => {
-            let new = if sight.memory.begun { sight.memory.slot(*slot).is_none() } else { felt_worse(sight) };
-            if new { truth(cond, sight) } else { Truth::sure(false) }
-        }
+        Cond::Answered { question } => sight.given.value(*question).is_some(),
+        Cond::NoUsual { question } => usual_of(*question, sight.day, sight).is_none(),
+        Cond::Day { from, to } => (*from..=*to).contains(&sight.day),
+        Cond::Phase { phases } => sight.day >= 0 && phases & (1u8.checked_shl(sight.phase as u32).unwrap_or(0)) != 0,
+        Cond::Person { code } => sight.patient.conditions.iter().any(|there| there == code),
+        Cond::AtLeastYears { years } => sight.patient.age_on(sight.patient.date_of(sight.day)).is_some_and(|age| age >= *years),
+        Cond::Stopped => sight.stopped,
+        Cond::Reading { state } => sight.reading.is_some_and(|stands| stands.state.word() == state),
+        Cond::InFlare { days } => sight.reading.is_some_and(|stands| stands.flare_days >= *days),
+        Cond::Running { cond, days } => holds(cond, sight) && running(cond, i32::from(*days), sight),
+        Cond::Within { cond, days, slot } => lately(*slot, i32::from(*days), sight) || holds(cond, sight),
+        Cond::First { cond, slot } => is_new(*slot, sight) && holds(cond, sight),
     }
 }
 
-fn every(truths: impl Iterator<Item = Truth>) -> Truth {
-    let (mut holds, mut decided, mut refuted) = (true, true, false);
-    for truth in truths {
-        holds &= truth.holds;
-        decided &= truth.decided;
-        refuted |= truth.decided && !truth.holds;
+/// Whether no missing answer could change a condition.
+fn decided(cond: &Cond, sight: &Sight) -> bool {
+    let settles = |cond: &Cond, to: bool| holds(cond, sight) == to && decided(cond, sight);
+    match cond {
+        Cond::All(inner) => inner.iter().any(|cond| settles(cond, false)) || inner.iter().all(|cond| decided(cond, sight)),
+        Cond::Any(inner) => inner.iter().any(|cond| settles(cond, true)) || inner.iter().all(|cond| decided(cond, sight)),
+        Cond::Not(cond) => decided(cond, sight),
+        Cond::Has { question, .. } | Cond::Between { question, .. } | Cond::AboveUsual { question, .. } => {
+            sight.given.value(*question).is_some() || !can_be_missing(*question, sight)
+        }
+        Cond::Running { cond, .. } => (holds(cond, sight) && cond.question().is_some()) || decided(cond, sight),
+        Cond::Within { cond, days, slot } => lately(*slot, i32::from(*days), sight) || decided(cond, sight),
+        Cond::First { cond, slot } => !is_new(*slot, sight) || decided(cond, sight),
+        _ => true,
     }
-    Truth { holds, decided: decided || refuted }
+}
+
+/// Whether a remembered condition held at a check-in of the last days.
+fn lately(slot: u16, days: i32, sight: &Sight) -> bool {
+    sight.memory.slot(slot).is_some_and(|day| sight.day - day < days)
+}
+
+/// Whether a remembered condition never held before.
+fn is_new(slot: u16, sight: &Sight) -> bool {
+    if sight.memory.begun { sight.memory.slot(slot).is_none() } else { felt_worse(sight) }
 }
 
 /// A condition on one answer, on the day the answer is about.
@@ -126,20 +117,19 @@ fn above_intake(question: u16, number: i32, by: i32, sight: &Sight) -> bool {
 
 pub(crate) fn felt_worse(sight: &Sight) -> bool {
     match &sight.pathway.felt_worse {
-        Some(cond) => truth(cond, sight).holds,
+        Some(cond) => holds(cond, sight),
         None => false,
     }
 }
 
 /// Usual of a question on a day.
 pub(crate) fn usual_of(question: u16, day: i32, sight: &Sight) -> Option<i32> {
-    sight.usuals.on(question, day)
+    sight.usuals.on(sight.memory, question, day)
 }
 
-/// The last N answered days, today among them, within 2N days.
-fn running(cond: &Cond, n: i32, sight: &Sight) -> Truth {
-    let now = truth(cond, sight);
-    let Some(question) = cond.question().filter(|_| now.holds) else { return now };
+/// Whether a condition that holds today did on the last N answered days, today among them, within 2N days.
+fn running(cond: &Cond, n: i32, sight: &Sight) -> bool {
+    let Some(question) = cond.question() else { return true };
     let window = sight.memory.series(question).rev().filter(|(day, _)| *day < sight.day && *day > sight.day - 2 * n);
     let mut held = 1;
     for (day, value) in window {
@@ -147,29 +137,24 @@ fn running(cond: &Cond, n: i32, sight: &Sight) -> Truth {
             break;
         }
         if !on_answer(cond, value, day, sight, sight.memory.felt_worse(day)) {
-            return Truth::sure(false);
+            return false;
         }
         held += 1;
     }
-    Truth::sure(held >= n)
+    held >= n
 }
 
 /// Whether a missing answer is missing: it was due, or may have been.
 fn can_be_missing(question: u16, sight: &Sight) -> bool {
-    sight.pathway.questions.get(usize::from(question)).is_some_and(|question| due(question, sight))
+    due(usize::from(question), sight)
 }
 
-/// Whether a question is due at this check-in. A condition that rests on an unknown answer holds.
-pub fn due(question: &Question, sight: &Sight) -> bool {
-    match &question.asked {
-        Asked::Always => true,
-        Asked::EveryDays(days) => {
-            let place = sight.pathway.question(&question.id).unwrap_or(usize::MAX);
-            sight.memory.last_day(place).is_none_or(|last| sight.day - last >= i32::from(*days))
-        }
-        Asked::When(cond) => {
-            let truth = truth(cond, sight);
-            truth.holds || !truth.decided
-        }
+/// Whether the question at a place is due at this check-in. A condition that rests on an unknown answer holds.
+pub fn due(place: usize, sight: &Sight) -> bool {
+    match sight.pathway.questions.get(place).map(|question| &question.asked) {
+        None => false,
+        Some(Asked::Always) => true,
+        Some(Asked::EveryDays(days)) => sight.memory.last_day(place).is_none_or(|last| sight.day - last >= i32::from(*days)),
+        Some(Asked::When(cond)) => holds(cond, sight) || !decided(cond, sight),
     }
 }

@@ -7,7 +7,7 @@ mod verdict;
 pub use given::{Given, Unknown, Value};
 pub(crate) use given::{rank, same_or_milder, value_text};
 pub(crate) use judge::felt_worse;
-pub use judge::{Sight, Truth, due, truth};
+pub use judge::{Sight, Truth, due, holds, truth};
 pub use memory::Memory;
 pub use usual::Usuals;
 pub use usual::usual;

@@ -62,22 +62,21 @@ fn lower_median(numbers: impl Iterator<Item = i32>) -> Option<i32> {
 
 /// Usual on the day that is judged: rules ask for it many times, and it is worked out once.
 #[derive(Debug)]
-pub struct Usuals<'a> {
-    memory: &'a Memory,
+pub struct Usuals {
     day: i32,
     /// By question; `None` until somebody has asked.
     known: Vec<Cell<Option<Option<i32>>>>,
 }
 
-impl<'a> Usuals<'a> {
-    /// On a day, from what is remembered.
-    pub fn new(memory: &'a Memory, day: i32) -> Usuals<'a> {
-        Usuals { memory, day, known: vec![Cell::new(None); memory.questions()] }
+impl Usuals {
+    /// On a day, from what is remembered. It holds for that memory as long as nothing is kept in it.
+    pub fn new(memory: &Memory, day: i32) -> Usuals {
+        Usuals { day, known: vec![Cell::new(None); memory.questions()] }
     }
 
     /// Usual of a question on `day`.
-    pub(crate) fn on(&self, question: u16, day: i32) -> Option<i32> {
-        let work_out = || usual_among(self.memory.series(question), day);
+    pub(crate) fn on(&self, memory: &Memory, question: u16, day: i32) -> Option<i32> {
+        let work_out = || usual_among(memory.series(question), day);
         let Some(known) = self.known.get(usize::from(question)).filter(|_| day == self.day) else { return work_out() };
         let usual = known.get().unwrap_or_else(work_out);
         known.set(Some(usual));

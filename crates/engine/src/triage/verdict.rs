@@ -1,7 +1,7 @@
 //! One event judged: the level, the rules, the answers they stand on, and what is unknown.
 
 use super::given::value_text;
-use super::judge::{Sight, due, truth, usual_of};
+use super::judge::{Sight, due, holds, usual_of};
 use super::{Unknown, Value};
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -103,7 +103,7 @@ pub fn verdict_of(sight: &Sight, not_asked: &[String], unknown_before: Vec<Unkno
 }
 
 fn hit(rule: &Rule, sight: &Sight) -> Option<Hit> {
-    if !truth(&rule.when, sight).holds {
+    if !holds(&rule.when, sight) {
         return None;
     }
     let mut because = vec![];
@@ -134,14 +134,15 @@ fn unanswered(sight: &Sight, not_asked: &[String], odd: Vec<Unknown>) -> Vec<Unk
     let mut unknown = vec![];
     for (place, question) in sight.pathway.questions.iter().enumerate() {
         let missing = question.safety && sight.given.value(place as u16).is_none();
-        if missing && !not_asked.contains(&question.id) && due(question, sight) && !odd.iter().any(|odd| odd.question == question.id) {
+        if missing && !not_asked.contains(&question.id) && due(place, sight) && !odd.iter().any(|odd| odd.question == question.id) {
             unknown.push(Unknown::new(&question.id, "not-answered", String::new()));
         }
     }
     // *I don't know* to what is not a safety question is an answer nobody has to chase.
     let chase = |odd: &Unknown| {
-        let question = sight.pathway.question(&odd.question).and_then(|place| sight.pathway.questions.get(place));
-        odd.why != "dont-know" || question.is_none_or(|question| question.safety && due(question, sight))
+        let place = sight.pathway.question(&odd.question);
+        let safety = |place: usize| sight.pathway.questions.get(place).is_some_and(|question| question.safety);
+        odd.why != "dont-know" || place.is_none_or(|place| safety(place) && due(place, sight))
     };
     unknown.extend(odd.into_iter().filter(chase));
     unknown
@@ -160,7 +161,7 @@ fn stopped_unknown(sight: &Sight, odd: Vec<Unknown>) -> Vec<Unknown> {
 
 /// The answers and facts that make a condition hold.
 fn reasons(cond: &Cond, sight: &Sight, because: &mut Vec<Because>) {
-    if !truth(cond, sight).holds {
+    if !holds(cond, sight) {
         return;
     }
     let mut add = |reason: Because| noted(because, reason);

@@ -26,9 +26,10 @@ impl<'a> Maker<'a> {
         }
         let when = when.unwrap_or(Cond::Any(vec![]));
         let mut reads: Vec<u16> = vec![];
-        let mut on_stopped = false;
+        let (mut on_stopped, mut remembers) = (false, false);
         when.each(&mut |cond| {
             on_stopped |= matches!(cond, Cond::Stopped);
+            remembers |= matches!(cond, Cond::Within { .. } | Cond::First { .. });
             reads.extend(cond.question());
         });
         reads.sort_unstable();
@@ -43,6 +44,7 @@ impl<'a> Maker<'a> {
             sources,
             reads,
             on_stopped,
+            remembers,
         }
     }
 
