@@ -7,7 +7,7 @@ use crate::{Desk, DeskError, Folded, Late, Result, lock};
 use jiff::Timestamp;
 use lamella_engine::alerts::{Action, Alert, Deed};
 use lamella_engine::plan::{Due, Limit};
-use lamella_engine::{State, View, step_seen, view};
+use lamella_engine::{Charted, State, View, charted, step_seen, view};
 use lamella_record::{Event, Kind, Level, Moment, Patient, Record};
 use lamella_store::{AlertRow, Commit, Committed, Key, NewEvent, News, ToldRow};
 use serde::{Deserialize, Serialize};
@@ -239,6 +239,12 @@ impl Desk {
             Some(folded) => Ok(ask(&folded.patient, &folded.state)),
             None => Err(DeskError::Late(Late::Busy)),
         }
+    }
+
+    /// The course of a record up to `now`, for a chart.
+    pub fn charted(&self, id: &str, now: Timestamp) -> Result<Charted> {
+        let pathways = &self.pathways;
+        self.with_state(&self.key(id), now, |patient, state| charted(pathways, patient, state, self.person_moment(patient, now)))
     }
 
     /// Looks again at every record that the clock alone may have changed: a missed check-in is news. How many were looked at.

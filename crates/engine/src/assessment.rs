@@ -7,7 +7,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use lamella_pathway::{Compiled, Within};
 use lamella_record::{Date, Level, Moment, Patient, Record, Warning};
-use lamella_trajectory::course::By;
+use lamella_trajectory::course::{By, Seen};
+use lamella_trajectory::flare::Episode;
 use lamella_trajectory::{Reading, Stands};
 use serde::{Deserialize, Serialize};
 
@@ -149,7 +150,7 @@ pub fn view(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) 
     let mut phase = state.phase.clone();
     let standing = Standing { days: &state.days, alerts: state.alerts_level() };
     phase.advance(pathway, standing, day, |day| patient.date_of(day));
-    let seen = Seen { pathway, patient, state, phase: &phase, day, now };
+    let seen = Looked { pathway, patient, state, phase: &phase, day, now };
     let due = seen.due();
     let alerts: Vec<Alert> = seen.silence(due).into_iter().chain(seen.hold()).collect();
     let level = alerts.iter().filter(|alert| alert.stands()).map(|alert| alert.level).chain([state.alerts_level()]).max();
@@ -180,11 +181,36 @@ pub fn reading_in_full(pathways: &Pathways, patient: &Patient, state: &State, no
     assumed(state, state.course_at(place).reading_in_full(pathways.by(place, patient), day, every))
 }
 
+/// A record's course for a chart: the reading, every day so far, and the flares.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Charted {
+    /// The reading, with the band.
+    pub reading: Reading,
+    /// Every day from the procedure on; none where the revision names no model.
+    pub days: Vec<Seen>,
+    /// The flares, oldest first.
+    pub flares: Vec<Episode>,
+    /// The highest level of each recent day with a verdict; what a clinician has reviewed counts as watch.
+    pub levels: Vec<(i32, Level)>,
+}
+
+/// The course of a record up to `now`: it replays the days, for whoever looks.
+pub fn charted(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) -> Charted {
+    let place = pathways.assigned(patient, now.date()).unwrap_or(pathways.last());
+    let day = patient.day_of(now.date());
+    let reading = reading_in_full(pathways, patient, state, now);
+    let levels = state.days.all();
+    let Some(by) = pathways.by(place, patient) else { return Charted { reading, levels, ..Charted::default() } };
+    let course = state.course_at(place);
+    let every = state.every_days(pathways.at(place), day);
+    Charted { reading, days: course.history(by, day, every), flares: course.flares(by), levels }
+}
+
 fn assumed(state: &State, reading: Reading) -> Reading {
     Reading { state: state.assumed.map_or(reading.state, |stands| stands.state), ..reading }
 }
 
-struct Seen<'a> {
+struct Looked<'a> {
     pathway: &'a Compiled,
     patient: &'a Patient,
     state: &'a State,
@@ -193,7 +219,7 @@ struct Seen<'a> {
     now: Moment,
 }
 
-impl Seen<'_> {
+impl Looked<'_> {
     fn phase_view(&self) -> PhaseView {
         PhaseView {
             id: self.pathway.phases.get(self.phase.index).filter(|_| self.day >= 0).map(|phase| phase.id.clone()),

@@ -20,9 +20,9 @@ pub mod plan;
 /// Triage: from answers to a verdict.
 pub mod triage;
 
-pub use assessment::{Assessment, Known, View, assess, assess_assuming, reading_in_full, view};
+pub use assessment::{Assessment, Charted, Known, View, assess, assess_assuming, charted, reading_in_full, view};
 pub use explain::{Change, would_change};
-pub use lamella_trajectory::{Stands, State as ReadingState};
+pub use lamella_trajectory::{Reading, Stands, State as ReadingState, band, course, filter, flare};
 pub use pathways::Pathways;
 pub use state::State;
 pub use step::{Step, judge, questions_due, step, step_seen};

@@ -5,6 +5,7 @@
 mod answer;
 mod api;
 mod app;
+mod chart;
 mod clinic;
 mod files;
 mod guard;

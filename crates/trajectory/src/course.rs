@@ -56,16 +56,16 @@ struct Cache {
     now: Monitor,
 }
 
-/// One rated day as a chart shows it.
+/// One day as a chart shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
-    /// The day.
+    /// The day, and what it was rated.
     pub day: Day,
     /// What was expected of its pain before it was rated.
     pub expected: Forecast,
-    /// Where the course stood after it.
+    /// Where the course stood at its end.
     pub state: State,
-    /// How far it moved the log odds of a lasting change; above zero speaks for one.
+    /// How far its ratings moved the log odds of a lasting change; above zero speaks for one.
     pub evidence: f64,
 }
 
@@ -228,18 +228,21 @@ impl Course {
         band.step(day, None, None).ok()
     }
 
-    /// Every rated day with what was expected of it and where it led: for charts and tables.
-    pub fn history(&self, by: By, every: i32) -> Vec<Seen> {
+    /// Every day from the procedure to `until`, with what was expected of it and where it led: for charts and tables.
+    pub fn history(&self, by: By, until: i32, every: i32) -> Vec<Seen> {
         let (Ok(mut band), Some(mut monitor)) = (Band::new(&by.model.prior, by.intake), start(by)) else { return Vec::new() };
-        let mut seen = Vec::with_capacity(self.days.len());
+        let until = until.min(LAST_DAY);
+        let mut seen = Vec::with_capacity(usize::try_from(until + 1).unwrap_or(0));
+        let mut rated = self.days.iter().peekable();
         let mut last = None;
-        for rated in &self.days {
-            let Ok(expected) = band.step(rated.0, rated.1, rated.2) else { continue };
-            take(&mut monitor, *rated);
-            last = rated.1.map(|_| rated.0).or(last);
-            let Stands { state, .. } = stands(&monitor, last, rated.0, every);
+        for day in 0..=until {
+            let told = rated.next_if(|rated| rated.0 == day).copied().unwrap_or(Rated(day, None, None, 0));
+            let Ok(expected) = band.step(told.0, told.1, told.2) else { continue };
+            take(&mut monitor, told);
+            last = told.1.map(|_| day).or(last);
+            let state = stands(&monitor, last, day, every).state;
             let evidence = monitor.posterior().evidence();
-            seen.push(Seen { day: Day { day: rated.0, pain: rated.1, function: rated.2 }, expected, state, evidence });
+            seen.push(Seen { day: Day { day, pain: told.1, function: told.2 }, expected, state, evidence });
         }
         seen
     }

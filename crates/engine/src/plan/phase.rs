@@ -6,8 +6,8 @@ use lamella_pathway::{Compiled, Phase};
 use lamella_record::{Date, Level, PhaseOrder, PhaseWord};
 use serde::{Deserialize, Serialize};
 
-/// How many days of verdicts are kept for the criteria.
-const VERDICT_DAYS: i32 = 40;
+/// How many days of verdicts are kept: the criteria look at 40 at most, and a chart shows eight weeks.
+const VERDICT_DAYS: i32 = 60;
 
 /// A clinician's hold or step back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,10 @@ impl Days {
         let needed = usize::try_from(over).unwrap_or(0);
         let latest = inside.get(..needed)?;
         latest.iter().map(|(_, level)| *level).max()
+    }
+
+    pub(crate) fn all(&self) -> Vec<(i32, Level)> {
+        self.days.clone()
     }
 
     fn latest(&self) -> Option<i32> {

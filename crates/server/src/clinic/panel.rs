@@ -4,7 +4,8 @@ use super::Here;
 use crate::answer::{Fail, Fields};
 use crate::say::shown;
 use crate::view::clinic::{AlertPanel, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold};
-use crate::view::figure::{PainChart, PainDay};
+use crate::chart::{self, Reader};
+use crate::view::figure::PainChart;
 use crate::view::shared::{Answer, Call, Change, Choice, Input, Pick, Reason, Sentence};
 use crate::view::words::Lang;
 use lamella_desk::{Escalation, Kept, Person, Row, Told, ToldReason};
@@ -58,7 +59,7 @@ pub(crate) fn person(here: &Here, person: &Person, rows: &[Row], first: Option<&
         call: phone(here, patient),
         summary: Sentence::marked(&summary(here, person, rows)),
         alerts,
-        chart: chart(here, person)?,
+        chart: chart(here, person, 56, here.say.say("Pain, last 8 weeks", "Dolor, últimas 8 semanas"))?,
     })
 }
 
@@ -327,27 +328,11 @@ fn changes(told: &Told) -> Vec<Change> {
     changes
 }
 
-/// Pain by day: the last eight weeks.
-fn chart(here: &Here, person: &Person) -> Result<Option<PainChart>, Fail> {
-    let Some(projection) = &person.projection else { return Ok(None) };
-    let levels: Vec<(i32, Level)> = here
-        .app
-        .desk()
-        .told(&person.patient.id, 80)?
-        .iter()
-        .map(|(row, told)| {
-            let at = jiff::Timestamp::from_millisecond(row.at).unwrap_or_default();
-            (person.patient.day_of(here.app.desk().person_moment(&person.patient, at).date()), told.level)
-        })
-        .collect();
-    let last = projection.day;
-    let first = projection.pain.first().map_or(last, |(day, _)| *day).max(last - 55).max(0);
-    let day = |day: i32| PainDay {
-        day,
-        date: here.say.short_date(person.patient.date_of(day)),
-        pain: projection.pain.iter().find(|(there, _)| *there == day).and_then(|(_, pain)| u8::try_from(*pain).ok()),
-        level: levels.iter().filter(|(there, _)| *there == day).map(|(_, level)| *level).max().map(shown),
-    };
-    let title = here.say.say("Pain, last 8 weeks", "Dolor, últimas 8 semanas");
-    Ok(Some(PainChart { t: here.say.t(), title, days: (first..=last).map(day).collect() }))
+/// Pain by day over the last so many days, with what was expected; none before the first assessment.
+pub(crate) fn chart(here: &Here, person: &Person, span: i32, title: String) -> Result<Option<PainChart>, Fail> {
+    if person.projection.is_none() {
+        return Ok(None);
+    }
+    let charted = here.app.desk().charted(&person.patient.id, here.app.now())?;
+    Ok(Some(chart::chart(here.say, &person.patient, &charted, span, title, Reader::Clinic)))
 }

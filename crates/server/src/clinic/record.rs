@@ -18,6 +18,8 @@ use lamella_pathway::in_language;
 use lamella_record::{Answers, Event, Kind, Record};
 use std::collections::HashMap;
 
+/// How far back the chart goes, in days.
+const A_YEAR: i32 = 365;
 /// How many entries stand on one page.
 const ON_PAGE: usize = 60;
 
@@ -50,11 +52,13 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
     let phones = desk.phones(id, app.now())?;
     let mut shell = here.shell(person.patient.name.as_deref().unwrap_or(""), "/clinic/patients", None);
     shell.undo = here.undo(query, id, person.patient.name.as_deref().unwrap_or(""));
+    let mut panel = panel::person(here, &person, &rows, None, None)?;
+    panel.chart = panel::chart(here, &person, A_YEAR, say.say("Pain, the last year at most", "Dolor, el último año como mucho"))?;
     Ok(PatientPage {
         t: say.t(),
         shell,
         back: Link { href: "/clinic/patients".to_string(), text: say.t().w(Word::Patients).to_string() },
-        person: panel::person(here, &person, &rows, None, None)?,
+        person: panel,
         timeline,
         older_href: (record.events.len() > from.saturating_add(ON_PAGE))
             .then(|| format!("/clinic/patients/{id}?from={}", from.saturating_add(ON_PAGE))),

@@ -62,6 +62,16 @@ pub struct PainChart {
     pub title: String,
     /// The days in order, those without an answer included.
     pub days: Vec<PainDay>,
+    /// What is said of it: where it stands, in a sentence.
+    pub sentence: Option<String>,
+    /// What the sentence and the range stand on, for whoever wants to know.
+    pub basis: Option<String>,
+    /// `expected range`, in the reader's language.
+    pub range_word: String,
+    /// `flare`, in the reader's language.
+    pub flare_word: String,
+    /// The head of the column that says what a day speaks for; none where the reader is not shown it.
+    pub evidence_word: Option<String>,
 }
 
 /// One day of the pain chart.
@@ -75,6 +85,12 @@ pub struct PainDay {
     pub pain: Option<u8>,
     /// The highest level of the day's verdicts; none where there was no check-in.
     pub level: Option<Level>,
+    /// The 10th and 90th percentile that were expected of the day; none where nothing was.
+    pub expected: Option<(u8, u8)>,
+    /// Whether the day lies in a flare.
+    pub flare: bool,
+    /// What the day speaks for, in words.
+    pub evidence: String,
 }
 
 /// A mark on the chart: a day whose verdict was above *expected*.
@@ -149,6 +165,40 @@ impl PainChart {
             pen_down = true;
         }
         path
+    }
+
+    /// The band: half a point beyond the range on both sides, because a rating of 3 stands for anything that rounds to it.
+    pub fn band(&self) -> String {
+        let edge = |nth: usize, value: f64| format!("{:.1} {:.1}", CHART.x(nth, self.days.len()), CHART.y(value.clamp(0.0, 10.0)));
+        let mut path = String::new();
+        let mut from = 0;
+        while from < self.days.len() {
+            let run: Vec<(usize, (u8, u8))> =
+                self.days.iter().enumerate().skip(from).map_while(|(nth, day)| day.expected.map(|range| (nth, range))).collect();
+            let upper = run.iter().map(|(nth, (_, high))| edge(*nth, f64::from(*high) + 0.5));
+            let lower = run.iter().rev().map(|(nth, (low, _))| edge(*nth, f64::from(*low) - 0.5));
+            let points: Vec<String> = upper.chain(lower).collect();
+            if run.len() > 1 {
+                path.push_str(&format!("M{}Z", points.join("L")));
+            }
+            from += run.len().max(1);
+        }
+        path
+    }
+
+    /// The flares, as stretches along the foot of the plot: from, and how wide.
+    pub fn flares(&self) -> Vec<(String, String)> {
+        let mut stretches = vec![];
+        let mut from = 0;
+        while from < self.days.len() {
+            let length = self.days.iter().skip(from).take_while(|day| day.flare).count();
+            if length > 0 {
+                let (left, right) = (CHART.x(from, self.days.len()), CHART.x(from + length - 1, self.days.len()));
+                stretches.push((format!("{:.1}", left - 2.0), format!("{:.1}", right - left + 4.0)));
+            }
+            from += length.max(1);
+        }
+        stretches
     }
 
     /// Answered days that have no answered neighbour, so that the line alone would not show them.
@@ -233,10 +283,39 @@ mod tests {
 
     #[test]
     fn the_line_breaks_where_a_day_is_missing() {
-        let day = |day, pain| PainDay { day, date: String::new(), pain, level: None };
-        let days = vec![day(0, Some(5)), day(1, Some(4)), day(2, None), day(3, Some(3))];
-        let chart = PainChart { t: Words::new(super::super::words::Lang::En), title: String::new(), days };
+        let chart = chart(vec![day(0, Some(5)), day(1, Some(4)), day(2, None), day(3, Some(3))]);
         assert_eq!(chart.line().matches('M').count(), 2);
         assert_eq!(chart.lone_days().len(), 1);
+        assert!(chart.band().is_empty() && chart.flares().is_empty());
+    }
+
+    #[test]
+    fn the_band_and_the_flares_stand_where_their_days_do() {
+        let mut days: Vec<PainDay> = (0..6).map(|nth| day(nth, Some(3))).collect();
+        for (nth, day) in days.iter_mut().enumerate() {
+            day.expected = (nth != 2).then_some((2, 10));
+            day.flare = nth > 3;
+        }
+        let chart = chart(days);
+        assert_eq!(chart.band().matches('M').count(), 2, "it breaks where nothing was expected");
+        assert!(chart.band().contains(&format!("{:.1}", CHART.y(10.0))), "and never leaves the scale");
+        assert_eq!(chart.flares(), [(format!("{:.1}", CHART.x(4, 6) - 2.0), format!("{:.1}", CHART.x(5, 6) - CHART.x(4, 6) + 4.0))]);
+    }
+
+    fn day(day: i32, pain: Option<u8>) -> PainDay {
+        PainDay { day, date: String::new(), pain, level: None, expected: None, flare: false, evidence: String::new() }
+    }
+
+    fn chart(days: Vec<PainDay>) -> PainChart {
+        PainChart {
+            t: Words::new(super::super::words::Lang::En),
+            title: String::new(),
+            days,
+            sentence: None,
+            basis: None,
+            range_word: String::new(),
+            flare_word: String::new(),
+            evidence_word: None,
+        }
     }
 }

@@ -1,0 +1,144 @@
+//! The pain chart of a person: what was rated, what was expected, where it led.
+
+use crate::say::{Say, shown};
+use crate::view::figure::{PainChart, PainDay};
+use lamella_desk::Charted;
+use lamella_engine::course::Seen;
+use lamella_engine::flare::{End, Episode};
+use lamella_record::Patient;
+
+/// Moves of the log odds that are worth a word.
+const SPEAKS: f64 = 0.3;
+const SPEAKS_LOUDLY: f64 = 1.5;
+
+/// Who looks at a chart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// The person.
+    Patient,
+    /// The clinic: with what each day speaks for, and what the reading stands on.
+    Clinic,
+}
+
+/// The chart of the last `span` days.
+pub(crate) fn chart(say: Say, patient: &Patient, charted: &Charted, span: i32, title: String, reader: Reader) -> PainChart {
+    let last = charted.days.last().map_or(0, |seen| seen.day.day);
+    let first_rated = charted.days.iter().find(|seen| seen.day.pain.is_some()).map_or(last, |seen| seen.day.day);
+    let from = first_rated.max(last - span + 1);
+    let clinic = reader == Reader::Clinic;
+    let day = |seen: &Seen| {
+        let day = seen.day.day;
+        let level = charted.levels.iter().find(|(there, _)| *there == day).map(|(_, level)| *level);
+        PainDay {
+            day,
+            date: say.short_date(patient.date_of(day)),
+            pain: seen.day.pain,
+            level: level.map(shown),
+            expected: Some((seen.expected.low(), seen.expected.high())),
+            flare: charted.flares.iter().any(|flare| (flare.start..=flare.last).contains(&day)),
+            evidence: evidence(say, seen),
+        }
+    };
+    PainChart {
+        t: say.t(),
+        title,
+        days: charted.days.iter().filter(|seen| seen.day.day >= from).map(day).collect(),
+        sentence: Some(charted.reading.in_words(say.lang.code())),
+        basis: basis(say, charted).filter(|_| clinic),
+        range_word: say.say("expected range", "intervalo esperado"),
+        flare_word: say.say("flare", "brote"),
+        evidence_word: clinic.then(|| say.say("for a lasting change", "a favor de un cambio duradero")),
+    }
+}
+
+fn evidence(say: Say, seen: &Seen) -> String {
+    if seen.day.pain.is_none() && seen.day.function.is_none() {
+        return "–".to_string();
+    }
+    match seen.evidence {
+        move_ if move_ >= SPEAKS_LOUDLY => say.say("speaks strongly for", "muy a favor"),
+        move_ if move_ >= SPEAKS => say.say("speaks for", "a favor"),
+        move_ if move_ <= -SPEAKS_LOUDLY => say.say("speaks strongly against", "muy en contra"),
+        move_ if move_ <= -SPEAKS => say.say("speaks against", "en contra"),
+        _ => say.say("says little", "dice poco"),
+    }
+}
+
+/// What the reading stands on.
+fn basis(say: Say, charted: &Charted) -> Option<String> {
+    let artifact = charted.reading.artifact.as_ref()?;
+    let (date, population) = (&artifact.date, &artifact.population);
+    let hash: String = artifact.hash.chars().take(12).collect();
+    Some(say.say(
+        format!(
+            "The range is the 10th to the 90th percentile, predicted before each day’s answer. Model {hash}, calibrated {date} on: {population}. \
+             Its false-alarm rate is its own, not that of the whole pathway."
+        ),
+        format!(
+            "El intervalo va del percentil 10 al 90, previsto antes de la respuesta de cada día. Modelo {hash}, calibrado el {date} con: \
+             {population}. Su tasa de falsas alarmas es la suya, no la de todo el protocolo."
+        ),
+    ))
+}
+
+/// The latest flares in words, newest first.
+pub(crate) fn flares(say: Say, patient: &Patient, charted: &Charted, most: usize) -> Vec<String> {
+    charted.flares.iter().rev().take(most).map(|flare| flare_in_words(say, patient, flare)).collect()
+}
+
+fn flare_in_words(say: Say, patient: &Patient, flare: &Episode) -> String {
+    let (from, peak, days) = (say.short_date(patient.date_of(flare.start)), flare.peak, flare.days());
+    let length = if days == 1 { say.say("1 day", "1 día") } else { say.say(format!("{days} days"), format!("{days} días")) };
+    match flare.end {
+        End::Settled(_) => say.say(
+            format!("From {from}, at most {peak} of 10, settled after {length}."),
+            format!("Desde el {from}, como mucho {peak} de 10, calmado tras {length}."),
+        ),
+        End::Ongoing => say.say(
+            format!("Since {from}, at most {peak} of 10 so far."),
+            format!("Desde el {from}, por ahora como mucho {peak} de 10."),
+        ),
+        End::Unseen => say.say(
+            format!("From {from}, at most {peak} of 10. We do not know when it settled."),
+            format!("Desde el {from}, como mucho {peak} de 10. No sabemos cuándo se calmó."),
+        ),
+    }
+}
+
+/// The lower middle of how much the back kept the person from their day, over the first and the last seven answers.
+pub(crate) fn function_then_and_now(charted: &Charted) -> Option<(u8, u8)> {
+    const WEEK: usize = 7;
+    let rated: Vec<u8> = charted.days.iter().filter_map(|seen| seen.day.function).collect();
+    let middle = |week: &[u8]| {
+        let mut week = week.to_vec();
+        week.sort_unstable();
+        week.get((week.len().max(1) - 1) / 2).copied()
+    };
+    (rated.len() >= 2 * WEEK).then_some(())?;
+    middle(rated.get(..WEEK)?).zip(middle(rated.get(rated.len() - WEEK..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lamella_engine::band::Forecast;
+    use lamella_engine::{Reading, ReadingState};
+    use lamella_record::Level;
+
+    fn seen(day: i32, function: Option<u8>) -> Seen {
+        let day = lamella_engine::filter::Day { day, pain: Some(3), function };
+        Seen { day, expected: Forecast([1.0 / 11.0; 11]), state: ReadingState::OnCourse, evidence: 0.0 }
+    }
+
+    #[test]
+    fn function_is_compared_once_two_weeks_are_rated() {
+        let charted = |days: i32| Charted {
+            reading: Reading::default(),
+            days: (0..days).map(|day| seen(day, Some(if day < 7 { 6 } else { 2 }))).collect(),
+            flares: vec![],
+            levels: vec![(0, Level::Expected)],
+        };
+        assert_eq!(function_then_and_now(&charted(13)), None);
+        assert_eq!(function_then_and_now(&charted(14)), Some((6, 2)));
+    }
+}
