@@ -18,10 +18,10 @@ pub use alert::Kept;
 pub use draft::Draft;
 pub use error::{DeskError, Fault, Late};
 pub use fold::Projection;
+pub use lamella_engine::Charted;
 pub use pass::{Device, Invitation, Invited, Secret, Staff, hash_secret};
 pub use patient::{NewPatient, Person, PersonField, is_synthetic};
 pub use receive::{Outcome, Receipt};
-pub use lamella_engine::Charted;
 pub use told::{Told, ToldChange, ToldReason};
 pub use worklist::{Escalation, Row};
 

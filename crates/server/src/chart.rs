@@ -94,10 +94,9 @@ fn flare_in_words(say: Say, patient: &Patient, flare: &Episode) -> String {
             format!("From {from}, at most {peak} of 10, settled after {length}."),
             format!("Desde el {from}, como mucho {peak} de 10, calmado tras {length}."),
         ),
-        End::Ongoing => say.say(
-            format!("Since {from}, at most {peak} of 10 so far."),
-            format!("Desde el {from}, por ahora como mucho {peak} de 10."),
-        ),
+        End::Ongoing => {
+            say.say(format!("Since {from}, at most {peak} of 10 so far."), format!("Desde el {from}, por ahora como mucho {peak} de 10."))
+        }
         End::Unseen => say.say(
             format!("From {from}, at most {peak} of 10. We do not know when it settled."),
             format!("Desde el {from}, como mucho {peak} de 10. No sabemos cuándo se calmó."),

@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router {
         .route("/check-in/correct/{event}", get(patient::check_in::correct))
         .route("/stopped", get(patient::stopped::show).post(patient::stopped::send))
         .route("/verdict/{event}", get(patient::verdict::show))
+        .route("/progress", get(patient::progress::show))
         .route("/help", get(patient::help::show))
         .route("/me", get(patient::me::show).post(patient::me::keep))
         .route("/sign-out", post(patient::me::sign_out))

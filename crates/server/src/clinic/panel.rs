@@ -2,9 +2,9 @@
 
 use super::Here;
 use crate::answer::{Fail, Fields};
+use crate::chart::{self, Reader};
 use crate::say::shown;
 use crate::view::clinic::{AlertPanel, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold};
-use crate::chart::{self, Reader};
 use crate::view::figure::PainChart;
 use crate::view::shared::{Answer, Call, Change, Choice, Input, Pick, Reason, Sentence};
 use crate::view::words::Lang;

@@ -4,6 +4,7 @@ pub(crate) mod check_in;
 pub(crate) mod help;
 pub(crate) mod invitation;
 pub(crate) mod me;
+pub(crate) mod progress;
 pub(crate) mod stopped;
 pub(crate) mod today;
 pub(crate) mod verdict;
@@ -50,7 +51,11 @@ impl<'a> Here<'a> {
             date: Some(self.say.date(today)),
             back: None,
             help_href: self.help(),
-            nav: vec![item("/today", Word::Today, Icon::Home), item("/me", Word::Me, Icon::Person)],
+            nav: vec![
+                item("/today", Word::Today, Icon::Home),
+                item("/progress", Word::Progress, Icon::Progress),
+                item("/me", Word::Me, Icon::Person),
+            ],
             synthetic: lamella_desk::is_synthetic(&self.phone.patient),
         }
     }

@@ -1,6 +1,6 @@
 //! The patient's pages, phone first.
 
-use super::figure::Ring;
+use super::figure::{PainChart, Ring};
 use super::icon::Icon;
 use super::shared::{Answer, Call, Change, Choice, FormTarget, Level, Link, Mend, NavItem, Reason, Sentence};
 use super::words::{Word, Words};
@@ -599,6 +599,24 @@ impl MessageKind {
             Self::FormExpired => Icon::Clock,
         }
     }
+}
+
+/// *Progress*: what has been reached, and the pain line.
+#[derive(Debug, Clone, Template)]
+#[template(path = "patient/progress.html")]
+pub struct ProgressPage {
+    /// The reader's language.
+    pub t: Words,
+    /// What stands around the page.
+    pub shell: PatientShell,
+    /// What has been reached, the furthest first.
+    pub milestones: Vec<String>,
+    /// Pain by day, within what was expected.
+    pub chart: PainChart,
+    /// What the range means.
+    pub meaning: String,
+    /// The latest flares, newest first.
+    pub flares: Vec<String>,
 }
 
 /// *Me*: language, temperature, this phone.
