@@ -19,7 +19,7 @@ pub use draft::Draft;
 pub use error::{DeskError, Fault, Late};
 pub use fold::Projection;
 pub use pass::{Device, Invitation, Invited, Secret, Staff, hash_secret};
-pub use patient::{NewPatient, Person, PersonField, is_synthetic};
+pub use patient::{Entered, LEVELS, NewPatient, Person, PersonField, is_synthetic};
 pub use receive::{Outcome, Receipt};
 pub use told::{Told, ToldChange, ToldReason};
 pub use worklist::{Escalation, Row};

@@ -7,7 +7,7 @@ use crate::{Desk, DeskError, Fault, Kept, Late, Receipt, Result};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lamella_engine::alerts::{Alert, Deadline, deadline};
-use lamella_record::{Desk as DeskWord, Event, Kind, Level, Moment, Patient};
+use lamella_record::{Act, Desk as DeskWord, Event, Kind, Level, Moment, Patient};
 use lamella_store::Key;
 
 /// The longest note.
@@ -135,6 +135,21 @@ impl Desk {
         let desk =
             DeskWord { disposition: disposition.to_string(), note: note.trim().to_string(), known_until, ..word(&kept.alert.id, by) };
         self.act(patient, Kind::Resolve(desk), now)
+    }
+
+    /// Keeps a note in the record, about nothing in particular: what was typed is not lost when its alert is gone.
+    pub fn add_note(&self, patient: &str, by: &str, text: &str, now: Timestamp) -> Result<Receipt> {
+        if text.trim().is_empty() {
+            return Err(DeskError::Wrong(Fault::Note));
+        }
+        if text.chars().count() > NOTE_LETTERS {
+            return Err(DeskError::Wrong(Fault::NoteTooLong));
+        }
+        self.patient(patient)?;
+        let mut act = Act::default();
+        act.rest.insert("by".to_string(), by.into());
+        act.rest.insert("text".to_string(), text.trim().into());
+        self.act(patient, Kind::Note(act), now)
     }
 
     /// Takes back what was done within the last minute.

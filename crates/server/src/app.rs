@@ -73,6 +73,12 @@ impl App {
         self.inner.changes.subscribe()
     }
 
+    /// Lets every page that listens look again.
+    pub(crate) fn tell_changed(&self) {
+        // Nobody may be listening.
+        let _ = self.inner.changes.send(());
+    }
+
     /// A turn at signing in.
     pub(crate) async fn sign_in_turn(&self) -> Option<SemaphorePermit<'_>> {
         self.inner.sign_ins.acquire().await.ok()
