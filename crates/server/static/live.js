@@ -102,8 +102,9 @@ function tellNews(list) {
   if (!waiting) return;
   const title = document.title.replace(/^\(\d+\) /, "");
   document.title = waiting.dataset.urgent === "0" ? title : `(${waiting.dataset.urgent}) ${title}`;
-  const count = document.querySelector(".rail .count");
-  if (count) count.textContent = waiting.dataset.people;
+  const inRail = document.querySelector(".rail nav a[href='/clinic']");
+  if (inRail && !inRail.querySelector(".count")) inRail.append(Object.assign(document.createElement("span"), { className: "count" }));
+  if (inRail) inRail.querySelector(".count").textContent = waiting.dataset.people;
   const all = [...waiting.querySelectorAll("[data-emergency]")];
   const kept = sessionStorage.getItem("lamella-seen");
   const opened = new URLSearchParams(location.search).get("alert") ? rows?.querySelector(".row.selected")?.dataset.key : undefined;

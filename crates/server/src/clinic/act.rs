@@ -20,7 +20,7 @@ pub(crate) async fn take(State(app): State<App>, headers: HeaderMap, Path(patien
     app.clinic_side(headers, work).await
 }
 
-/// *Call…*: what came of it.
+/// *Log a call…*: what came of it.
 pub(crate) async fn contact(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
     let work = move |app: &App, headers: &HeaderMap| done(app, headers, &patient, Act::Contact, &Fields(fields));
     app.clinic_side(headers, work).await

@@ -214,6 +214,7 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Result<Ale
     let told = desk.told_of_alert(&desk.key(&row.patient.id), alert)?;
     let since = match alert.cause.as_str() {
         "silence" => say.day(missed_since(kept)),
+        "hold" => say.day(alert.since.date()),
         _ => say.when(desk.clinic_moment(alert.since.instant()), now),
     };
     let answer_by = row.deadline.map(|deadline| say.when(deadline.at, now));

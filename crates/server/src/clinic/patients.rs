@@ -73,8 +73,7 @@ fn row(here: &Here, person: &Person) -> PatientRow {
 pub(crate) async fn blank(State(app): State<App>, headers: HeaderMap) -> Response {
     let work = |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, headers)?;
-        // A server that keeps universal time says nothing about where people live: then it is asked.
-        let zone = Some(app.desk().zone_name()).filter(|zone| zone.contains('/')).unwrap_or_default();
+        let zone = own_zone(app).unwrap_or_default();
         form(
             &here,
             &NewPatient { id: uuid::Uuid::now_v7().to_string(), time_zone: zone, language: "en".to_string(), ..NewPatient::default() },
@@ -256,9 +255,14 @@ fn alike(here: &Here, patient: &Patient) -> Alike {
     Alike { link: Link { href: format!("/clinic/patients/{}", patient.id), text: name }, facts: format!("{facts}{phone}") }
 }
 
+/// The clinic's own zone. A server that keeps universal time says nothing about where people live: then it is asked.
+fn own_zone(app: &App) -> Option<String> {
+    Some(app.desk().zone_name()).filter(|zone| zone.contains('/') && !zone.starts_with("Etc/"))
+}
+
 /// Every zone there is: the clinic's own first, then by continent, so that a letter or two find the city.
 fn zones(here: &Here, chosen: &str, error: Option<String>) -> GroupedPick {
-    let own = here.app.desk().zone_name();
+    let own = own_zone(here.app).unwrap_or_default();
     let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/')).collect();
     names.retain(|name| {
         !["Etc/", "posix/", "right/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/"].iter().any(|old| name.starts_with(old))
@@ -270,7 +274,7 @@ fn zones(here: &Here, chosen: &str, error: Option<String>) -> GroupedPick {
     names.dedup();
     let choice = |name: &str, label: &str| Choice { code: name.to_string(), label: label.replace('_', " "), checked: name == chosen };
     let mut groups = vec![];
-    if own.contains('/') {
+    if !own.is_empty() {
         let label = own.split_once('/').map_or(own.as_str(), |(_, city)| city);
         groups.push(ChoiceGroup { label: here.say.say("Here", "Aquí"), choices: vec![choice(&own, label)] });
     }

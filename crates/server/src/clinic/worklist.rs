@@ -201,7 +201,11 @@ fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRo
         name: patient.name.clone().unwrap_or_default(),
         about: format!("{age}{}", say.say(format!("day {day}"), format!("día {day}"))),
         reason: Sentence::plain(reason),
-        since: if alert.cause == "silence" { days_in_words(here, panel::days_missed(here, &row.kept)) } else { say.age(since, now) },
+        since: match alert.cause.as_str() {
+            "silence" => days_in_words(here, panel::days_missed(here, &row.kept)),
+            "hold" => say.day(since.date()),
+            _ => say.age(since, now),
+        },
         late: row.deadline.is_some_and(|deadline| deadline.passed),
         born: patient.born.map_or(String::new(), |born| say.short_date(born)),
         phone: patient.text("phone").map(str::to_string),

@@ -235,7 +235,7 @@ pub struct AlertPanel {
     pub attempts: Vec<String>,
     /// Where *Take it* is posted; none where it is taken.
     pub take: Option<FormTarget>,
-    /// *Call…*: a contact attempt.
+    /// *Log a call…*: a contact attempt.
     pub contact: Option<ContactForm>,
     /// *Resolve…*
     pub resolve: Option<ResolveForm>,

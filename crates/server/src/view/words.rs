@@ -245,7 +245,9 @@ words! {
 
     // the person
     TakeIt: "Take it", "Tomar";
-    CallMade: "Call…", "Llamada…";
+    CallMade: "Log a call…", "Anotar llamada…";
+    SearchEverybody: "Search all patients", "Buscar entre todos los pacientes";
+    WholeList: "Whole list", "Lista completa";
     NotStored: "Your note is not in the record", "Su nota no está en la historia";
     WhatYouWrote: "What you wrote", "Lo que escribió";
     KeepAsNote: "Keep it as a note", "Guardarla como nota";
