@@ -2,6 +2,7 @@
 
 use crate::End;
 use crate::files::{pathway_files, underlined};
+use crate::out::{complain, say};
 use lamella_pathway::Severity;
 use std::path::Path;
 
@@ -10,7 +11,7 @@ pub fn run(folder: &Path, json: bool) -> End {
     let files = match pathway_files(folder) {
         Ok(files) => files,
         Err((what, end)) => {
-            eprintln!("error: {what}");
+            complain!("error: {what}");
             return end;
         }
     };
@@ -20,11 +21,11 @@ pub fn run(folder: &Path, json: bool) -> End {
     if json {
         let revision = compiled.as_ref().map(|pathway| pathway.revision.clone());
         let hash = compiled.as_ref().map(|pathway| pathway.hash.clone());
-        println!("{}", serde_json::json!({ "revision": revision, "hash": hash, "diagnostics": diagnostics }));
+        say!("{}", serde_json::json!({ "revision": revision, "hash": hash, "diagnostics": diagnostics }));
     } else {
-        diagnostics.iter().for_each(|diagnostic| eprint!("{}", underlined(diagnostic, &files)));
+        diagnostics.iter().for_each(|diagnostic| crate::out::aside(underlined(diagnostic, &files)));
         match &compiled {
-            Some(pathway) => println!(
+            Some(pathway) => say!(
                 "{} revision {}: {} questions, {} rules, {} phases, {} restrictions in {}; {} warnings",
                 pathway.id,
                 pathway.revision,
@@ -35,7 +36,7 @@ pub fn run(folder: &Path, json: bool) -> End {
                 pathway.languages.join(", "),
                 diagnostics.len()
             ),
-            None => println!("{errors} errors, {} warnings", diagnostics.len() - errors),
+            None => say!("{errors} errors, {} warnings", diagnostics.len() - errors),
         }
     }
     if errors == 0 { End::Fine } else { End::InputWrong }

@@ -12,7 +12,7 @@ mod patient;
 mod say;
 pub mod view;
 
-pub use app::{App, Setup};
+pub use app::{App, Setup, public_address};
 
 use axum::Router;
 use axum::routing::{get, post};
