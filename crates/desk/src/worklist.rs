@@ -3,7 +3,7 @@
 use crate::fold::Projection;
 use crate::patient::{projection, read_patient};
 use crate::told::Told;
-use crate::{Desk, DeskError, Fault, Kept, Late, Receipt, Result};
+use crate::{Desk, DeskError, Fault, Kept, Late, Receipt, Result, lock};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lamella_engine::alerts::{Alert, Deadline, deadline};
@@ -78,6 +78,8 @@ impl Desk {
 
     /// Somebody takes an alert. If another has it, that is said, and nothing is overwritten.
     pub fn acknowledge(&self, patient: &str, alert: &str, by: &str, now: Timestamp) -> Result<Receipt> {
+        let key = self.key(patient);
+        let _one_at_a_time = lock(self.draft_lock(&key));
         let kept = self.alert(patient, alert)?;
         if let Some(done) = kept.alert.acknowledged.as_ref().filter(|done| done.by != by) {
             return Err(DeskError::Late(Late::TakenBy(done.by.clone())));
@@ -112,6 +114,8 @@ impl Desk {
         known_until: Option<Date>,
         now: Timestamp,
     ) -> Result<Receipt> {
+        let key = self.key(patient);
+        let _one_at_a_time = lock(self.draft_lock(&key));
         let kept = self.alert(patient, alert)?;
         self.still_stands(&kept.alert)?;
         if disposition.is_empty() {

@@ -1167,6 +1167,38 @@ fn a_nurse_who_is_too_late_keeps_what_she_typed() {
 }
 
 #[test]
+fn of_two_who_resolve_at_once_one_is_told_of_the_other() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    let (base, alert) = (format!("/clinic/patients/{}/resolve", ANA.0), house.alert(ANA.0));
+    let nurses: Vec<(Browser, String)> = (0..8)
+        .map(|nth| {
+            let mut nurse = house.nurse(if nth % 2 == 0 { "nora" } else { "omar" });
+            let csrf = nurse.get("/clinic").csrf();
+            (nurse, csrf)
+        })
+        .collect();
+    let replies: Vec<u16> = std::thread::scope(|scope| {
+        let all: Vec<_> = nurses
+            .into_iter()
+            .map(|(mut nurse, csrf)| {
+                let (base, alert) = (&base, &alert);
+                let fields =
+                    move || [("csrf", csrf), ("alert", alert.clone()), ("disposition", "advised".into()), ("note", "Mine.".into())];
+                scope.spawn(move || {
+                    nurse.post(base, &fields().each_ref().map(|(name, value): &(&str, String)| (*name, value.as_str()))).status
+                })
+            })
+            .collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(replies.iter().filter(|status| **status == 303).count(), 1, "{replies:?}");
+    assert_eq!(replies.iter().filter(|status| **status == 409).count(), 7, "{replies:?}");
+    let resolved = house.desk().record(ANA.0).unwrap().events.iter().filter(|event| event.kind_word() == "resolve").count();
+    assert_eq!(resolved, 1, "one resolve in the record");
+}
+
+#[test]
 fn what_was_typed_outlives_the_session() {
     let house = House::open();
     house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
