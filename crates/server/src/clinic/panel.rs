@@ -26,10 +26,10 @@ const DISPOSITIONS: [(&str, &str, &str); 7] = [
     ("other", "other; see the note", "otro; ver la nota"),
 ];
 
-/// What came of a call: code, English, Spanish.
+/// What came of a call: code, English, Spanish. The first stands chosen: by oversight it may say less than was done, never more.
 const OUTCOMES: [(&str, &str, &str); 6] = [
-    ("answered", "spoke to the person", "hablé con la persona"),
     ("no-answer", "no answer", "no contesta"),
+    ("answered", "spoke to the person", "hablé con la persona"),
     ("message-left", "left a message", "mensaje dejado"),
     ("busy", "line busy", "comunica"),
     ("wrong-number", "wrong number", "número equivocado"),
