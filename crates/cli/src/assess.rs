@@ -1,7 +1,8 @@
 //! `lamella assess`
 
 use crate::End;
-use crate::files::{load, plain};
+use crate::files::{load, plain, read_text, unmarked};
+use crate::out::{complain, say};
 use lamella_engine::{Assessment, Pathways, ReadingState, Stands, assess_assuming};
 use lamella_pathway::{Compiled, in_language};
 use lamella_record::{Moment, Record};
@@ -14,14 +15,14 @@ pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: O
         None => None,
         Some(Ok(reading)) => Some(reading),
         Some(Err(what)) => {
-            eprintln!("error: {what}");
+            complain!("error: {what}");
             return End::UsedWrongly;
         }
     };
     let now = match at.map_or_else(|| Ok(now()), Moment::parse) {
         Ok(now) => now,
         Err(error) => {
-            eprintln!("error: --at: {error}");
+            complain!("error: --at: {error}");
             return End::UsedWrongly;
         }
     };
@@ -32,7 +33,7 @@ pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: O
     let record = match read(record) {
         Ok(record) => record,
         Err((what, end)) => {
-            eprintln!("error: {what}");
+            complain!("error: {what}");
             return end;
         }
     };
@@ -41,18 +42,18 @@ pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: O
     assessment.reading.sentence = Some(assessment.reading.in_words(lang));
     for warning in &assessment.warnings {
         let of = if warning.event.is_empty() { String::new() } else { format!("event `{}`: ", warning.event) };
-        eprintln!("warning: {of}{}", warning.what);
+        complain!("warning: {of}{}", warning.what);
     }
     if json {
         match serde_json::to_string(&assessment) {
-            Ok(text) => println!("{text}"),
+            Ok(text) => say!("{text}"),
             Err(error) => {
-                eprintln!("error: the assessment could not be written: {error}");
+                complain!("error: the assessment could not be written: {error}");
                 return End::MachineFailed;
             }
         }
     } else {
-        print!("{}", in_words(&pathway, &assessment, lang));
+        crate::out::text(in_words(&pathway, &assessment, lang));
     }
     End::Fine
 }
@@ -85,9 +86,9 @@ fn read(path: &Path) -> Result<Record, (String, End)> {
     if path.as_os_str() == "-" {
         std::io::stdin().read_to_string(&mut text).map_err(|error| (format!("standard input {}", plain(&error)), End::InputWrong))?;
     } else {
-        text = std::fs::read_to_string(path).map_err(|error| (format!("`{shown}` {}", plain(&error)), End::InputWrong))?;
+        text = read_text(path).map_err(|error| (format!("`{shown}` {}", plain(&error)), End::InputWrong))?;
     }
-    Record::from_json(&text).map_err(|error| (format!("`{shown}`: {error}"), End::InputWrong))
+    Record::from_json(&unmarked(text)).map_err(|error| (format!("`{shown}`: {error}"), End::InputWrong))
 }
 
 fn in_words(pathway: &Compiled, assessment: &Assessment, lang: &str) -> String {

@@ -2,6 +2,7 @@
 
 use crate::End;
 use crate::files::{pathway_files, underlined};
+use crate::out::{complain, say};
 use lamella_engine::Pathways;
 use lamella_pathway::{Compiled, Severity};
 use std::path::Path;
@@ -11,24 +12,24 @@ pub fn run(folder: &Path, json: bool) -> End {
     let files = match pathway_files(folder) {
         Ok(files) => files,
         Err((what, end)) => {
-            eprintln!("error: {what}");
+            complain!("error: {what}");
             return end;
         }
     };
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let (compiled, diagnostics) = lamella_pathway::read(&borrowed);
     if let Some(hash) = compiled.as_ref().and_then(unknown_model) {
-        eprintln!("warning: this program does not know the model {hash}: every reading will say `too-few`");
+        complain!("warning: this program does not know the model {hash}: every reading will say `too-few`");
     }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     if json {
         let revision = compiled.as_ref().map(|pathway| pathway.revision.clone());
         let hash = compiled.as_ref().map(|pathway| pathway.hash.clone());
-        println!("{}", serde_json::json!({ "revision": revision, "hash": hash, "diagnostics": diagnostics }));
+        say!("{}", serde_json::json!({ "revision": revision, "hash": hash, "diagnostics": diagnostics }));
     } else {
-        diagnostics.iter().for_each(|diagnostic| eprint!("{}", underlined(diagnostic, &files)));
+        diagnostics.iter().for_each(|diagnostic| crate::out::aside(underlined(diagnostic, &files)));
         match &compiled {
-            Some(pathway) => println!(
+            Some(pathway) => say!(
                 "{} revision {}: {} questions, {} rules, {} phases, {} restrictions in {}; {} warnings",
                 pathway.id,
                 pathway.revision,
@@ -39,7 +40,7 @@ pub fn run(folder: &Path, json: bool) -> End {
                 pathway.languages.join(", "),
                 diagnostics.len()
             ),
-            None => println!("{errors} errors, {} warnings", diagnostics.len() - errors),
+            None => say!("{errors} errors, {} warnings", diagnostics.len() - errors),
         }
     }
     if errors == 0 { End::Fine } else { End::InputWrong }

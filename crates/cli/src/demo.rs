@@ -5,6 +5,7 @@ mod people;
 
 use crate::End;
 use crate::files::load;
+use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -46,7 +47,7 @@ pub struct Demo {
 /// Makes the clinic and serves it until it is stopped.
 pub fn run(demo: &Demo) -> End {
     if !is_loopback(demo.listen.ip()) {
-        eprintln!("error: the demo has a password that everybody knows; it listens on this machine only, such as 127.0.0.1:8787");
+        complain!("error: the demo has a password that everybody knows; it listens on this machine only, such as 127.0.0.1:8787");
         return End::UsedWrongly;
     }
     let pathway = match load(&demo.pathway, false) {
@@ -56,7 +57,7 @@ pub fn run(demo: &Demo) -> End {
     match start(demo, Pathways::new(pathway)) {
         Ok(()) => End::Fine,
         Err(what) => {
-            eprintln!("error: {what}");
+            complain!("error: {what}");
             End::MachineFailed
         }
     }
@@ -82,10 +83,7 @@ fn start(demo: &Demo, pathways: Pathways) -> Result<(), String> {
     let setup =
         Setup { clinic: "Harbour Spine Clinic (demo)".to_string(), address, demo: Some((NURSE.0.to_string(), NURSE.2.to_string())) };
     let app = App::new(desk, setup, changes, Timestamp::now);
-    let stop = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    runtime.block_on(lamella_server::serve(app, listener, stop)).map_err(|error| format!("the server stopped: {error}"))
+    runtime.block_on(lamella_server::serve(app, listener, crate::stop::asked())).map_err(|error| format!("the server stopped: {error}"))
 }
 
 fn fresh_store(demo: &Demo) -> Result<SqliteStore, String> {
@@ -144,10 +142,10 @@ fn live_through(desk: &Desk, left: &Mutex<std::vec::IntoIter<people::Invented>>,
 }
 
 fn say_where(address: &str, link: &str) {
-    println!("Everybody in this clinic is invented.\n");
-    println!("  the patient's phone   {link}");
-    println!("  the clinic            {address}/clinic");
-    println!("                        login {}, password {}", NURSE.0, NURSE.2);
-    println!("  the emergency card    {address}/help\n");
-    println!("Stop with Ctrl-C.");
+    say!("Everybody in this clinic is invented.\n");
+    say!("  the patient's phone   {link}");
+    say!("  the clinic            {address}/clinic");
+    say!("                        login {}, password {}", NURSE.0, NURSE.2);
+    say!("  the emergency card    {address}/help\n");
+    say!("Stop with Ctrl-C.");
 }

@@ -1,6 +1,7 @@
 //! Reading a pathway's folder and saying what is wrong with it.
 
 use crate::End;
+use crate::out::complain;
 use lamella_pathway::{Compiled, Diagnostic, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use std::io::IsTerminal;
@@ -20,7 +21,7 @@ pub fn pathway_files(folder: &Path) -> Result<Vec<(String, String)>, (String, En
             continue;
         }
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let text = std::fs::read_to_string(&path).map_err(|error| (format!("`{}`: {}", path.display(), plain(&error)), End::InputWrong))?;
+        let text = read_text(&path).map_err(|error| (format!("`{}`: {}", path.display(), plain(&error)), End::InputWrong))?;
         files.push((name, text));
     }
     files.sort();
@@ -28,6 +29,16 @@ pub fn pathway_files(folder: &Path) -> Result<Vec<(String, String)>, (String, En
         return Err((format!("`{shown}` holds no Markdown file"), End::InputWrong));
     }
     Ok(files)
+}
+
+/// A file's text, without the mark that some editors put before it.
+pub fn read_text(path: &Path) -> std::io::Result<String> {
+    std::fs::read_to_string(path).map(unmarked)
+}
+
+/// Text without the byte order mark that some editors put before it.
+pub fn unmarked(text: String) -> String {
+    text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text)
 }
 
 /// What the operating system said, without its error numbers.
@@ -43,13 +54,13 @@ pub fn plain(error: &std::io::Error) -> String {
 /// Reads and compiles a pathway, printing its errors (and, with `warnings`, its warnings) if it cannot be used.
 pub fn load(folder: &Path, warnings: bool) -> Result<Compiled, End> {
     let files = pathway_files(folder).map_err(|(what, end)| {
-        eprintln!("error: {what}");
+        complain!("error: {what}");
         end
     })?;
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let (compiled, diagnostics) = lamella_pathway::read(&borrowed);
     for diagnostic in diagnostics.iter().filter(|diagnostic| warnings || diagnostic.severity == Severity::Error) {
-        eprint!("{}", underlined(diagnostic, &files));
+        crate::out::aside(underlined(diagnostic, &files));
     }
     compiled.ok_or(End::InputWrong)
 }

@@ -17,6 +17,7 @@ mod whole;
 
 use crate::End;
 use crate::files::{load, plain};
+use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use lamella_engine::Pathways;
@@ -87,12 +88,12 @@ pub fn run(import: &Import) -> End {
     match carry_out(import) {
         Ok(count) => {
             let skipped: usize = count.skipped.values().sum();
-            println!("{} new, {} already there, {skipped} skipped, {} rejected", count.new, count.there, count.rejected);
+            say!("{} new, {} already there, {skipped} skipped, {} rejected", count.new, count.there, count.rejected);
             if count.rejected + count.bad_patients > 0 { End::InputWrong } else { End::Fine }
         }
         Err((what, end)) => {
             if !what.is_empty() {
-                eprintln!("error: {what}");
+                complain!("error: {what}");
             }
             end
         }
@@ -127,7 +128,7 @@ fn carry_out(import: &Import) -> Result<Count, Failed> {
     count.rejected = sorted.rejects.len();
     count.bad_patients = listed.bad.len();
     for (kind, number) in &count.skipped {
-        eprintln!("skipped: {number} {kind}");
+        complain!("skipped: {number} {kind}");
     }
     Ok(count)
 }
@@ -205,7 +206,7 @@ impl Sorted {
             }
         }
         for (revision, number) in strange {
-            eprintln!(
+            complain!(
                 "warning: {number} rows were answered under revision `{revision}`, which is not this pathway's; they are judged under the one it has, and raised as unknown"
             );
         }

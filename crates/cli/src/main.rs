@@ -8,10 +8,12 @@ mod database;
 mod demo;
 mod files;
 mod import;
+mod out;
 mod rehearse;
 mod scenario;
 mod serve;
 mod staff;
+mod stop;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -108,7 +110,7 @@ impl From<End> for ExitCode {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    match cli.command {
+    let end = match cli.command {
         Command::Check { pathway, json } => check::run(&pathway, json),
         Command::Assess { pathway, record, at, lang, assume, json } => {
             assess::run(&pathway, &record, at.as_deref(), &lang, assume.as_deref(), json)
@@ -119,6 +121,6 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo::run(&demo),
         Command::Serve(serve) => serve::run(&serve),
         Command::Staff(staff) => staff::run(&staff),
-    }
-    .into()
+    };
+    out::ended(end).into()
 }

@@ -2,6 +2,7 @@
 
 use crate::End;
 use crate::files::{load, pathway_files, plain};
+use crate::out::{complain, say};
 use crate::scenario::{self, Check, Files, Source};
 use lamella_pathway::{Compiled, Diagnostic};
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ pub fn run(scenarios: &[PathBuf], accept: bool) -> End {
     let files = match scenarios.iter().map(|path| scenario_files(path)).collect::<Result<Vec<_>, _>>() {
         Ok(files) => files.concat(),
         Err((what, end)) => {
-            eprintln!("error: {what}");
+            complain!("error: {what}");
             return end;
         }
     };
@@ -52,7 +53,7 @@ impl Total {
         let accepted = if self.accepted > 0 { format!(", {} accepted", self.accepted) } else { String::new() };
         let wrong = if self.wrong > 0 { format!(", {}", count(self.wrong, "error")) } else { String::new() };
         let (rehearsals, lines) = (count(self.rehearsals, "rehearsal"), count(self.lines, "line"));
-        println!("{rehearsals}, {lines}, {}{accepted}{wrong}", count(self.differences, "difference"));
+        say!("{rehearsals}, {lines}, {}{accepted}{wrong}", count(self.differences, "difference"));
         if self.wrong == 0 && self.differences == self.accepted { End::Fine } else { End::InputWrong }
     }
 }
@@ -67,8 +68,8 @@ struct Run {
 impl Run {
     fn file(&mut self, path: &Path) -> Result<(), End> {
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            eprintln!("error: `{shown}` {}", plain(&error));
+        let text = crate::files::read_text(path).map_err(|error| {
+            complain!("error: `{shown}` {}", plain(&error));
             End::InputWrong
         })?;
         let folder = path.parent().unwrap_or(Path::new("")).join(scenario::pathway_of(&text));
@@ -85,7 +86,7 @@ impl Run {
         }
         self.total.differences += differing(&checks).len();
         self.total.wrong += source.found.len();
-        source.found.iter().for_each(|found| eprint!("{}", underlined(found, &text)));
+        source.found.iter().for_each(|found| crate::out::aside(underlined(found, &text)));
         if self.accept { self.mend(path, &text, &checks) } else { Ok(()) }
     }
 
@@ -93,7 +94,7 @@ impl Run {
         if !self.pathways.contains_key(folder) {
             let compiled = load(folder, false)?;
             let files = pathway_files(folder).map_err(|(what, end)| {
-                eprintln!("error: {what}");
+                complain!("error: {what}");
                 end
             })?;
             self.pathways.insert(folder.to_path_buf(), (files, compiled));
@@ -115,7 +116,7 @@ impl Run {
                 }
                 _ => {
                     let line = Source::new("", text).place(start).0;
-                    eprintln!("error: {}:{line}: not accepted: the days of this line differ; split it", path.display());
+                    complain!("error: {}:{line}: not accepted: the days of this line differ; split it", path.display());
                 }
             }
         }
@@ -123,7 +124,7 @@ impl Run {
             return Ok(());
         }
         std::fs::write(path, mended).map_err(|error| {
-            eprintln!("error: `{}` {}", path.display(), plain(&error));
+            complain!("error: `{}` {}", path.display(), plain(&error));
             End::MachineFailed
         })
     }
@@ -143,14 +144,14 @@ fn differing<'c, 'a>(checks: &'c [Check<'a>]) -> BTreeMap<usize, Vec<&'c Check<'
 fn show(file: &str, title: &str, source: &Source, checks: &[Check]) {
     for (start, checks) in differing(checks) {
         let (line, column) = source.place(start);
-        println!("{file}:{line}:{column}: {title}");
+        say!("{file}:{line}:{column}: {title}");
         let differ: Vec<&Check> = checks.into_iter().filter(|check| !check.agrees).collect();
         let alike: Vec<&[&Check]> = differ.chunk_by(|a, b| a.got == b.got).collect();
         for check in alike.iter().filter_map(|alike| alike.first()).take(SHOWN) {
-            println!("    {}: expected {}\n    {:width$}  got      {}", check.at, check.expected, "", check.got, width = check.at.len());
+            say!("    {}: expected {}\n    {:width$}  got      {}", check.at, check.expected, "", check.got, width = check.at.len());
         }
         if alike.len() > SHOWN {
-            println!("    and {} more that differ", alike.len() - SHOWN);
+            say!("    and {} more that differ", alike.len() - SHOWN);
         }
     }
 }

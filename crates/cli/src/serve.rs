@@ -3,6 +3,7 @@
 use crate::End;
 use crate::database::Database;
 use crate::files::load;
+use crate::out::{complain, say};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lamella_engine::Pathways;
@@ -38,7 +39,7 @@ pub fn run(serve: &Serve) -> End {
         Ok(()) => End::Fine,
         Err((what, end)) => {
             if !what.is_empty() {
-                eprintln!("error: {what}");
+                complain!("error: {what}");
             }
             end
         }
@@ -46,7 +47,13 @@ pub fn run(serve: &Serve) -> End {
 }
 
 fn start(serve: &Serve) -> Result<(), (String, End)> {
-    let address = serve.address.clone().unwrap_or_else(|| format!("http://{}", serve.listen));
+    let address = match &serve.address {
+        None => format!("http://{}", serve.listen),
+        Some(typed) => lamella_server::public_address(typed).map_err(|why| (format!("--address: {why}"), End::UsedWrongly))?,
+    };
+    if serve.name.trim().is_empty() {
+        return Err(("--name: give the clinic's name, as patients know it".to_string(), End::UsedWrongly));
+    }
     if !serve.listen.ip().is_loopback() && !address.starts_with("https://") {
         let what = "health data never crosses a network in the clear: listen on 127.0.0.1 behind a proxy with a certificate, and give its \
                     address as `--address https://…`";
@@ -70,10 +77,7 @@ fn start(serve: &Serve) -> Result<(), (String, End)> {
         .block_on(tokio::net::TcpListener::bind(serve.listen))
         .map_err(|error| (format!("cannot listen on {}: {error}", serve.listen), End::MachineFailed))?;
     let looked = desk.wake(Timestamp::now()).map_err(|error| machine(&error))?;
-    println!("{}: {looked} patients; open {address}/clinic", serve.name);
+    say!("{}: {looked} patients; open {address}/clinic", serve.name);
     let app = App::new(desk, Setup { clinic: serve.name.clone(), address, demo: None }, changes, Timestamp::now);
-    let stop = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    runtime.block_on(lamella_server::serve(app, listener, stop)).map_err(|error| machine(&error))
+    runtime.block_on(lamella_server::serve(app, listener, crate::stop::asked())).map_err(|error| machine(&error))
 }

@@ -3,6 +3,7 @@
 use crate::End;
 use crate::database::Database;
 use crate::files::load;
+use crate::out::{complain, say};
 use jiff::tz::TimeZone;
 use lamella_desk::DeskError;
 use lamella_engine::Pathways;
@@ -33,7 +34,7 @@ pub fn run(staff: &Staff) -> End {
     let password = match password() {
         Ok(password) => password,
         Err(what) => {
-            eprintln!("error: {what}");
+            complain!("error: {what}");
             return End::InputWrong;
         }
     };
@@ -44,17 +45,17 @@ pub fn run(staff: &Staff) -> End {
     let desk = match database.desk(Pathways::new(pathway), TimeZone::UTC) {
         Ok((desk, _)) => desk,
         Err((what, end)) => {
-            eprintln!("error: {what}");
+            complain!("error: {what}");
             return end;
         }
     };
     match desk.add_staff(login, name, &password) {
         Ok(()) => {
-            println!("{name} can sign in as {}.", login.trim().to_lowercase());
+            say!("{name} can sign in as {}.", login.trim().to_lowercase());
             End::Fine
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            complain!("error: {error}");
             if matches!(error, DeskError::Wrong { .. }) { End::InputWrong } else { End::MachineFailed }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::End;
 use crate::files::load;
+use crate::out::{complain, say};
 use std::path::Path;
 
 /// Proves the properties of a pathway, or prints witnesses; a refuted one ends in exit 1.
@@ -14,24 +15,24 @@ pub fn run(folder: &Path, json: bool) -> End {
     let refuted = !report.proved();
     if json {
         match serde_json::to_string(&report) {
-            Ok(text) => println!("{text}"),
+            Ok(text) => say!("{text}"),
             Err(error) => {
-                eprintln!("error: the report could not be written: {error}");
+                complain!("error: the report could not be written: {error}");
                 return End::MachineFailed;
             }
         }
         return if refuted { End::InputWrong } else { End::Fine };
     }
-    println!("{} revision {}", pathway.id, report.revision);
+    say!("{} revision {}", pathway.id, report.revision);
     for outcome in &report.properties {
-        println!("{:<9} {:<28} over {} combinations, {:.2} s", outcome.outcome.word(), outcome.property, outcome.space, outcome.seconds);
+        say!("{:<9} {:<28} over {} combinations, {:.2} s", outcome.outcome.word(), outcome.property, outcome.space, outcome.seconds);
         if !outcome.note.is_empty() {
-            println!("          {}", outcome.note);
+            say!("          {}", outcome.note);
         }
         if let Some(witness) = &outcome.witness {
-            println!("          {}", witness.says);
-            println!("          the record, to be judged by `lamella assess … --at {}`:", witness.at);
-            println!("{:#}", witness.record);
+            say!("          {}", witness.says);
+            say!("          the record, to be judged by `lamella assess … --at {}`:", witness.at);
+            say!("{:#}", witness.record);
         }
     }
     if refuted { End::InputWrong } else { End::Fine }

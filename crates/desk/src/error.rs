@@ -41,13 +41,13 @@ pub enum DeskError {
 pub enum Fault {
     /// No name, or one too long.
     Name,
-    /// No birth date, or one that does not lie in the past.
+    /// No birth date, or one that does not lie in the past 120 years.
     Born,
-    /// No procedure date, or one far from today.
+    /// No procedure date, or one more than ten years ago or a year from now.
     ProcedureDate,
     /// The procedure lies before the birth.
     ProcedureBeforeBirth,
-    /// No telephone number.
+    /// No telephone number, or one too long.
     Phone,
     /// No level treated.
     Levels,
@@ -103,10 +103,10 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Fault::Name => "Give the whole name, up to 120 letters.",
-            Fault::Born => "Give the date of birth; it lies in the past.",
-            Fault::ProcedureDate => "Give the date of the procedure, at most five years from today.",
+            Fault::Born => "Give the date of birth; it lies in the past, at most 120 years ago.",
+            Fault::ProcedureDate => "Give the date of the procedure: at most ten years ago, and at most a year from now.",
             Fault::ProcedureBeforeBirth => "The procedure cannot lie before the birth.",
-            Fault::Phone => "Give a telephone number at which the person can be reached.",
+            Fault::Phone => "Give a telephone number at which the person can be reached, up to 40 letters.",
             Fault::Levels => "Tick at least one level that was treated.",
             Fault::BaselinePain => "Choose a number from 0 to 10, or leave it open.",
             Fault::TimeZone => "Choose the time zone the person lives in.",

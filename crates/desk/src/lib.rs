@@ -20,7 +20,7 @@ pub use error::{DeskError, Fault, Late};
 pub use fold::Projection;
 pub use lamella_engine::Charted;
 pub use pass::{Device, Invitation, Invited, Secret, Staff, hash_secret};
-pub use patient::{NewPatient, Person, PersonField, is_synthetic};
+pub use patient::{Entered, LEVELS, NewPatient, Person, PersonField, is_synthetic};
 pub use receive::{Outcome, Receipt};
 pub use told::{Told, ToldChange, ToldReason};
 pub use worklist::{Escalation, Row};
@@ -48,7 +48,8 @@ pub struct Desk {
     records: Mutex<HashMap<Key, Arc<Mutex<Option<Folded>>>>>,
     /// When a record has to be looked at again because the clock alone may change it, in milliseconds.
     looks: Mutex<HashMap<Key, i64>>,
-    /// Drafts are kept and sent one at a time: an autosave must not bring back what has been sent.
+    /// What looks and then writes goes one at a time: an autosave must not bring back what has been sent, and of two who resolve
+    /// an alert at once one is told of the other.
     drafts: [Mutex<()>; 32],
     changed: Box<dyn Fn() + Send + Sync>,
 }
@@ -119,7 +120,7 @@ impl Desk {
         Moment::new(instant, zone.to_offset(instant))
     }
 
-    /// The lock of a record's draft; some records share one.
+    /// The lock of a record's draft and of what is done about its alerts; some records share one.
     fn draft_lock(&self, key: &Key) -> &Mutex<()> {
         let [first, rest @ ..] = &self.drafts;
         let mut hasher = DefaultHasher::new();

@@ -168,12 +168,16 @@ impl Desk {
         if login.is_empty() || login.len() > 80 {
             return Err(DeskError::Wrong(Fault::Login));
         }
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 120 {
+            return Err(DeskError::Wrong(Fault::Name));
+        }
         if password.chars().count() < 12 {
             return Err(DeskError::Wrong(Fault::Password));
         }
         let hash = Argon2::default().hash_password(password.as_bytes());
         let hash = hash.map_err(|error| DeskError::Unreadable { what: "password", of: login.clone(), why: error.to_string() })?;
-        let row = StaffRow { login, name: name.trim().to_string(), password: hash.to_string(), body: "{}".to_string() };
+        let row = StaffRow { login, name: name.to_string(), password: hash.to_string(), body: "{}".to_string() };
         Ok(self.store.put_staff(&self.clinic, &row)?)
     }
 

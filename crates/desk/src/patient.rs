@@ -4,7 +4,7 @@ use crate::fold::{Projection, json, read_event};
 use crate::told::Told;
 use crate::{Desk, DeskError, Fault, Kept, Result};
 use jiff::civil::Date;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Span, Timestamp, tz::TimeZone};
 use lamella_engine::{Assessment, assess, questions_due};
 use lamella_record::{CheckIn, Patient, Record};
 use lamella_store::{AssessmentRow, PatientRow, ToldRow};
@@ -18,6 +18,28 @@ pub struct Person {
     /// The last assessment, once there is one.
     pub projection: Option<Projection>,
 }
+
+/// What became of a form for a new patient.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entered {
+    /// The patient is entered.
+    Kept(Patient),
+    /// Somebody looks like the same person: ask first. Nothing was kept.
+    Alike(Vec<Patient>),
+    /// These fields do not fit. Nothing was kept.
+    Wrong(Vec<Fault>),
+}
+
+/// The levels that can be treated, as the forms and the records write them.
+pub const LEVELS: [&str; 5] = ["L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"];
+/// The longest telephone number, in letters: an international one with an extension and its spaces is far shorter.
+const PHONE_LETTERS: usize = 40;
+/// Nobody is older.
+const OLDEST_YEARS: i16 = 120;
+/// How far ahead a procedure is planned: beyond a year it is a slip of the year.
+const PLANNED_YEARS: i16 = 1;
+/// How long ago a procedure may lie: the method is younger than that.
+const PAST_YEARS: i16 = 10;
 
 /// A field of the form for a new patient.
 pub type PersonField = &'static str;
@@ -71,17 +93,30 @@ impl Desk {
             .collect()
     }
 
-    /// Enters a patient. Every field that does not fit is said at once, and then nothing is kept.
-    pub fn enter(&self, new: &NewPatient, now: Timestamp) -> Result<std::result::Result<Patient, Vec<Fault>>> {
+    /// Enters a patient. Every field that does not fit is said at once, and then nothing is kept; neither is somebody who looks
+    /// like a patient that is there, unless it was `asked` whether they are another.
+    pub fn enter(&self, new: &NewPatient, asked: bool, now: Timestamp) -> Result<Entered> {
         let mut wrong = vec![];
         let patient = read_form(new, self.clinic_moment(now).date(), &self.pathway().languages, &self.pathway().revision, &mut wrong);
-        match patient.filter(|_| wrong.is_empty()) {
-            Some(patient) => {
-                self.put_patient(&patient, now)?;
-                Ok(Ok(patient))
-            }
-            None => Ok(Err(wrong)),
+        let Some(patient) = patient.filter(|_| wrong.is_empty()) else { return Ok(Entered::Wrong(wrong)) };
+        let alike = if asked { vec![] } else { self.alike(new)? };
+        if !alike.is_empty() {
+            return Ok(Entered::Alike(alike));
         }
+        self.put_patient(&patient, now)?;
+        Ok(Entered::Kept(patient))
+    }
+
+    /// Who has the same name and birth date, accents, case and spaces apart; not the person of the same form.
+    pub fn alike(&self, new: &NewPatient) -> Result<Vec<Patient>> {
+        let Ok(born) = new.born.trim().parse::<Date>() else { return Ok(vec![]) };
+        let name = plain_name(&new.name);
+        let rows = self.store.patients(&self.clinic, &born.to_string(), u32::MAX)?;
+        let all: Vec<Patient> = rows.iter().map(|(row, _)| read_patient(row)).collect::<Result<_>>()?;
+        let same = |patient: &Patient| {
+            patient.id != new.id && patient.born == Some(born) && plain_name(patient.name.as_deref().unwrap_or("")) == name
+        };
+        Ok(all.into_iter().filter(same).collect())
     }
 
     /// Keeps a patient's particulars and looks at the record.
@@ -153,25 +188,25 @@ pub(crate) fn projection(row: &AssessmentRow) -> Option<Projection> {
 
 fn read_form(new: &NewPatient, today: Date, languages: &[String], revision: &str, wrong: &mut Vec<Fault>) -> Option<Patient> {
     let mut say = |fault: Fault| wrong.push(fault);
-    let name = new.name.trim();
+    let name = new.name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > 120 {
         say(Fault::Name);
     }
-    let born = new.born.trim().parse::<Date>().ok().filter(|born| *born < today && born.year() > 1900);
+    let born = new.born.trim().parse::<Date>().ok().filter(|born| *born <= today && *born > years_on(today, -OLDEST_YEARS));
     if born.is_none() {
         say(Fault::Born);
     }
     let procedure = new.procedure_date.trim().parse::<Date>().ok();
-    let within = |date: &Date| date.duration_since(today).as_hours().abs() <= 24 * 365 * 5;
+    let within = |date: &Date| (years_on(today, -PAST_YEARS)..=years_on(today, PLANNED_YEARS)).contains(date);
     match procedure.filter(within) {
         None => say(Fault::ProcedureDate),
         Some(date) if born.is_some_and(|born| date < born) => say(Fault::ProcedureBeforeBirth),
         Some(_) => {}
     }
-    if new.phone.chars().filter(char::is_ascii_digit).count() < 4 {
+    if new.phone.chars().filter(char::is_ascii_digit).count() < 4 || new.phone.chars().count() > PHONE_LETTERS {
         say(Fault::Phone);
     }
-    if new.levels.is_empty() {
+    if new.levels.is_empty() || new.levels.iter().any(|level| !LEVELS.contains(&level.as_str())) {
         say(Fault::Levels);
     }
     let baseline = new.baseline_pain.trim();
@@ -197,7 +232,7 @@ fn read_form(new: &NewPatient, today: Date, languages: &[String], revision: &str
         procedure.insert("baseline_pain".to_string(), Value::from(pain));
     }
     if let Some(all) = particulars.as_object_mut() {
-        if !new.sex.is_empty() {
+        if ["female", "male", "other"].contains(&new.sex.as_str()) {
             all.insert("sex".to_string(), Value::from(new.sex.clone()));
         }
         if new.synthetic {
@@ -205,6 +240,16 @@ fn read_form(new: &NewPatient, today: Date, languages: &[String], revision: &str
         }
     }
     serde_json::from_value(particulars).ok()
+}
+
+/// A date so many years on, or back.
+fn years_on(date: Date, years: i16) -> Date {
+    date.saturating_add(Span::new().years(years))
+}
+
+/// A name as it is compared.
+fn plain_name(name: &str) -> String {
+    lamella_store::folded(name).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether the person is invented.

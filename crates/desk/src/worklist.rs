@@ -3,11 +3,11 @@
 use crate::fold::Projection;
 use crate::patient::{projection, read_patient};
 use crate::told::Told;
-use crate::{Desk, DeskError, Fault, Kept, Late, Receipt, Result};
+use crate::{Desk, DeskError, Fault, Kept, Late, Receipt, Result, lock};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lamella_engine::alerts::{Alert, Deadline, deadline};
-use lamella_record::{Desk as DeskWord, Event, Kind, Level, Moment, Patient};
+use lamella_record::{Act, Desk as DeskWord, Event, Kind, Level, Moment, Patient};
 use lamella_store::Key;
 
 /// The longest note.
@@ -78,6 +78,8 @@ impl Desk {
 
     /// Somebody takes an alert. If another has it, that is said, and nothing is overwritten.
     pub fn acknowledge(&self, patient: &str, alert: &str, by: &str, now: Timestamp) -> Result<Receipt> {
+        let key = self.key(patient);
+        let _one_at_a_time = lock(self.draft_lock(&key));
         let kept = self.alert(patient, alert)?;
         if let Some(done) = kept.alert.acknowledged.as_ref().filter(|done| done.by != by) {
             return Err(DeskError::Late(Late::TakenBy(done.by.clone())));
@@ -112,6 +114,8 @@ impl Desk {
         known_until: Option<Date>,
         now: Timestamp,
     ) -> Result<Receipt> {
+        let key = self.key(patient);
+        let _one_at_a_time = lock(self.draft_lock(&key));
         let kept = self.alert(patient, alert)?;
         self.still_stands(&kept.alert)?;
         if disposition.is_empty() {
@@ -135,6 +139,21 @@ impl Desk {
         let desk =
             DeskWord { disposition: disposition.to_string(), note: note.trim().to_string(), known_until, ..word(&kept.alert.id, by) };
         self.act(patient, Kind::Resolve(desk), now)
+    }
+
+    /// Keeps a note in the record, about nothing in particular: what was typed is not lost when its alert is gone.
+    pub fn add_note(&self, patient: &str, by: &str, text: &str, now: Timestamp) -> Result<Receipt> {
+        if text.trim().is_empty() {
+            return Err(DeskError::Wrong(Fault::Note));
+        }
+        if text.chars().count() > NOTE_LETTERS {
+            return Err(DeskError::Wrong(Fault::NoteTooLong));
+        }
+        self.patient(patient)?;
+        let mut act = Act::default();
+        act.rest.insert("by".to_string(), by.into());
+        act.rest.insert("text".to_string(), text.trim().into());
+        self.act(patient, Kind::Note(act), now)
     }
 
     /// Takes back what was done within the last minute.

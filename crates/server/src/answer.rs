@@ -21,8 +21,30 @@ pub(crate) enum Fail {
     NotFound,
     /// The form's token is not ours.
     FormExpired,
+    /// The request itself cannot be taken: too large, too slow, or nothing that can be read.
+    Refused(StatusCode),
     /// Our fault.
     Ours(String),
+}
+
+/// The page for a request that cannot be taken.
+pub(crate) fn refusal(app: &App, clinic: bool, lang: Lang, status: StatusCode) -> Response {
+    Fail::Refused(status).in_language(app, clinic, lang)
+}
+
+/// What to do about a request that cannot be taken, where it is more than looking at it again.
+fn way_out(say: Say, fail: &Fail) -> Option<String> {
+    match fail {
+        Fail::Refused(StatusCode::PAYLOAD_TOO_LARGE) => Some(say.say(
+            "It is longer than this page can take. Nothing was stored: go back, shorten it and send it again.",
+            "Es más largo de lo que admite esta página. No se ha guardado nada: vuelva atrás, acórtelo y envíelo otra vez.",
+        )),
+        Fail::Refused(StatusCode::REQUEST_TIMEOUT) => Some(say.say(
+            "The connection was too slow, and nothing was stored. Please go back and send it again.",
+            "La conexión era demasiado lenta y no se ha guardado nada. Vuelva atrás y envíelo otra vez.",
+        )),
+        _ => None,
+    }
 }
 
 impl From<DeskError> for Fail {
@@ -49,6 +71,7 @@ impl Fail {
 
     fn in_language(self, app: &App, clinic: bool, lang: Lang) -> Response {
         let (kind, status) = match &self {
+            Fail::Refused(status) => (MessageKind::NotUnderstood, *status),
             Fail::SignedOut => (MessageKind::SignedOut, StatusCode::UNAUTHORIZED),
             Fail::NotFound => (MessageKind::NotFound, StatusCode::NOT_FOUND),
             Fail::FormExpired => (MessageKind::FormExpired, StatusCode::FORBIDDEN),
@@ -62,7 +85,9 @@ impl Fail {
             }
             _ => None,
         };
-        let page = if clinic { clinic_message(app, kind, reference, lang) } else { patient_message(app, kind, reference, lang) };
+        let text = way_out(Say::new(app, lang), &self);
+        let page =
+            if clinic { clinic_message(app, kind, text, reference, lang) } else { patient_message(app, kind, text, reference, lang) };
         match page {
             Ok(page) => (status, Html(page)).into_response(),
             Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "This page failed. If you need help now, call the clinic.").into_response(),
@@ -70,7 +95,7 @@ impl Fail {
     }
 }
 
-fn patient_message(app: &App, kind: MessageKind, reference: Option<String>, lang: Lang) -> askama::Result<String> {
+fn patient_message(app: &App, kind: MessageKind, text: Option<String>, reference: Option<String>, lang: Lang) -> askama::Result<String> {
     let t = Words::new(lang);
     let say = Say::new(app, lang);
     let shell = PatientShell {
@@ -81,12 +106,12 @@ fn patient_message(app: &App, kind: MessageKind, reference: Option<String>, lang
         nav: vec![],
         synthetic: false,
     };
-    let next = matches!(kind, MessageKind::NotFound | MessageKind::FormExpired | MessageKind::Failed);
+    let next = matches!(kind, MessageKind::NotFound | MessageKind::FormExpired | MessageKind::NotUnderstood | MessageKind::Failed);
     let next = next.then(|| Link { href: "/today".to_string(), text: t.w(crate::view::words::Word::GoToToday).to_string() });
-    MessagePage { t, shell, kind, text: None, reference, call: Some(say.call_clinic()), next }.render()
+    MessagePage { t, shell, kind, text, reference, call: Some(say.call_clinic()), next }.render()
 }
 
-fn clinic_message(app: &App, kind: MessageKind, reference: Option<String>, lang: Lang) -> askama::Result<String> {
+fn clinic_message(app: &App, kind: MessageKind, text: Option<String>, reference: Option<String>, lang: Lang) -> askama::Result<String> {
     let t = Words::new(lang);
     let shell = ClinicShell {
         title: t.w(kind.title()).to_string(),
@@ -97,12 +122,12 @@ fn clinic_message(app: &App, kind: MessageKind, reference: Option<String>, lang:
         notice: None,
         undo: None,
     };
-    let (href, text) = match kind {
+    let (href, words) = match kind {
         MessageKind::SignedOut => ("/clinic/sign-in", crate::view::words::Word::SignIn),
         _ => ("/clinic", crate::view::words::Word::ToAnswer),
     };
-    let next = Some(Link { href: href.to_string(), text: t.w(text).to_string() });
-    ClinicMessagePage { t, shell, kind, text: None, reference, next }.render()
+    let next = Some(Link { href: href.to_string(), text: t.w(words).to_string() });
+    ClinicMessagePage { t, shell, kind, text, reference, next }.render()
 }
 
 impl App {

@@ -1,5 +1,6 @@
 //! What every handler has at hand.
 
+use axum::http::Uri;
 use jiff::Timestamp;
 use lamella_desk::{Desk, DeskError};
 use std::sync::Arc;
@@ -14,6 +15,32 @@ pub struct Setup {
     pub address: String,
     /// A login and password to show on the sign-in page: on the demo clinic only.
     pub demo: Option<(String, String)>,
+}
+
+/// The address that people type, as it is put before every link: `http` or `https`, a host, and nothing behind it.
+///
+/// ```
+/// assert_eq!(lamella_server::public_address("https://recovery.example/").as_deref(), Ok("https://recovery.example"));
+/// assert!(lamella_server::public_address("recovery.example").is_err());
+/// ```
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn public_address(typed: &str) -> Result<String, String> {
+    let like = "write it like `https://recovery.example`";
+    let address: Uri = typed.trim().parse().map_err(|_| format!("`{typed}` is not an address; {like}"))?;
+    if !matches!(address.scheme_str(), Some("http" | "https")) {
+        return Err(format!("`{typed}` begins with neither `https://` nor `http://`; {like}"));
+    }
+    let host = address.host().unwrap_or_default();
+    if host.is_empty() || address.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err(format!("`{typed}` names no host; {like}"));
+    }
+    if !matches!(address.path(), "" | "/") || address.query().is_some() {
+        return Err(format!("`{typed}` goes on behind the host, where our own pages stand; {like}"));
+    }
+    let authority = address.authority().map_or(host, |authority| authority.as_str());
+    Ok(format!("{}://{authority}", address.scheme_str().unwrap_or("https")))
 }
 
 /// What every handler has at hand. Cheap to clone.
@@ -71,6 +98,12 @@ impl App {
     /// What is sent whenever something has changed.
     pub(crate) fn changes(&self) -> broadcast::Receiver<()> {
         self.inner.changes.subscribe()
+    }
+
+    /// Lets every page that listens look again.
+    pub(crate) fn tell_changed(&self) {
+        // Nobody may be listening.
+        let _ = self.inner.changes.send(());
     }
 
     /// A turn at signing in.

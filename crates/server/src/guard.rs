@@ -2,6 +2,9 @@
 
 use crate::App;
 use crate::answer::Fail;
+use crate::say::lang_of;
+use crate::view::words::Lang;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -10,6 +13,8 @@ use lamella_desk::{Device, Staff};
 use lamella_record::Patient;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio_stream::StreamExt;
 
 /// The cookie of a patient's phone.
 pub(crate) const PHONE: &str = "lamella_phone";
@@ -32,7 +37,15 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     let kept = request.uri().path().starts_with("/static/");
     let clinic = request.uri().path().starts_with("/clinic");
     let began = std::time::Instant::now();
-    let mut response = if foreign { Fail::FormExpired.answer(&app, clinic) } else { next.run(request).await };
+    let asked = Asked::of(&request);
+    let mut response = if foreign {
+        Fail::FormExpired.answer(&app, clinic)
+    } else {
+        match read_whole(request).await {
+            Ok(request) => in_our_words(&app, &asked, next.run(request).await),
+            Err(status) => refusal(&app, &asked, status),
+        }
+    };
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     set(header::CONTENT_SECURITY_POLICY, POLICY);
@@ -48,6 +61,69 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     }
     tracing::info!(%method, status = response.status().as_u16(), millis = began.elapsed().as_millis() as u64, "answered");
     response
+}
+
+/// What is sent at most: a batch of 500 check-ins has a quarter of it.
+const BODY_BYTES: usize = 2 * 1024 * 1024;
+/// How long the next piece of what is sent may take: a phone in a lift finds its network again, or sends it anew.
+const PIECE: Duration = Duration::from_secs(20);
+/// How long all of it may take.
+const WHOLE: Duration = Duration::from_secs(120);
+
+/// Reads what is sent, within bounds of size and time: nobody holds the line for long.
+async fn read_whole(request: Request) -> Result<Request, StatusCode> {
+    let (parts, body) = request.into_parts();
+    let declared = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > BODY_BYTES) {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let reading = async {
+        let (mut whole, mut pieces) = (vec![], body.into_data_stream());
+        loop {
+            match tokio::time::timeout(PIECE, pieces.next()).await {
+                Ok(Some(Ok(piece))) if whole.len() + piece.len() > BODY_BYTES => return Err(StatusCode::PAYLOAD_TOO_LARGE),
+                Ok(Some(Ok(piece))) => whole.extend_from_slice(&piece),
+                Ok(Some(Err(_))) => return Err(StatusCode::BAD_REQUEST),
+                Ok(None) => return Ok(whole),
+                Err(_) => return Err(StatusCode::REQUEST_TIMEOUT),
+            }
+        }
+    };
+    let whole = tokio::time::timeout(WHOLE, reading).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))?;
+    Ok(Request::from_parts(parts, Body::from(whole)))
+}
+
+/// What a refusal has to know of the request.
+struct Asked {
+    path: String,
+    lang: Lang,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Asked {
+        Asked { path: request.uri().path().to_string(), lang: lang_of(request.headers()) }
+    }
+}
+
+/// A refusal by what stands under us is plain English about types; people get a page, programs get JSON.
+fn in_our_words(app: &App, asked: &Asked, response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let ours = !response.status().is_client_error() || !(kind.is_empty() || kind.starts_with("text/plain"));
+    let for_scripts = asked.path.starts_with("/static/") || asked.path == "/clinic/live";
+    if ours || for_scripts { response } else { refusal(app, asked, response.status()) }
+}
+
+fn refusal(app: &App, asked: &Asked, status: StatusCode) -> Response {
+    if asked.path.starts_with("/api/") {
+        let what = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => "the body is larger than 2 MB; send it in parts",
+            StatusCode::REQUEST_TIMEOUT => "the body did not arrive in time; send it again",
+            StatusCode::METHOD_NOT_ALLOWED => "this address takes POST only",
+            _ => "the request could not be read; send a JSON list of events",
+        };
+        return (status, axum::Json(serde_json::json!({ "error": what }))).into_response();
+    }
+    crate::answer::refusal(app, asked.path.starts_with("/clinic"), asked.lang, status)
 }
 
 /// A browser says where a form comes from; what is not from here is refused.
@@ -154,11 +230,14 @@ impl Attempts {
 
 /// A reply that sends the browser on, with cookies.
 pub(crate) fn onward(to: &str, cookies: &[String]) -> Response {
-    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to.to_string())]).into_response();
-    for cookie in cookies {
-        if let Ok(value) = HeaderValue::from_str(cookie) {
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
+    let response = (StatusCode::SEE_OTHER, [(header::LOCATION, to.to_string())]).into_response();
+    cookies.iter().fold(response, |response, cookie| with_cookie(response, cookie))
+}
+
+/// A reply with a cookie.
+pub(crate) fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
     }
     response
 }

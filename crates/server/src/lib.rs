@@ -13,12 +13,17 @@ mod patient;
 mod say;
 pub mod view;
 
-pub use app::{App, Setup};
+pub use app::{App, Setup, public_address};
 
 use axum::Router;
 use axum::routing::{get, post};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use std::pin::pin;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 /// How often the clock is asked whether it is news: silence, late drafts.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
@@ -52,6 +57,7 @@ pub fn router(app: App) -> Router {
         .route("/clinic/patients/{patient}/take", post(clinic::act::take))
         .route("/clinic/patients/{patient}/contact", post(clinic::act::contact))
         .route("/clinic/patients/{patient}/resolve", post(clinic::act::resolve))
+        .route("/clinic/patients/{patient}/note", post(clinic::act::note))
         .route("/clinic/patients/{patient}/undo", post(clinic::act::undo))
         .route("/sw.js", get(files::worker))
         .route("/static/{*path}", get(files::serve))
@@ -60,17 +66,53 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Serves until `stop` ends.
+/// How long the head of a request may take, and how long a line may stand without one.
+const HEAD: Duration = Duration::from_secs(30);
+/// How long open requests may still take once the server is to end.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Serves until `stop` ends; what is open then is finished, as far as it takes no longer than a few seconds.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
     let watch = tokio::spawn(watch(app.clone()));
-    let closing = app.clone();
-    let stop = async move {
-        stop.await;
-        closing.close();
-    };
-    let served = axum::serve(listener, router(app)).with_graceful_shutdown(stop).await;
+    let lines = GracefulShutdown::new();
+    let service = TowerToHyperService::new(router(app.clone()));
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            came = listener.accept() => match came {
+                Ok((line, _)) => {
+                    let talk = lines.watch(talk(line, service.clone()));
+                    tokio::spawn(async move {
+                        if let Err(error) = talk.await {
+                            tracing::debug!(%error, "a line broke off");
+                        }
+                    });
+                }
+                // Out of files, or a line that was gone before it was taken: neither is a reason to stop.
+                Err(error) => {
+                    tracing::warn!(%error, "a line could not be taken");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
+            () = &mut stop => break,
+        }
+    }
+    drop(listener);
+    app.close();
+    if tokio::time::timeout(FAREWELL, lines.shutdown()).await.is_err() {
+        tracing::warn!("some requests were still open and were cut off");
+    }
     watch.abort();
-    served
+    Ok(())
+}
+
+/// One line: requests one after the other, none of them dawdling.
+fn talk(line: TcpStream, service: TowerToHyperService<Router>) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+    // What a page waits for is sent at once, however small.
+    let _ = line.set_nodelay(true);
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD);
+    builder.serve_connection(TokioIo::new(line), service)
 }
 
 /// One thing that is looked after, over and over; how much there was to do.

@@ -70,10 +70,10 @@ impl<'a> Say<'a> {
     pub fn fault(self, fault: Fault) -> String {
         let es = match fault {
             Fault::Name => "Escriba el nombre completo, hasta 120 letras.",
-            Fault::Born => "Indique la fecha de nacimiento; está en el pasado.",
-            Fault::ProcedureDate => "Indique la fecha del procedimiento, a cinco años de hoy como mucho.",
+            Fault::Born => "Indique la fecha de nacimiento; está en el pasado, hace 120 años como mucho.",
+            Fault::ProcedureDate => "Indique la fecha del procedimiento: hace diez años como mucho y dentro de un año como mucho.",
             Fault::ProcedureBeforeBirth => "El procedimiento no puede ser anterior al nacimiento.",
-            Fault::Phone => "Indique un teléfono en el que se pueda localizar a la persona.",
+            Fault::Phone => "Indique un teléfono en el que se pueda localizar a la persona, hasta 40 letras.",
             Fault::Levels => "Marque al menos un nivel tratado.",
             Fault::BaselinePain => "Elija un número de 0 a 10, o déjelo sin responder.",
             Fault::TimeZone => "Elija la zona horaria en la que vive la persona.",
@@ -94,10 +94,7 @@ impl<'a> Say<'a> {
     /// What came too late, from its code in the address.
     pub fn late(self, code: &str) -> Option<String> {
         let (en, es) = match code {
-            "taken" => ("A colleague has taken it already. Nothing was changed.", "Otra persona ya lo ha tomado. No se ha cambiado nada."),
-            "resolved" => {
-                ("A colleague has resolved it already. Nothing was changed.", "Otra persona ya lo ha resuelto. No se ha cambiado nada.")
-            }
+            "taken" | "resolved" => ("Nothing of yours was stored.", "No se ha guardado nada suyo."),
             "nothing" => ("There is nothing to undo.", "No hay nada que deshacer."),
             "undo" => (
                 "More than a minute has passed; write down what changed instead.",
@@ -137,6 +134,12 @@ impl<'a> Say<'a> {
     pub fn date(self, date: Date) -> String {
         let (day, weekday, month) = (date.day(), self.weekday(date), self.month(date));
         self.say(format!("{weekday} {day} {month}"), format!("{weekday}, {day} de {month}"))
+    }
+
+    /// `Tue 24 Nov`.
+    pub fn day(self, date: Date) -> String {
+        let short = |word: &str| word.chars().take(3).collect::<String>();
+        format!("{} {} {}", short(self.weekday(date)), date.day(), short(self.month(date)))
     }
 
     /// `4 Feb 1962`.

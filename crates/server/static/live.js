@@ -2,63 +2,137 @@
 
 const rows = document.querySelector("[data-rows]");
 const live = document.querySelector("[data-live]");
+const news = document.querySelector("[data-news]");
 const silenceMs = 60_000;
+const handMs = 1_500; // how long the list holds still after the pointer has moved in it
 
-if (rows && live && "EventSource" in window) follow();
-if (rows) useKeys();
+if (news && "EventSource" in window) follow();
+useKeys();
 focusSearchOnSlash();
 offerButtons();
 document.querySelector(".row.selected")?.scrollIntoView({ block: "nearest" });
-document.querySelector("#mend, .act[open] [aria-invalid]")?.focus();
+document.querySelector("#mend, .act[open] .between, .act[open] [aria-invalid]")?.focus();
 
 // ── following ──
 
 /** Listens to the server. Any message means that the list has changed; silence after a first beat means a dead line. */
 function follow() {
-  const source = new EventSource("/clinic/live");
+  let source;
   let watchdog;
   const alive = () => {
     show("on");
     clearTimeout(watchdog);
     watchdog = setTimeout(() => show("lost"), silenceMs);
   };
-  source.addEventListener("open", () => { show("on"); swap(); });
-  source.addEventListener("error", () => show("lost"));
-  source.addEventListener("beat", alive);
-  source.addEventListener("message", swap);
-  addEventListener("pagehide", () => source.close());
+  const open = () => {
+    if (source) return;
+    source = new EventSource("/clinic/live");
+    source.addEventListener("open", () => { show("on"); look(); });
+    source.addEventListener("error", () => { show("lost"); if (source?.readyState === EventSource.CLOSED) look(); });
+    source.addEventListener("beat", alive);
+    source.addEventListener("message", look);
+  };
+  const close = () => { source?.close(); source = undefined; };
+  addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  if (rows) {
+    tellNews(rows);
+    open();
+    return;
+  }
+  // A browser keeps few lines to one server: pages other than the list listen only while somebody looks at them.
+  const whileSeen = () => (document.hidden ? close() : open());
+  document.addEventListener("visibilitychange", whileSeen);
+  whileSeen();
 }
 
 function show(state) {
-  if (live.dataset.state === state) return;
+  if (!live || live.dataset.state === state) return;
   live.dataset.state = state;
   live.querySelector("[data-live-word]").textContent = live.dataset[state];
-  document.querySelector("[data-reload]").hidden = state !== "lost";
+  document.querySelector("[data-reload]").hidden = state === "on";
 }
 
-/** Fetches the list again and puts it in place; the selection, the focus and the scroll stay where they are. */
-async function swap() {
+/** Fetches the list again: says at once what is new, and puts the list in place. */
+async function look() {
   try {
-    const reply = await fetch(`/clinic/worklist/rows${location.search}`, { headers: { accept: "text/html" } });
-    if (!reply.ok || reply.redirected) throw new Error(`rows: ${reply.status}`);
-    const html = await reply.text();
-    const known = new Set(keys());
-    const focused = document.activeElement?.closest?.(".row")?.dataset.key;
-    const shown = rows.querySelector(".row.selected")?.dataset.key;
-    rows.innerHTML = html;
-    if (shown) select(rowOf(shown));
-    if (focused) rowOf(focused)?.querySelector("a")?.focus({ preventScroll: true });
-    announce(allRows().filter((row) => !known.has(row.dataset.key)));
+    const reply = await fetch(`/clinic/worklist/rows${rows ? location.search : ""}`, { headers: { accept: "text/html" } });
+    if (reply.redirected) { show("out"); return; }
+    if (!reply.ok) throw new Error(`rows: ${reply.status}`);
+    const came = document.createElement("template");
+    came.innerHTML = await reply.text();
+    tellNews(came.content);
+    if (rows) place(came.innerHTML);
   } catch {
     show("lost");
   }
+}
+
+let movedAt = 0;
+let held;
+rows?.addEventListener("pointermove", () => { movedAt = performance.now(); });
+
+/** Puts the list in place; not under a pointer that is about to press. The selection, the focus and the scroll stay where they are. */
+function place(html) {
+  clearTimeout(held);
+  if (performance.now() - movedAt < handMs && movedAt > 0) {
+    held = setTimeout(place, handMs, html);
+    return;
+  }
+  const known = new Set(keys());
+  const focused = document.activeElement?.closest?.(".row")?.dataset.key;
+  const shown = rows.querySelector(".row.selected")?.dataset.key;
+  rows.innerHTML = html;
+  if (shown) select(rowOf(shown));
+  if (focused) rowOf(focused)?.querySelector("a")?.focus({ preventScroll: true });
+  announce(allRows().filter((row) => !known.has(row.dataset.key)));
 }
 
 /** Says aloud what has come in. */
 function announce(fresh) {
   const place = document.querySelector("[data-say-new]");
   if (place && fresh.length > 0) place.textContent = `${live.dataset.new} ${fresh.map((row) => row.dataset.say).join("; ")}`;
+}
+
+// ── news ──
+
+/** The title counts who waits untaken; an emergency that nobody here has seen stands in a notice until it is opened or dismissed. */
+function tellNews(list) {
+  const waiting = list.querySelector("[data-waiting]");
+  if (!waiting) return;
+  const title = document.title.replace(/^\(\d+\) /, "");
+  document.title = waiting.dataset.urgent === "0" ? title : `(${waiting.dataset.urgent}) ${title}`;
+  const inRail = document.querySelector(".rail nav a[href='/clinic']");
+  if (inRail && !inRail.querySelector(".count")) inRail.append(Object.assign(document.createElement("span"), { className: "count" }));
+  if (inRail) inRail.querySelector(".count").textContent = waiting.dataset.people;
+  const all = [...waiting.querySelectorAll("[data-emergency]")];
+  const kept = sessionStorage.getItem("lamella-seen");
+  const opened = new URLSearchParams(location.search).get("alert") ? rows?.querySelector(".row.selected")?.dataset.key : undefined;
+  const seen = new Set(kept === null ? all.map((item) => item.dataset.emergency) : JSON.parse(kept));
+  if (opened) seen.add(opened);
+  const fresh = all.filter((item) => !seen.has(item.dataset.emergency));
+  remember(all.map((item) => item.dataset.emergency).filter((key) => seen.has(key)));
+  showNews(fresh);
+}
+
+function remember(keys) { sessionStorage.setItem("lamella-seen", JSON.stringify(keys)); }
+
+function showNews(fresh) {
+  const [first] = fresh;
+  news.hidden = !first;
+  if (!first) return;
+  const link = news.querySelector("[data-news-link]");
+  const one = first.querySelector("a");
+  const text = fresh.length === 1 ? news.dataset.one : news.dataset.many.replace("{n}", String(fresh.length));
+  link.href = one.getAttribute("href");
+  link.textContent = fresh.map((item) => item.textContent).join(", ");
+  news.querySelector("[data-news-count]").textContent = text;
+  const aloud = document.querySelector("[data-news-say]");
+  const sentence = `${text} ${link.textContent}`;
+  if (aloud.textContent !== sentence) aloud.textContent = sentence;
+  const done = () => remember([...JSON.parse(sessionStorage.getItem("lamella-seen") ?? "[]"), ...fresh.map((item) => item.dataset.emergency)]);
+  link.onclick = done;
+  news.querySelector("[data-news-close]").onclick = () => { done(); news.hidden = true; };
 }
 
 /** The row of the person beside the list stays marked, whether or not the address names it. */
@@ -73,8 +147,9 @@ function rowOf(key) { return allRows().find((row) => row.dataset.key === key); }
 
 // ── keys ──
 
-/** j and k move, Enter opens (it is a link), a takes whom the page shows. Can be switched off, and stays so. */
+/** j and k move, Enter opens (it is a link), a takes whom the page shows, n opens a new emergency. Can be switched off, and stays so. */
 function useKeys() {
+  if (!news) return;
   const button = document.querySelector("[data-keys]");
   let on = localStorage.getItem("lamella-keys") !== "off";
   const tell = () => {
@@ -89,9 +164,10 @@ function useKeys() {
   tell();
   document.addEventListener("keydown", (event) => {
     if (!on || isTyping(event)) return;
-    if (event.key === "j") move(1);
-    else if (event.key === "k") move(-1);
-    else if (event.key === "a") take();
+    if (event.key === "j" && rows) move(1);
+    else if (event.key === "k" && rows) move(-1);
+    else if (event.key === "a" && (rows || document.querySelector("[data-take]"))) take();
+    else if (event.key === "n" && !news.hidden) news.querySelector("[data-news-link]").click();
     else return;
     event.preventDefault();
   });

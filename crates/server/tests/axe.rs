@@ -35,7 +35,7 @@ const SMALL: &str = r#"
 /// Opens what is folded and shows what waits for its moment (no network, a lost line).
 const UNFOLD: &str = r#"
     document.querySelectorAll('details:not([open])').forEach((one) => { one.removeAttribute('name'); one.open = true; });
-    document.querySelectorAll('[data-offline], [data-wait], [data-reload], [data-none-hint]').forEach((one) => { one.hidden = false; });
+    document.querySelectorAll('[data-offline], [data-wait], [data-reload], [data-none-hint], [data-news]').forEach((one) => { one.hidden = false; });
 "#;
 
 /// What is wrong, and where: each kind of fault once, with the pages that have it.

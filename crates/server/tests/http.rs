@@ -253,9 +253,10 @@ fn deeds(house: &House) -> Vec<Deed> {
         deed(Side::Patient, "/me", &[("language", "es"), ("temperature-unit", "f")]),
         deed(Side::Clinic, "/clinic/patients/{patient}/take", &[("alert", &alert)]),
         deed(Side::Clinic, "/clinic/patients/{patient}/contact", &[("alert", &alert), ("outcome", "busy"), ("note", "n")]),
+        deed(Side::Clinic, "/clinic/patients/{patient}/note", &[("note", "n")]),
         deed(Side::Clinic, "/clinic/patients/{patient}/undo", &[("event", &taken.id)]),
         deed(Side::Clinic, "/clinic/patients/{patient}/resolve", &[("alert", &alert), ("disposition", "advised"), ("note", "n")]),
-        deed(Side::Clinic, "/clinic/patients/new", &new_patient("")[1..]),
+        deed(Side::Clinic, "/clinic/patients/new", &[&new_patient("")[1..], &[("anyway", "yes")]].concat()),
         deed(Side::Clinic, "/clinic/patients/{patient}/invite", &[]),
         deed(Side::Patient, "/sign-out", &[]),
         deed(Side::Clinic, "/clinic/sign-out", &[]),
@@ -1074,7 +1075,7 @@ fn a_nurse_takes_resolves_undoes_and_never_overwrites() {
     assert!(page.text().contains("Taken by Nora Lindqvist") && page.text().contains("Undo"));
     let late = omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", &alert)]);
     let page = omar.get(late.location());
-    assert!(page.text().contains("A colleague has taken it already"), "{}", words(&page.text()));
+    assert!(words(&page.text()).contains("Nora Lindqvist took it, 10:00."), "{}", words(&page.text()));
     assert!(page.text().contains("Taken by Nora Lindqvist"));
     let mended =
         nora.post(&format!("{base}/resolve"), &[("csrf", &noras), ("alert", &alert), ("disposition", "seen-here"), ("note", "  ")]);
@@ -1098,9 +1099,287 @@ fn a_nurse_takes_resolves_undoes_and_never_overwrites() {
     assert!(words(&nora.get(late.location()).text()).contains("More than a minute has passed"));
     assert!(house.desk().open_alerts(ANA.0).unwrap().is_empty(), "and nothing came back");
     let again = omar.post(&format!("{base}/resolve"), &[("csrf", &omars), ("alert", &alert), ("disposition", "known"), ("note", "Mine.")]);
-    assert!(words(&omar.get(again.location()).text()).contains("A colleague has resolved it already"));
+    assert_eq!(again.status, 409);
+    let told = words(&again.text());
+    assert!(told.contains("Nora Lindqvist resolved it, 10:00: known, no change. “Known.”"), "{told}");
     let gone = omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", "no-such-alert")]);
     assert_eq!(gone.status, 404);
+}
+
+/// What stands in a text area.
+fn written(reply: &Reply, id: &str) -> String {
+    let text = reply.text();
+    let Some((_, rest)) = text.split_once(&format!("<textarea id=\"{id}\"")) else { return String::new() };
+    rest.split_once('>').and_then(|(_, rest)| rest.split_once("</textarea>")).map_or(String::new(), |(inner, _)| inner.to_string())
+}
+
+/// The hidden fields that a page's form for a deed carries, and more.
+fn filled<'a>(page: &Reply, action: &str, more: &[(&'a str, &'a str)]) -> Vec<(String, String)> {
+    let mut form = page.form(action).unwrap_or_else(|| panic!("no form for {action}"));
+    form.retain(|(name, _)| ["csrf", "alert", "seen"].contains(&name.as_str()));
+    form.extend(more.iter().map(|(name, value)| (name.to_string(), value.to_string())));
+    form
+}
+
+#[test]
+fn a_nurse_who_is_too_late_keeps_what_she_typed() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    let (mut nora, mut omar) = (house.nurse("nora"), house.nurse("omar"));
+    let (base, alert) = (format!("/clinic/patients/{}", ANA.0), house.alert(ANA.0));
+    let resolve = format!("{base}/resolve");
+    let key = alert.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    let typed = [("disposition", "advised"), ("note", "Spoke to her: rests, and comes at 3.")];
+    // Omar takes it while Nora types: she is told, and goes on.
+    let page = nora.get(&format!("/clinic?patient={}", ANA.0));
+    let omars = omar.get("/clinic").csrf();
+    house.later(60);
+    assert_eq!(omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", &alert)]).status, 303);
+    let back = nora.post(&resolve, &lent(&filled(&page, &resolve, &typed)));
+    assert_eq!(back.status, 409);
+    assert_eq!(written(&back, &format!("resolve-note-{key}")), typed[1].1);
+    assert!(back.text().contains("value=\"advised\" selected"));
+    assert!(words(&back.text()).contains("Omar Haddad took it, 10:01."), "{}", words(&back.text()));
+    assert_eq!(house.alert(ANA.0), alert, "nothing was overwritten");
+    // New answers come in while she types: nobody resolves what they have not seen.
+    house.later(60);
+    house.check_in(ANA.0, "redder", json!({ "weakness": "new", "numbness": "new" }));
+    let again = nora.post(&resolve, &lent(&filled(&back, &resolve, &typed)));
+    assert_eq!(again.status, 409);
+    assert!(words(&again.text()).contains("New answers came in, 10:02"), "{}", words(&again.text()));
+    assert_eq!(written(&again, &format!("resolve-note-{key}")), typed[1].1);
+    // Omar resolves it: her note can still be kept.
+    let fields = [("csrf", omars.as_str()), ("alert", &alert), ("disposition", "seen-here"), ("note", "Comes at 2.")];
+    assert_eq!(omar.post(&resolve, &fields).status, 303);
+    let lost = nora.post(&resolve, &lent(&filled(&again, &resolve, &typed)));
+    assert_eq!(lost.status, 409);
+    let told = words(&lost.text());
+    assert!(told.contains("Omar Haddad resolved it, 10:02: will be seen at the clinic. “Comes at 2.”"), "{told}");
+    assert_eq!(written(&lost, "unsent-note"), typed[1].1);
+    let kept = nora.post(&format!("{base}/note"), &lent(&filled(&lost, &format!("{base}/note"), &[("note", typed[1].1)])));
+    assert!(words(&nora.get(kept.location()).text()).contains("Kept as a note"));
+    let record = words(&nora.get(&base).text());
+    assert!(record.contains("Note by Nora Lindqvist") && record.contains("rests, and comes at 3."), "{record}");
+    // A call overwrites nothing: it is written down, and what Omar did is said.
+    let call = nora.post(&format!("{base}/contact"), &lent(&filled(&again, &resolve, &[("outcome", "no-answer"), ("note", "at 11")])));
+    let told = words(&nora.get(call.location()).text());
+    assert!(told.contains("Written down") && told.contains("Omar Haddad resolved it"), "{told}");
+}
+
+#[test]
+fn of_two_who_resolve_at_once_one_is_told_of_the_other() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    let (base, alert) = (format!("/clinic/patients/{}/resolve", ANA.0), house.alert(ANA.0));
+    let nurses: Vec<(Browser, String)> = (0..8)
+        .map(|nth| {
+            let mut nurse = house.nurse(if nth % 2 == 0 { "nora" } else { "omar" });
+            let csrf = nurse.get("/clinic").csrf();
+            (nurse, csrf)
+        })
+        .collect();
+    let replies: Vec<u16> = std::thread::scope(|scope| {
+        let all: Vec<_> = nurses
+            .into_iter()
+            .map(|(mut nurse, csrf)| {
+                let (base, alert) = (&base, &alert);
+                let fields =
+                    move || [("csrf", csrf), ("alert", alert.clone()), ("disposition", "advised".into()), ("note", "Mine.".into())];
+                scope.spawn(move || {
+                    nurse.post(base, &fields().each_ref().map(|(name, value): &(&str, String)| (*name, value.as_str()))).status
+                })
+            })
+            .collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(replies.iter().filter(|status| **status == 303).count(), 1, "{replies:?}");
+    assert_eq!(replies.iter().filter(|status| **status == 409).count(), 7, "{replies:?}");
+    let resolved = house.desk().record(ANA.0).unwrap().events.iter().filter(|event| event.kind_word() == "resolve").count();
+    assert_eq!(resolved, 1, "one resolve in the record");
+}
+
+#[test]
+fn what_was_typed_outlives_the_session() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    let (base, alert) = (format!("/clinic/patients/{}", ANA.0), house.alert(ANA.0));
+    let (resolve, key) = (format!("{base}/resolve"), alert.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    let mut nora = house.nurse("nora");
+    let page = nora.get(&format!("/clinic?patient={}", ANA.0));
+    house.later(12 * 3600 + 60);
+    let note = "Spoke to her & \"rests\".";
+    let out = nora.post(&resolve, &lent(&filled(&page, &resolve, &[("disposition", "advised"), ("note", note)])));
+    assert_eq!(out.status, 401);
+    assert!(words(&out.text()).contains("What you typed is kept"), "{}", words(&out.text()));
+    let mut form = out.form("/clinic/sign-in").unwrap();
+    form.retain(|(name, _)| name != "login" && name != "password");
+    let sign_in = |password: &str| -> Vec<(String, String)> {
+        let login = [("login".to_string(), "nora".to_string()), ("password".to_string(), password.to_string())];
+        form.iter().cloned().chain(login).collect()
+    };
+    let wrong = nora.post("/clinic/sign-in", &lent(&sign_in("not-the-password")));
+    assert_eq!(wrong.status, 401);
+    assert!(wrong.text().contains("name=\"login\" value=\"nora\""), "the login is kept");
+    assert!(tags(&wrong.text(), "input").iter().any(|tag| tag.contains("id=\"password\"") && tag.contains("autofocus")));
+    assert!(wrong.form("/clinic/sign-in").unwrap().iter().any(|(name, value)| name == "kept-note" && value == note));
+    let back = nora.post("/clinic/sign-in", &lent(&sign_in(PASSWORD)));
+    assert_eq!(back.status, 200, "{}", back.text());
+    assert!(written(&back, &format!("resolve-note-{key}")).contains("Spoke to her"), "{}", back.text());
+    assert!(house.desk().open_alerts(ANA.0).unwrap().iter().any(|kept| kept.alert.id == alert), "nothing is sent by itself");
+    let done = nora.post(&resolve, &lent(&filled(&back, &resolve, &[("disposition", "advised"), ("note", note)])));
+    assert_eq!(done.status, 303);
+    // Signed in anew in another window: the old page's token is not ours any more, and what it carries comes back.
+    house.check_in(BEN.0, "red", json!({ "weakness": "new" }));
+    let base = format!("/clinic/patients/{}/contact", BEN.0);
+    let fields = [("csrf", "of another day"), ("alert", &house.alert(BEN.0)), ("outcome", "no-answer"), ("note", "again at 11:00")];
+    let old = nora.post(&base, &fields);
+    assert_eq!(old.status, 403);
+    assert!(old.text().contains(">again at 11:00</textarea>"), "{}", old.text());
+    // A new patient's form as well.
+    let csrf = nora.get("/clinic").csrf();
+    nora.post("/clinic/sign-out", &[("csrf", &csrf)]);
+    let out = nora.post("/clinic/patients/new", &new_patient(&csrf));
+    assert_eq!(out.status, 401);
+    let mut form = out.form("/clinic/sign-in").unwrap();
+    form.retain(|(name, _)| name != "login" && name != "password");
+    form.extend([("login".to_string(), "nora".to_string()), ("password".to_string(), PASSWORD.to_string())]);
+    let back = nora.post("/clinic/sign-in", &lent(&form));
+    assert!(back.text().contains("Ignacia Ñandú-O"), "{}", back.text());
+    assert_eq!(house.desk().people("Ignacia", 5).unwrap().len(), 0);
+}
+
+#[test]
+fn a_row_keeps_its_time_and_says_what_was_tried() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    let mut nora = house.nurse("nora");
+    let csrf = nora.get("/clinic").csrf();
+    let (base, alert) = (format!("/clinic/patients/{}", ANA.0), house.alert(ANA.0));
+    assert!(nora.get("/clinic").text().contains("<title>(1) To answer"), "{}", nora.get("/clinic").text());
+    for (outcome, note) in [("no-answer", "nobody home"), ("message-left", "again at 11:00")] {
+        let fields = [("csrf", csrf.as_str()), ("alert", &alert), ("outcome", outcome), ("note", note)];
+        assert_eq!(nora.post(&format!("{base}/contact"), &fields).status, 303);
+    }
+    nora.post(&format!("{base}/take"), &[("csrf", &csrf), ("alert", &alert)]);
+    let row = words(&nora.get("/clinic/worklist/rows").text());
+    assert!(row.contains("answer by"), "{row}");
+    assert!(row.contains("2 calls, last 10:00: left a message · again at 11:00"), "{row}");
+    assert!(nora.get("/clinic").text().contains("<title>To answer"), "nobody waits untaken");
+    house.later(86_400 * 2);
+    assert!(house.nurse("omar").get("/clinic/worklist/rows").text().contains("late-word"), "taken is not answered");
+    for (act, field) in [("contact", "outcome"), ("resolve", "disposition")] {
+        let reply = nora.post(&format!("{base}/{act}"), &[("csrf", &csrf), ("alert", &alert), (field, "made-up"), ("note", "kept")]);
+        let text = reply.text();
+        // The session is over by now; what was typed waits.
+        assert_eq!(reply.status, 401, "{text}");
+    }
+    let mut nora = house.nurse("nora");
+    let csrf = nora.get("/clinic").csrf();
+    for (act, field) in [("contact", "outcome"), ("resolve", "disposition")] {
+        let reply = nora.post(&format!("{base}/{act}"), &[("csrf", &csrf), ("alert", &alert), (field, "made-up"), ("note", "kept")]);
+        assert_eq!(reply.status, 422, "{act}");
+        assert!(reply.text().contains("Choose") && reply.text().contains(">kept</textarea>"), "{}", reply.text());
+    }
+}
+
+#[test]
+fn silence_is_said_in_days() {
+    let house = House::open();
+    house.person_asked_since("quiet", "Synthetic Quiet", "555 0123", "en", 9, 0);
+    house.later(86_400 * 2);
+    house.look_around();
+    let row = words(&house.nurse("nora").get("/clinic/worklist/rows").text());
+    assert!(row.contains("No check-in since Tue 11 Mar, 2 days"), "{row}");
+    assert!(!row.contains("0:00"), "{row}");
+}
+
+#[test]
+fn the_same_person_is_not_entered_twice_unasked() {
+    let house = House::open();
+    let mut nora = house.nurse("nora");
+    let csrf = nora.get("/clinic").csrf();
+    assert_eq!(nora.post("/clinic/patients/new", &new_patient(&csrf)).status, 200);
+    let mut same = new_patient(&csrf);
+    same.retain(|(name, _)| *name != "name" && *name != "phone");
+    same.extend([("name", "  ignacia  NANDU-o’neill "), ("phone", "555 9999")]);
+    let asked = nora.post("/clinic/patients/new", &same);
+    assert_eq!(asked.status, 409);
+    let told = words(&asked.text());
+    assert!(told.contains("Is this the same person?") && told.contains("procedure 10 Mar 2025"), "{told}");
+    assert!(asked.text().contains("value=\"555 9999\""), "what was typed stays");
+    assert_eq!(house.desk().people("ignacia", 9).unwrap().len(), 1);
+    same.push(("anyway", "yes"));
+    assert_eq!(nora.post("/clinic/patients/new", &same).status, 200);
+    assert_eq!(house.desk().people("ignacia", 9).unwrap().len(), 2);
+}
+
+#[test]
+fn a_date_far_off_is_a_slip() {
+    let house = House::open();
+    let mut nora = house.nurse("nora");
+    let csrf = nora.get("/clinic").csrf();
+    let long = "5".repeat(41);
+    for (field, value, fits) in [
+        ("procedure_date", "2026-03-11", true),
+        ("procedure_date", "2026-03-12", false),
+        ("procedure_date", "2015-03-11", true),
+        ("procedure_date", "2015-03-10", false),
+        ("born", "2025-03-12", false),
+        ("born", "1905-03-11", false),
+        ("born", "1905-03-12", true),
+        ("phone", long.as_str(), false),
+        ("levels", "L9-L10", false),
+        ("time_zone", "", false),
+    ] {
+        let mut fields = new_patient(&csrf);
+        fields.retain(|(name, _)| *name != field);
+        fields.extend([(field, value), ("anyway", "yes")]);
+        let reply = nora.post("/clinic/patients/new", &fields);
+        assert_eq!(reply.status, if fits { 200 } else { 422 }, "{field} {value}: {}", words(&reply.text()));
+        assert!(fits || reply.text().contains(&format!("id=\"e-{field}\"")), "{field} {value}");
+    }
+}
+
+#[test]
+fn the_line_ends_with_the_session() {
+    let house = House::open();
+    let mut nora = house.nurse("nora");
+    let mut line = nora.send("GET", "/clinic/live", &[("accept", "text/event-stream")], b"");
+    line.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let mut some = [0u8; 4096];
+    assert!(line.read(&mut some).unwrap() > 0, "the line stands");
+    let csrf = nora.get("/clinic").csrf();
+    nora.post("/clinic/sign-out", &[("csrf", &csrf)]);
+    let mut rest = vec![];
+    line.read_to_end(&mut rest).expect("the line ends by itself");
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    assert!(!String::from_utf8_lossy(&rest).contains("changed"), "and tells nothing more");
+}
+
+#[test]
+fn a_refusal_is_a_page_with_a_way_out_and_json_for_programs() {
+    let house = House::open();
+    let (mut phone, mut nurse) = (house.phone(ANA.0), house.nurse("nora"));
+    let form = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+    let (json, large) = ([("content-type", "application/json"), ("sec-fetch-site", "same-origin")], vec![b'a'; 3 * 1024 * 1024]);
+    for (browser, path, way_out) in [(&mut phone, "/me", "/today"), (&mut nurse, "/clinic/patients/new", "/clinic")] {
+        let replies = [
+            (413, browser.ask("POST", path, &form, &large)),
+            (415, browser.ask("POST", path, &json, b"{}")),
+            (405, browser.ask("DELETE", path, &form, b"")),
+        ];
+        for (status, reply) in replies {
+            assert_eq!(reply.status, status, "{path}");
+            assert!(reply.is_page(), "{path} {status}: {}", reply.text());
+            assert!(reply.text().contains(&format!("href=\"{way_out}\"")), "{path} {status}: {}", reply.text());
+        }
+    }
+    assert!(phone.get("/verdict/%ff%fe").is_page());
+    for (method, headers, body) in [("POST", json, large.as_slice()), ("GET", json, b"".as_slice())] {
+        let reply = phone.ask(method, "/api/events", &headers, body);
+        assert!((400..500).contains(&reply.status) && reply.header("content-type") == "application/json", "{}", reply.text());
+        assert!(serde_json::from_slice::<Value>(&reply.body).unwrap()["error"].is_string());
+    }
 }
 
 #[test]

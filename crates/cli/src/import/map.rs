@@ -140,7 +140,8 @@ pub struct Map {
 pub fn read(path: &Path, bytes: &[u8]) -> Result<Map, Failed> {
     let wrong = |what: String| (format!("`{}`: {what}", path.display()), End::InputWrong);
     let text = std::str::from_utf8(bytes).map_err(|_| wrong("is not UTF-8 text".to_string()))?;
-    let written: Written = toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end().to_string()))?;
+    let written: Written =
+        toml::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|error| wrong(error.to_string().trim_end().to_string()))?;
     made(written).map_err(wrong)
 }
 

@@ -4,6 +4,7 @@ use super::layout::did_you_mean;
 use super::table::{self, Cell, Row, Shape};
 use super::{Failed, is_name};
 use crate::End;
+use crate::out::complain;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use lamella_pathway::Compiled;
@@ -77,7 +78,7 @@ pub fn read(path: &Path, bytes: &[u8], pathway: &Compiled) -> Result<Listed, Fai
             Ok(patient) => drop(listed.people.insert(patient.id.clone(), patient)),
             Err(why) => {
                 let why = format!("line {}: {why}", row.line);
-                eprintln!("error: `{}`: {why}", path.display());
+                complain!("error: `{}`: {why}", path.display());
                 listed.bad.push((line.text("id").to_string(), why));
             }
         }

@@ -2,6 +2,7 @@
 
 use super::patients::Listed;
 use super::{Target, is_name};
+use crate::out::complain;
 use jiff::tz::TimeZone;
 use lamella_record::Patient;
 use std::cell::RefCell;
@@ -52,7 +53,7 @@ impl<'a> People<'a> {
             (Some(there), listed) => {
                 if let Some(listed) = listed.filter(|listed| listed.procedure.date != there.procedure.date) {
                     let (record, list) = (there.procedure.date, listed.procedure.date);
-                    eprintln!(
+                    complain!(
                         "warning: `{id}`: the record says that the procedure was on {record}, the list says {list}; the record stays as it is"
                     );
                 }

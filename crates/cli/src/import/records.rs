@@ -40,7 +40,7 @@ impl Folder {
 
     fn text(&self, id: &str) -> Result<Option<String>, String> {
         let path = self.file(id);
-        match std::fs::read_to_string(&path) {
+        match crate::files::read_text(&path) {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(format!("the record `{}` {}", path.display(), plain(&error))),

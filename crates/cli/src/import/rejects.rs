@@ -4,6 +4,7 @@ use super::row::Reject;
 use super::{Failed, whole};
 use crate::End;
 use crate::files::plain;
+use crate::out::complain;
 use lamella_record::Level;
 use std::path::{Path, PathBuf};
 
@@ -57,9 +58,9 @@ fn reasons(reject: &Reject) -> String {
 }
 
 fn say(rejects: &[Reject], place: &Path) {
-    eprintln!("{} rows could not be read; they stand in `{}`, worst first", rejects.len(), place.display());
+    complain!("{} rows could not be read; they stand in `{}`, worst first", rejects.len(), place.display());
     for reject in rejects.iter().filter(|reject| reject.level >= Level::Attention).take(SAID) {
         let raised = if reject.kept.is_some() { "it raises an alert" } else { "no alert could be raised: look at it now" };
-        eprintln!("  {} in line {}: {}; {raised}", reject.level, reject.line, reasons(reject));
+        complain!("  {} in line {}: {}; {raised}", reject.level, reject.line, reasons(reject));
     }
 }

@@ -1,6 +1,7 @@
-//! What a nurse does about an alert: take it, write down a call, resolve it, undo.
+//! What a nurse does about an alert: take it, write down a call, resolve it, undo. Whatever comes in between, nothing typed is
+//! lost: the page comes back with it and says what happened.
 
-use super::{Here, panel, worklist};
+use super::{Here, panel, sign_in, worklist};
 use crate::App;
 use crate::answer::{Fail, Fields};
 use crate::guard::onward;
@@ -15,52 +16,25 @@ type Typed = Form<Vec<(String, String)>>;
 
 /// *Take it*.
 pub(crate) async fn take(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
-    let work = move |app: &App, headers: &HeaderMap| {
-        done(app, headers, &patient, "take", Fields(fields), |here, alert, _| {
-            // Whoever takes a person takes all of what is open about them.
-            let (desk, by) = (here.app.desk(), &here.staff.name);
-            let mut receipts = vec![desk.acknowledge(&patient, alert, by, here.app.now())?];
-            for other in desk.open_alerts(&patient)?.iter().filter(|kept| kept.alert.state == AlertState::Open) {
-                receipts.push(desk.acknowledge(&patient, &other.alert.id, by, here.app.now())?);
-            }
-            Ok(receipts)
-        })
-    };
+    let work = move |app: &App, headers: &HeaderMap| done(app, headers, &patient, Act::Take, &Fields(fields));
     app.clinic_side(headers, work).await
 }
 
-/// *No answer…*
+/// *Log a call…*: what came of it.
 pub(crate) async fn contact(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
-    let work = move |app: &App, headers: &HeaderMap| {
-        done(app, headers, &patient, "contact", Fields(fields), |here, alert, fields| {
-            let (outcome, note) = (fields.one("outcome"), fields.one("note"));
-            Ok(vec![here.app.desk().contact(&patient, alert, &here.staff.name, outcome, note, here.app.now())?])
-        })
-    };
+    let work = move |app: &App, headers: &HeaderMap| done(app, headers, &patient, Act::Contact, &Fields(fields));
     app.clinic_side(headers, work).await
 }
 
 /// *Resolve…*
 pub(crate) async fn resolve(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
-    let work = move |app: &App, headers: &HeaderMap| {
-        done(app, headers, &patient, "resolve", Fields(fields), |here, alert, fields| {
-            let typed = fields.one("known_until").trim();
-            let wrong = |_| DeskError::Wrong(Fault::NotADate);
-            let known_until = if typed.is_empty() { None } else { Some(typed.parse().map_err(wrong)?) };
-            let (how, note) = (fields.one("disposition"), fields.one("note"));
-            let (desk, by) = (here.app.desk(), &here.staff.name);
-            let mut receipts = vec![desk.resolve(&patient, alert, by, how, note, known_until, here.app.now())?];
-            for other in fields.all("also") {
-                match desk.resolve(&patient, &other, by, how, note, None, here.app.now()) {
-                    Ok(receipt) => receipts.push(receipt),
-                    // A colleague was faster with this one; the others stand as they were asked for.
-                    Err(DeskError::Late(_) | DeskError::NoAlert(_)) => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            Ok(receipts)
-        })
-    };
+    let work = move |app: &App, headers: &HeaderMap| done(app, headers, &patient, Act::Resolve, &Fields(fields));
+    app.clinic_side(headers, work).await
+}
+
+/// A note for the record: what was typed about an alert that is no longer there.
+pub(crate) async fn note(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| done(app, headers, &patient, Act::Note, &Fields(fields));
     app.clinic_side(headers, work).await
 }
 
@@ -83,32 +57,187 @@ pub(crate) async fn undo(State(app): State<App>, headers: HeaderMap, Path(patien
     app.clinic_side(headers, work).await
 }
 
-fn done(
-    app: &App,
-    headers: &HeaderMap,
-    patient: &str,
-    act: &'static str,
-    fields: Fields,
-    work: impl FnOnce(&Here, &str, &Fields) -> DeskResult<Vec<Receipt>>,
-) -> Result<Response, Fail> {
-    let here = Here::new(app, headers)?;
-    fields.proves(&here.staff.csrf)?;
-    let alert = fields.one("alert").to_string();
-    match work(&here, &alert, &fields) {
-        Ok(receipts) => {
-            let undo = receipts.iter().map(|receipt| receipt.id.as_str()).collect::<Vec<_>>().join(",");
-            let alert = encode(&alert);
-            let of = if act == "resolve" { String::new() } else { format!("&alert={alert}") };
-            Ok(onward(&format!("/clinic?patient={patient}{of}&did={act}&undo={undo}"), &[]))
+/// What can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    Take,
+    Contact,
+    Resolve,
+    Note,
+}
+
+impl Act {
+    /// As in the address it is posted to.
+    pub fn word(self) -> &'static str {
+        match self {
+            Act::Take => "take",
+            Act::Contact => "contact",
+            Act::Resolve => "resolve",
+            Act::Note => "note",
         }
-        Err(DeskError::Late(late)) => Ok(onward(&format!("/clinic?patient={patient}&alert={}&late={}", encode(&alert), code(&late)), &[])),
+    }
+
+    /// The deed that is posted to this address, and whose record it is about.
+    pub fn of_address(address: &str) -> Option<(Act, &str)> {
+        let (patient, word) = address.strip_prefix("/clinic/patients/")?.split_once('/')?;
+        let act = [Act::Take, Act::Contact, Act::Resolve, Act::Note].into_iter().find(|act| act.word() == word)?;
+        Some((act, patient))
+    }
+}
+
+fn done(app: &App, headers: &HeaderMap, patient: &str, act: Act, fields: &Fields) -> Result<Response, Fail> {
+    let here = match Here::new(app, headers) {
+        // Twelve hours were over while the note was being typed.
+        Err(Fail::SignedOut) if typed(fields) => {
+            return sign_in::keeping(app, headers, &format!("/clinic/patients/{patient}/{}", act.word()), fields);
+        }
+        here => here?,
+    };
+    if let Err(expired) = fields.proves(&here.staff.csrf) {
+        let what = here.say.say(
+            "That page had been open too long. Nothing was stored; look at it and send it again.",
+            "Esa página llevaba demasiado tiempo abierta. No se ha guardado nada; revíselo y envíelo otra vez.",
+        );
+        return if typed(fields) { back(&here, patient, act, fields, "", what, StatusCode::FORBIDDEN) } else { Err(expired) };
+    }
+    match carry_out(&here, patient, act, fields) {
+        Ok(Done::Kept(receipts)) => Ok(onward(&after(patient, act, fields, &receipts), &[])),
+        Ok(Done::Changed(what)) => back(&here, patient, act, fields, "", what, StatusCode::CONFLICT),
         Err(DeskError::Wrong(fault)) => {
-            let query = HashMap::from([("patient".to_string(), patient.to_string()), ("alert".to_string(), alert.clone())]);
-            let sent = panel::Sent { alert, act, fields: &fields, field: fault.field(), what: here.say.fault(fault) };
-            worklist::mend(&here, &query, &sent, StatusCode::UNPROCESSABLE_ENTITY)
+            back(&here, patient, act, fields, fault.field(), here.say.fault(fault), StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(DeskError::Late(late)) if !typed(fields) => {
+            Ok(onward(&format!("/clinic?patient={patient}&alert={}&late={}", encode(fields.one("alert")), code(&late)), &[]))
+        }
+        Err(DeskError::Late(late)) => {
+            let what = worklist::late(&here, patient, fields.one("alert"), code(&late)).unwrap_or_default();
+            back(&here, patient, act, fields, "", what, StatusCode::CONFLICT)
+        }
+        Err(DeskError::NoAlert(_)) if typed(fields) => {
+            let what = here.say.say("This alert is no longer there.", "Este aviso ya no existe.");
+            back(&here, patient, act, fields, "", what, StatusCode::CONFLICT)
+        }
+        Err(DeskError::Store(error)) if typed(fields) => {
+            tracing::error!(%error, "a note could not be stored; it was given back");
+            let what = here.say.say(
+                "Something failed on our side and nothing was stored. Please send it again.",
+                "Algo ha fallado por nuestra parte y no se ha guardado nada. Envíelo otra vez.",
+            );
+            back(&here, patient, act, fields, "", what, StatusCode::INTERNAL_SERVER_ERROR)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether something would be lost.
+fn typed(fields: &Fields) -> bool {
+    !fields.one("note").trim().is_empty()
+}
+
+/// What became of it.
+enum Done {
+    /// It is in the record.
+    Kept(Vec<Receipt>),
+    /// Nothing is: a colleague or the person did something that the page did not show yet.
+    Changed(String),
+}
+
+fn carry_out(here: &Here, patient: &str, act: Act, fields: &Fields) -> DeskResult<Done> {
+    match act {
+        Act::Take => take_all(here, patient, fields.one("alert")),
+        Act::Contact => write_down(here, patient, fields),
+        Act::Resolve => resolve_all(here, patient, fields),
+        Act::Note => {
+            let (desk, now) = (here.app.desk(), here.app.now());
+            Ok(Done::Kept(vec![desk.add_note(patient, &here.staff.name, fields.one("note"), now)?]))
+        }
+    }
+}
+
+/// Whoever takes a person takes all of what is open about them.
+fn take_all(here: &Here, patient: &str, alert: &str) -> DeskResult<Done> {
+    let (desk, by) = (here.app.desk(), &here.staff.name);
+    let mut receipts = vec![desk.acknowledge(patient, alert, by, here.app.now())?];
+    for other in desk.open_alerts(patient)?.iter().filter(|kept| kept.alert.state == AlertState::Open) {
+        receipts.extend(unless_late(desk.acknowledge(patient, &other.alert.id, by, here.app.now()))?);
+    }
+    Ok(Done::Kept(receipts))
+}
+
+/// A call overwrites nothing: it is written down whatever happened in between, and the page says what did.
+fn write_down(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> {
+    let (outcome, note) = (fields.one("outcome"), fields.one("note"));
+    if !panel::is_outcome(outcome) {
+        return Err(DeskError::Wrong(Fault::Outcome));
+    }
+    Ok(Done::Kept(vec![here.app.desk().contact(patient, fields.one("alert"), &here.staff.name, outcome, note, here.app.now())?]))
+}
+
+fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> {
+    let (desk, by, alert) = (here.app.desk(), &here.staff.name, fields.one("alert"));
+    let (how, note) = (fields.one("disposition"), fields.one("note"));
+    if !how.is_empty() && !panel::is_disposition(how) {
+        return Err(DeskError::Wrong(Fault::Disposition));
+    }
+    let until = fields.one("known_until").trim();
+    let wrong = |_| DeskError::Wrong(Fault::NotADate);
+    let known_until = if until.is_empty() { None } else { Some(until.parse().map_err(wrong)?) };
+    // Nobody resolves what they have not seen: answers that came in between, or a colleague who is at it.
+    let named = [alert.to_string()].into_iter().chain(fields.all("also"));
+    let news: Vec<String> = named.filter_map(|id| panel::news_since(here, &desk.alert(patient, &id).ok()?, fields.one("seen"))).collect();
+    if !news.is_empty() {
+        return Ok(Done::Changed(news.join(" ")));
+    }
+    let mut receipts = vec![desk.resolve(patient, alert, by, how, note, known_until, here.app.now())?];
+    for other in fields.all("also") {
+        // A colleague was faster with this one; the others stand as they were asked for.
+        receipts.extend(unless_late(desk.resolve(patient, &other, by, how, note, None, here.app.now()))?);
+    }
+    Ok(Done::Kept(receipts))
+}
+
+fn unless_late(done: DeskResult<Receipt>) -> DeskResult<Option<Receipt>> {
+    match done {
+        Ok(receipt) => Ok(Some(receipt)),
+        Err(DeskError::Late(_) | DeskError::NoAlert(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The page after a deed, with the way to undo it.
+fn after(patient: &str, act: Act, fields: &Fields, receipts: &[Receipt]) -> String {
+    let undo = receipts.iter().map(|receipt| receipt.id.as_str()).collect::<Vec<_>>().join(",");
+    let of = match act {
+        Act::Take | Act::Contact => format!("&alert={}", encode(fields.one("alert"))),
+        Act::Resolve => String::new(),
+        Act::Note => return format!("/clinic?patient={patient}&did=note"),
+    };
+    format!("/clinic?patient={patient}{of}&did={}&undo={undo}", act.word())
+}
+
+/// The page with the form as it was sent, and why it was not taken.
+fn back(
+    here: &Here,
+    patient: &str,
+    act: Act,
+    fields: &Fields,
+    field: &'static str,
+    what: String,
+    status: StatusCode,
+) -> Result<Response, Fail> {
+    let alert = fields.one("alert").to_string();
+    let query = HashMap::from([("patient".to_string(), patient.to_string()), ("alert".to_string(), alert.clone())]);
+    worklist::mend(here, &query, &panel::Sent { alert, act, fields, field, what }, status)
+}
+
+/// A form that was sent while nobody was signed in, on the page where it is sent again.
+pub(crate) fn resume(here: &Here, address: &str, fields: &Fields) -> Option<Result<Response, Fail>> {
+    let (act, patient) = Act::of_address(address)?;
+    let what = here.say.say(
+        "You had been signed out. Nothing was stored yet; look at it and send it again.",
+        "Su sesión se había cerrado. Todavía no se ha guardado nada; revíselo y envíelo otra vez.",
+    );
+    Some(back(here, patient, act, fields, "", what, StatusCode::OK))
 }
 
 /// What came too late, as a code: an address carries no sentence that a page would repeat.

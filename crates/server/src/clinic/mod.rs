@@ -15,6 +15,7 @@ use crate::view::icon::Icon;
 use crate::view::shared::{FormTarget, Hidden, NavItem};
 use crate::view::words::Word;
 use axum::http::HeaderMap;
+use jiff::Timestamp;
 use lamella_desk::Staff;
 use lamella_record::Moment;
 use std::collections::HashMap;
@@ -24,13 +25,20 @@ pub(crate) struct Here<'a> {
     pub app: &'a App,
     pub staff: Staff,
     pub say: Say<'a>,
+    /// When the request came in: what the page shows is as of then, or newer.
+    pub began: Timestamp,
 }
 
 impl<'a> Here<'a> {
     /// Somebody who is signed in; nobody else comes past this.
     pub fn new(app: &'a App, headers: &HeaderMap) -> Result<Here<'a>, Fail> {
         let staff = app.nurse(headers)?;
-        Ok(Here { app, staff, say: Say::new(app, lang_of(headers)) })
+        Ok(Here::of(app, staff, headers))
+    }
+
+    /// Somebody who has just signed in.
+    pub fn of(app: &'a App, staff: Staff, headers: &HeaderMap) -> Here<'a> {
+        Here { app, staff, say: Say::new(app, lang_of(headers)), began: app.now() }
     }
 
     /// Now, on the clinic's clock.

@@ -1,13 +1,15 @@
 //! The person beside the list: who, what is open, why, what can be done.
 
 use super::Here;
+use super::act::Act;
 use crate::answer::{Fail, Fields};
 use crate::chart::{self, Reader};
 use crate::say::shown;
-use crate::view::clinic::{AlertPanel, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold};
+use crate::view::clinic::{AlertPanel, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold, Unsent};
 use crate::view::figure::PainChart;
 use crate::view::shared::{Answer, Call, Change, Choice, Input, Pick, Reason, Sentence};
 use crate::view::words::Lang;
+use jiff::civil::Date;
 use lamella_desk::{Escalation, Kept, Person, Row, Told, ToldReason};
 use lamella_engine::alerts::AlertState;
 use lamella_pathway::in_language;
@@ -25,22 +27,35 @@ const DISPOSITIONS: [(&str, &str, &str); 7] = [
     ("other", "other; see the note", "otro; ver la nota"),
 ];
 
-/// What came of a call: code, English, Spanish.
-const OUTCOMES: [(&str, &str, &str); 5] = [
+/// What came of a call: code, English, Spanish. The first stands chosen: by oversight it may say less than was done, never more.
+const OUTCOMES: [(&str, &str, &str); 6] = [
     ("no-answer", "no answer", "no contesta"),
+    ("answered", "spoke to the person", "hablé con la persona"),
     ("message-left", "left a message", "mensaje dejado"),
     ("busy", "line busy", "comunica"),
     ("wrong-number", "wrong number", "número equivocado"),
     ("somebody-else", "spoke to somebody else", "hablé con otra persona"),
 ];
 
-/// A form that was sent and has to be mended.
+/// A form that was sent and was not taken.
 pub(crate) struct Sent<'a> {
     pub alert: String,
-    pub act: &'static str,
+    pub act: Act,
     pub fields: &'a Fields,
+    /// The field that does not fit; empty when the form is right and something else came in between.
     pub field: &'static str,
+    /// Why it was not taken.
     pub what: String,
+}
+
+/// Whether this is something that can come of a call.
+pub(crate) fn is_outcome(code: &str) -> bool {
+    OUTCOMES.iter().any(|(there, ..)| *there == code)
+}
+
+/// Whether this is a way in which it can end.
+pub(crate) fn is_disposition(code: &str) -> bool {
+    DISPOSITIONS.iter().any(|(there, ..)| *there == code)
 }
 
 /// The panel; `first` stands first among the alerts.
@@ -58,9 +73,19 @@ pub(crate) fn person(here: &Here, person: &Person, rows: &[Row], first: Option<&
         facts: facts(here, person),
         call: phone(here, patient),
         summary: Sentence::marked(&summary(here, person, rows)),
+        unsent: sent.filter(|sent| !rows.iter().any(|row| row.kept.alert.answers_to(&sent.alert))).map(|sent| unsent(here, patient, sent)),
         alerts,
         chart: chart(here, person, 56, here.say.say("Pain, last 8 weeks", "Dolor, últimas 8 semanas"))?,
     })
+}
+
+/// What was typed about an alert that no longer stands: it can be kept as a note.
+fn unsent(here: &Here, patient: &Patient, sent: &Sent) -> Unsent {
+    Unsent {
+        what: sent.what.clone(),
+        note: sent.fields.one("note").to_string(),
+        form: here.form(format!("/clinic/patients/{}/note", patient.id), &[("alert", &sent.alert)]),
+    }
 }
 
 fn phone(here: &Here, patient: &Patient) -> Option<Call> {
@@ -118,8 +143,11 @@ pub(crate) fn title(here: &Here, kept: &Kept) -> String {
     match alert.cause.as_str() {
         // What the engine raises by itself is said in the clinic's words, not the patient's.
         "silence" => {
-            let since = say.date(here.app.desk().clinic_moment(alert.since.instant()).date());
-            return say.say(format!("No check-in; missed since {since}"), format!("Sin controles; faltan desde el {since}"));
+            let (since, days) = (say.day(missed_since(kept)), days_missed(here, kept));
+            return match days {
+                1 => say.say(format!("No check-in on {since}"), format!("Sin control el {since}")),
+                _ => say.say(format!("No check-in since {since}, {days} days"), format!("Sin control desde el {since}, {days} días")),
+            };
         }
         "hold" => {
             let phase = alert.id.split_once(':').map_or("", |(_, phase)| phase);
@@ -140,6 +168,16 @@ pub(crate) fn title(here: &Here, kept: &Kept) -> String {
     let known = say.pathway().rules.iter().any(|rule| rule.id == alert.cause) || say.pathway().notice(&alert.cause).is_some();
     let level = say.pathway().level(alert.level).filter(|_| !known);
     level.map_or_else(|| rule_title(here, &alert.cause), |text| in_language(&text.text, say.language()).title.clone())
+}
+
+/// The first day that passed without a check-in: the alert begins with the midnight that ended it.
+pub(crate) fn missed_since(kept: &Kept) -> Date {
+    kept.alert.since.plus_seconds(-1).date()
+}
+
+/// How many days have passed since then, that one counted.
+pub(crate) fn days_missed(here: &Here, kept: &Kept) -> i64 {
+    (here.now().date().duration_since(missed_since(kept)).as_hours() / 24).max(1)
 }
 
 /// The title of a rule, or of what the engine raises itself; its id when there is none.
@@ -175,14 +213,21 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Result<Ale
     let alert = &kept.alert;
     let desk = here.app.desk();
     let told = desk.told_of_alert(&desk.key(&row.patient.id), alert)?;
-    let since = say.when(desk.clinic_moment(alert.since.instant()), now);
+    let since = match alert.cause.as_str() {
+        "silence" => say.day(missed_since(kept)),
+        "hold" => say.day(alert.since.date()),
+        _ => say.when(desk.clinic_moment(alert.since.instant()), now),
+    };
     let answer_by = row.deadline.map(|deadline| say.when(deadline.at, now));
     let time = match answer_by {
         Some(by) => say.say(format!("Since {since} · answer by {by}"), format!("Desde {since} · responder antes de {by}")),
         None => say.say(format!("Since {since}"), format!("Desde {since}")),
     };
     let mine = sent.filter(|sent| alert.answers_to(&sent.alert));
-    let hidden = [("alert", alert.id.as_str())];
+    let seen = here.began.as_millisecond().to_string();
+    let hidden = [("alert", alert.id.as_str()), ("seen", seen.as_str())];
+    let of = |act: Act| mine.filter(|sent| sent.act == act);
+    let notice = |act: Act| of(act).filter(|sent| sent.field.is_empty()).map(|sent| sent.what.clone());
     let to = |act: &str| here.form(format!("/clinic/patients/{}/{act}", row.patient.id), &hidden);
     let reasons = told.as_ref().map_or(vec![], |told| told.reasons.iter().map(reason).collect());
     Ok(AlertPanel {
@@ -190,7 +235,7 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Result<Ale
         level: shown(alert.level),
         title: title(here, kept),
         time,
-        late: row.deadline.is_some_and(|deadline| deadline.passed) && alert.acknowledged.is_none(),
+        late: row.deadline.is_some_and(|deadline| deadline.passed),
         owner: owner(here, kept).map(|owner| say.say(format!("Taken by {owner}"), format!("Tomado por {owner}"))),
         run: run(kept),
         escalated: row.escalation == Escalation::OnCall,
@@ -200,18 +245,20 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Result<Ale
         take: (alert.state == AlertState::Open).then(|| to("take")),
         contact: Some(ContactForm {
             form: to("contact"),
-            outcomes: picks(here, &OUTCOMES, mine, "contact", "outcome"),
-            note: input(mine, "contact", "note"),
-            open: mine.is_some_and(|sent| sent.act == "contact"),
+            notice: notice(Act::Contact),
+            outcomes: picks(here, &OUTCOMES, of(Act::Contact), "outcome"),
+            note: input(of(Act::Contact), "note"),
+            open: of(Act::Contact).is_some(),
         }),
         resolve: Some(ResolveForm {
             form: to("resolve"),
-            dispositions: picks(here, &DISPOSITIONS, mine, "resolve", "disposition"),
-            note: input(mine, "resolve", "note"),
-            also: also(here, row, all),
-            known_until: known_to_a_rule(here, alert).then(|| input(mine, "resolve", "known_until")),
+            notice: notice(Act::Resolve),
+            dispositions: picks(here, &DISPOSITIONS, of(Act::Resolve), "disposition"),
+            note: input(of(Act::Resolve), "note"),
+            also: also(here, row, all, of(Act::Resolve)),
+            known_until: known_to_a_rule(here, alert).then(|| input(of(Act::Resolve), "known_until")),
             known_until_max: now.date().saturating_add(jiff::SignedDuration::from_hours(28 * 24)).to_string(),
-            open: mine.is_some_and(|sent| sent.act == "resolve"),
+            open: of(Act::Resolve).is_some(),
         }),
         reasons,
         unknown: told.as_ref().map_or(vec![], |told| told.unknown.clone()),
@@ -226,14 +273,18 @@ fn known_to_a_rule(here: &Here, alert: &lamella_engine::alerts::Alert) -> bool {
     alert.level < Level::Emergency && here.say.pathway().rules.iter().any(|rule| rule.id == alert.cause)
 }
 
-/// The person's other alerts, ticked where they come from the same answers and are no more urgent.
-fn also(here: &Here, row: &Row, all: &[Row]) -> Vec<Choice> {
+/// The person's other alerts, ticked where they come from the same answers and are no more urgent; or as they were ticked.
+fn also(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Vec<Choice> {
+    let ticked = sent.map(|sent| sent.fields.all("also"));
     let last = row.kept.alert.events.last().map(|touch| &touch.event);
     let others = all.iter().filter(|other| other.kept.alert.id != row.kept.alert.id);
     let choice = |other: &Row| Choice {
         code: other.kept.alert.id.clone(),
         label: title(here, &other.kept),
-        checked: other.kept.alert.level < Level::Attention && other.kept.alert.events.last().map(|touch| &touch.event) == last,
+        checked: match &ticked {
+            Some(ticked) => ticked.iter().any(|id| other.kept.alert.answers_to(id)),
+            None => other.kept.alert.level < Level::Attention && other.kept.alert.events.last().map(|touch| &touch.event) == last,
+        },
     };
     others.map(choice).collect()
 }
@@ -241,6 +292,71 @@ fn also(here: &Here, row: &Row, all: &[Row]) -> Vec<Choice> {
 pub(crate) fn owner(here: &Here, kept: &Kept) -> Option<String> {
     let done = kept.alert.acknowledged.as_ref()?;
     Some(format!("{}, {}", done.by, here.say.when(here.app.desk().clinic_moment(done.at.instant()), here.now())))
+}
+
+/// Who resolved or took it, when, and what they said about it.
+pub(crate) fn who_did(here: &Here, kept: &Kept) -> Option<String> {
+    let say = here.say;
+    let at = |at: Moment| say.when(here.app.desk().clinic_moment(at.instant()), here.now());
+    if let Some(resolved) = kept.alert.resolved.as_ref().filter(|_| !kept.alert.stands()) {
+        let (when, how) = (at(resolved.at), disposition(here, &resolved.disposition));
+        let note = if resolved.note.is_empty() { String::new() } else { format!(" “{}”", resolved.note) };
+        let by = if resolved.by == "lamella" { "Lamella" } else { &resolved.by };
+        return Some(say.say(format!("{by} resolved it, {when}: {how}.{note}"), format!("{by} lo resolvió, {when}: {how}.{note}")));
+    }
+    let done = kept.alert.acknowledged.as_ref()?;
+    Some(say.say(format!("{} took it, {}.", done.by, at(done.at)), format!("{} lo tomó, {}.", done.by, at(done.at))))
+}
+
+/// What the person or a colleague did about an alert after a page was shown; `seen` is that moment in milliseconds, as the form
+/// carries it. A form without it has seen everything.
+pub(crate) fn news_since(here: &Here, kept: &Kept, seen: &str) -> Option<String> {
+    let seen: i64 = seen.parse().ok()?;
+    let (say, alert) = (here.say, &kept.alert);
+    let when = |at: Moment| say.when(here.app.desk().clinic_moment(at.instant()), here.now());
+    let of_colleague = |by: &str, at: Moment| by != here.staff.name && at.millis() > seen;
+    let mut news = vec![];
+    if let Some(touch) = alert.events.iter().rfind(|touch| touch.known_at.millis() > seen) {
+        let (title, at) = (title(here, kept), when(touch.known_at));
+        news.push(say.say(format!("New answers came in, {at}: {title}."), format!("Llegaron respuestas nuevas, {at}: {title}.")));
+    }
+    if alert.acknowledged.as_ref().is_some_and(|done| of_colleague(&done.by, done.at)) {
+        news.extend(who_did(here, kept));
+    }
+    for contact in alert.contacts.iter().filter(|contact| of_colleague(&contact.by, contact.at)) {
+        let told = attempt(here, contact, here.now());
+        news.push(say.say(format!("A call was written down: {told}."), format!("Se anotó una llamada: {told}.")));
+    }
+    if news.is_empty() {
+        return None;
+    }
+    news.push(say.say("Nothing of yours was stored yet.", "Todavía no se ha guardado nada suyo."));
+    Some(news.join(" "))
+}
+
+/// What was tried to reach somebody, such as `2 calls, last 10:55: no answer · again at 11:00`.
+pub(crate) fn tries(here: &Here, rows: &[&Row]) -> Option<String> {
+    let say = here.say;
+    let mut all: Vec<_> = rows.iter().flat_map(|row| &row.kept.alert.contacts).collect();
+    all.sort_by_key(|contact| contact.at.millis());
+    let last = all.last()?;
+    let when = say.when(here.app.desk().clinic_moment(last.at.instant()), here.now());
+    let outcome = words_of(here, &OUTCOMES, &last.outcome);
+    let note = if last.note.is_empty() { String::new() } else { format!(" · {}", shortened(&last.note)) };
+    Some(match all.len() {
+        1 => say.say(format!("1 call, {when}: {outcome}{note}"), format!("1 llamada, {when}: {outcome}{note}")),
+        n => say.say(format!("{n} calls, last {when}: {outcome}{note}"), format!("{n} llamadas, la última {when}: {outcome}{note}")),
+    })
+}
+
+/// The beginning of a note, as much as a row holds.
+fn shortened(note: &str) -> String {
+    const LETTERS: usize = 60;
+    let line = note.lines().next().unwrap_or("");
+    if line.chars().count() <= LETTERS && line.len() == note.len() {
+        return line.to_string();
+    }
+    format!("{}…", line.chars().take(LETTERS).collect::<String>().trim_end())
 }
 
 fn attempt(here: &Here, contact: &lamella_engine::alerts::Contact, now: Moment) -> String {
@@ -267,16 +383,14 @@ fn words_of(here: &Here, known: &[(&str, &str, &str)], code: &str) -> String {
     known.iter().find(|(there, ..)| *there == code).map_or_else(|| code.to_string(), |(_, en, es)| here.say.say(*en, *es))
 }
 
-fn picks(here: &Here, known: &[(&str, &str, &str)], sent: Option<&Sent>, act: &str, field: &str) -> Pick {
-    let sent = sent.filter(|sent| sent.act == act);
+fn picks(here: &Here, known: &[(&str, &str, &str)], sent: Option<&Sent>, field: &str) -> Pick {
     let typed = sent.map_or("", |sent| sent.fields.one(field));
     let choices =
         known.iter().map(|(code, en, es)| Choice { code: (*code).to_string(), label: here.say.say(*en, *es), checked: *code == typed });
     Pick { choices: choices.collect(), error: sent.filter(|sent| sent.field == field).map(|sent| sent.what.clone()) }
 }
 
-fn input(sent: Option<&Sent>, act: &str, field: &str) -> Input {
-    let sent = sent.filter(|sent| sent.act == act);
+fn input(sent: Option<&Sent>, field: &str) -> Input {
     Input {
         value: sent.map_or(String::new(), |sent| sent.fields.one(field).to_string()),
         error: sent.filter(|sent| sent.field == field).map(|sent| sent.what.clone()),

@@ -1,21 +1,23 @@
 //! All patients, and a new one.
 
-use super::{Here, panel};
+use super::{Here, panel, sign_in};
 use crate::App;
 use crate::answer::{Fail, Fields, page, page_with};
-
 use crate::say::shown;
-use crate::view::clinic::{InvitedPage, NewPatientPage, PatientRow, PatientsPage};
-use crate::view::shared::{Choice, Input, Link, Mend, Pick};
+use crate::view::clinic::{Alike, InvitedPage, NewPatientPage, PatientRow, PatientsPage};
+use crate::view::shared::{Choice, ChoiceGroup, GroupedPick, Input, Link, Mend, Pick};
 use crate::view::words::Word;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lamella_desk::{Invitation, NewPatient, Person, Secret};
+use lamella_desk::{Entered, Invitation, LEVELS, NewPatient, Person, Secret};
 use lamella_record::Patient;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use std::collections::HashMap;
+
+/// Where a new patient is entered.
+const NEW: &str = "/clinic/patients/new";
 
 /// How many stand on one page.
 const ON_PAGE: u32 = 200;
@@ -71,11 +73,11 @@ fn row(here: &Here, person: &Person) -> PatientRow {
 pub(crate) async fn blank(State(app): State<App>, headers: HeaderMap) -> Response {
     let work = |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, headers)?;
-        let zone = app.desk().zone_name();
+        let zone = own_zone(app).unwrap_or_default();
         form(
             &here,
             &NewPatient { id: uuid::Uuid::now_v7().to_string(), time_zone: zone, language: "en".to_string(), ..NewPatient::default() },
-            &[],
+            Shown::default(),
             StatusCode::OK,
         )
     };
@@ -85,35 +87,61 @@ pub(crate) async fn blank(State(app): State<App>, headers: HeaderMap) -> Respons
 /// Enters a patient and makes an invitation; what is wrong is said at once, and nothing typed is lost.
 pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(fields): Form<Vec<(String, String)>>) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
-        let here = Here::new(app, headers)?;
         let fields = Fields(fields);
-        fields.proves(&here.staff.csrf)?;
-        let one = |name: &str| fields.one(name).to_string();
-        let new = NewPatient {
-            id: one("id"),
-            name: one("name"),
-            born: one("born"),
-            sex: one("sex"),
-            phone: one("phone"),
-            procedure_date: one("procedure_date"),
-            levels: fields.all("levels"),
-            baseline_pain: one("baseline_pain"),
-            time_zone: one("time_zone"),
-            language: one("language"),
-            synthetic: app.setup().demo.is_some(),
+        let typed = !fields.one("name").trim().is_empty();
+        let here = match Here::new(app, headers) {
+            Err(Fail::SignedOut) if typed => return sign_in::keeping(app, headers, NEW, &fields),
+            here => here?,
         };
-        match app.desk().enter(&new, app.now())? {
-            Ok(patient) => {
+        let new = as_typed(app, &fields);
+        if let Err(expired) = fields.proves(&here.staff.csrf) {
+            let what = here.say.say(
+                "That page had been open too long. Nothing was stored; look at it and send it again.",
+                "Esa página llevaba demasiado tiempo abierta. No se ha guardado nada; revíselo y envíelo otra vez.",
+            );
+            let shown = Shown { notice: Some(what), ..Shown::default() };
+            return if typed { form(&here, &new, shown, StatusCode::FORBIDDEN) } else { Err(expired) };
+        }
+        match app.desk().enter(&new, fields.one("anyway") == "yes", app.now())? {
+            Entered::Kept(patient) => {
                 let (secret, invitation) = app.desk().invite(&patient.id, app.now())?;
                 invited(&here, &patient, &secret, &invitation)
             }
-            Err(faults) => {
-                let wrong: Vec<(&'static str, String)> = faults.into_iter().map(|fault| (fault.field(), here.say.fault(fault))).collect();
-                form(&here, &new, &wrong, StatusCode::UNPROCESSABLE_ENTITY)
+            Entered::Alike(alike) => form(&here, &new, Shown { alike, ..Shown::default() }, StatusCode::CONFLICT),
+            Entered::Wrong(faults) => {
+                let wrong = faults.into_iter().map(|fault| (fault.field(), here.say.fault(fault))).collect();
+                form(&here, &new, Shown { wrong, ..Shown::default() }, StatusCode::UNPROCESSABLE_ENTITY)
             }
         }
     };
     app.clinic_side(headers, work).await
+}
+
+fn as_typed(app: &App, fields: &Fields) -> NewPatient {
+    let one = |name: &str| fields.one(name).to_string();
+    NewPatient {
+        id: one("id"),
+        name: one("name"),
+        born: one("born"),
+        sex: one("sex"),
+        phone: one("phone"),
+        procedure_date: one("procedure_date"),
+        levels: fields.all("levels"),
+        baseline_pain: one("baseline_pain"),
+        time_zone: one("time_zone"),
+        language: one("language"),
+        synthetic: app.setup().demo.is_some(),
+    }
+}
+
+/// The form that was sent while nobody was signed in.
+pub(crate) fn resume(here: &Here, address: &str, fields: &Fields) -> Option<Result<Response, Fail>> {
+    let notice = here.say.say(
+        "You had been signed out. Nothing was stored yet; look at it and send it again.",
+        "Su sesión se había cerrado. Todavía no se ha guardado nada; revíselo y envíelo otra vez.",
+    );
+    let shown = Shown { notice: Some(notice), ..Shown::default() };
+    (address == NEW).then(|| form(here, &as_typed(here.app, fields), shown, StatusCode::OK))
 }
 
 /// *Invite again*: a new link; an unused older one stops working.
@@ -160,12 +188,22 @@ fn invited(here: &Here, patient: &Patient, secret: &Secret, invitation: &Invitat
     })
 }
 
-fn form(here: &Here, new: &NewPatient, wrong: &[(&'static str, String)], status: StatusCode) -> Result<Response, Fail> {
-    let say = here.say;
+/// What the form says beside its fields.
+#[derive(Default)]
+struct Shown {
+    /// What has to be mended, by field.
+    wrong: Vec<(&'static str, String)>,
+    /// Why it stands here again, when nothing is wrong with it.
+    notice: Option<String>,
+    /// Who looks like the same person.
+    alike: Vec<Patient>,
+}
+
+fn form(here: &Here, new: &NewPatient, shown: Shown, status: StatusCode) -> Result<Response, Fail> {
+    let (say, wrong) = (here.say, &shown.wrong);
     let error = |field: &str| wrong.iter().find(|(there, _)| *there == field).map(|(_, what)| what.clone());
     let input = |field: &str, value: &str| Input { value: value.to_string(), error: error(field) };
     let choice = |code: &str, label: String, checked: bool| Choice { code: code.to_string(), label, checked };
-    let levels = ["L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"];
     let sexes = [("female", say.say("female", "mujer")), ("male", say.say("male", "hombre")), ("other", say.say("other", "otro"))];
     page_with(
         status,
@@ -173,7 +211,9 @@ fn form(here: &Here, new: &NewPatient, wrong: &[(&'static str, String)], status:
             t: say.t(),
             shell: here.shell(say.t().w(Word::NewPatient), "/clinic/patients", None),
             back: Link { href: "/clinic/patients".to_string(), text: say.t().w(Word::Patients).to_string() },
-            form: here.form("/clinic/patients/new".to_string(), &[("id", &new.id)]),
+            form: here.form(NEW.to_string(), &[("id", &new.id)]),
+            notice: shown.notice.clone(),
+            alike: shown.alike.iter().map(|patient| alike(here, patient)).collect(),
             mend: wrong.iter().map(|(field, text)| Mend { field: (*field).to_string(), text: text.clone() }).collect(),
             name: input("name", &new.name),
             born: input("born", &new.born),
@@ -181,7 +221,7 @@ fn form(here: &Here, new: &NewPatient, wrong: &[(&'static str, String)], status:
             phone: input("phone", &new.phone),
             procedure_date: input("procedure_date", &new.procedure_date),
             levels: Pick {
-                choices: levels
+                choices: LEVELS
                     .iter()
                     .map(|level| choice(level, level.replace('-', "–"), new.levels.iter().any(|there| there == level)))
                     .collect(),
@@ -191,7 +231,7 @@ fn form(here: &Here, new: &NewPatient, wrong: &[(&'static str, String)], status:
                 choices: (0..=10).map(|n| choice(&n.to_string(), n.to_string(), new.baseline_pain == n.to_string())).collect(),
                 error: error("baseline_pain"),
             },
-            time_zone: Pick { choices: zones(&new.time_zone), error: error("time_zone") },
+            time_zone: zones(here, &new.time_zone, error("time_zone")),
             language: Pick {
                 choices: vec![
                     choice("en", "English".to_string(), new.language == "en"),
@@ -204,15 +244,46 @@ fn form(here: &Here, new: &NewPatient, wrong: &[(&'static str, String)], status:
     )
 }
 
-/// Every zone there is, by name.
-fn zones(chosen: &str) -> Vec<Choice> {
+/// Somebody who looks like the person being entered.
+fn alike(here: &Here, patient: &Patient) -> Alike {
+    let say = here.say;
+    let born = patient.born.map_or(String::new(), |born| say.short_date(born));
+    let procedure = say.short_date(patient.procedure.date);
+    let name = patient.name.clone().unwrap_or_default();
+    let facts = say.say(format!("b. {born} · procedure {procedure}"), format!("n. {born} · procedimiento {procedure}"));
+    let phone = patient.text("phone").map_or(String::new(), |phone| format!(" · {phone}"));
+    Alike { link: Link { href: format!("/clinic/patients/{}", patient.id), text: name }, facts: format!("{facts}{phone}") }
+}
+
+/// The clinic's own zone. A server that keeps universal time says nothing about where people live: then it is asked.
+fn own_zone(app: &App) -> Option<String> {
+    Some(app.desk().zone_name()).filter(|zone| zone.contains('/') && !zone.starts_with("Etc/"))
+}
+
+/// Every zone there is: the clinic's own first, then by continent, so that a letter or two find the city.
+fn zones(here: &Here, chosen: &str, error: Option<String>) -> GroupedPick {
+    let own = own_zone(here.app).unwrap_or_default();
     let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/')).collect();
-    names.retain(|name| !name.starts_with("Etc/") && !name.starts_with("posix/") && !name.starts_with("right/"));
-    if !chosen.is_empty() && !names.iter().any(|name| name == chosen) {
+    names.retain(|name| {
+        !["Etc/", "posix/", "right/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/"].iter().any(|old| name.starts_with(old))
+    });
+    if chosen.contains('/') && !names.iter().any(|name| name == chosen) {
         names.push(chosen.to_string());
     }
     names.sort();
     names.dedup();
-    let choice = |name: String| Choice { checked: name == chosen, label: name.replace('_', " "), code: name };
-    names.into_iter().map(choice).collect()
+    let choice = |name: &str, label: &str| Choice { code: name.to_string(), label: label.replace('_', " "), checked: name == chosen };
+    let mut groups = vec![];
+    if !own.is_empty() {
+        let label = own.split_once('/').map_or(own.as_str(), |(_, city)| city);
+        groups.push(ChoiceGroup { label: here.say.say("Here", "Aquí"), choices: vec![choice(&own, label)] });
+    }
+    for (continent, city) in names.iter().filter(|name| **name != own).filter_map(|name| name.split_once('/')) {
+        let choice = choice(&format!("{continent}/{city}"), city);
+        match groups.last_mut().filter(|group| group.label == continent) {
+            Some(group) => group.choices.push(choice),
+            None => groups.push(ChoiceGroup { label: continent.to_string(), choices: vec![choice] }),
+        }
+    }
+    GroupedPick { groups, error }
 }

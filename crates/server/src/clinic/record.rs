@@ -160,6 +160,11 @@ fn what(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
             )
         }
         Kind::Undo(desk) => (Icon::Back, say.say(format!("Undone by {}", desk.by), format!("Deshecho por {}", desk.by)), None),
+        Kind::Note(act) => {
+            let text = |key: &str| act.rest.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_string();
+            let by = text("by");
+            (Icon::Clock, say.say(format!("Note by {by}"), format!("Nota de {by}")), Some(text("text")).filter(|text| !text.is_empty()))
+        }
         Kind::Walk(_) => (Icon::Walk, say.say("Walk", "Paseo"), None),
         Kind::Unreadable(unreadable) => {
             (Icon::Help, say.say("An event that could not be read", "Un registro que no se pudo leer"), Some(unreadable.why.clone()))

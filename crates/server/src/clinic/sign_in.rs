@@ -1,27 +1,53 @@
-//! Staff sign in and out.
+//! Staff sign in and out. A form that was sent too late goes through the sign-in and comes back as it was typed.
 
+use super::{Here, act, patients};
 use crate::App;
 use crate::answer::{Fail, Fields, page, page_with};
-use crate::guard::{STAFF, onward};
+use crate::guard::{STAFF, onward, with_cookie};
 use crate::say::{Say, lang_of};
 use crate::view::clinic::SignInPage;
-use crate::view::shared::FormTarget;
+use crate::view::shared::{FormTarget, Hidden};
 use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use lamella_desk::Secret;
 
 /// The form.
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
-    let work = |app: &App, headers: &HeaderMap| page(&blank(app, headers));
+    let work = |app: &App, headers: &HeaderMap| page(&blank(app, headers, vec![]));
     app.patient_side(headers, work).await
 }
 
-fn blank(app: &App, headers: &HeaderMap) -> SignInPage {
+/// The form for somebody whose time was over while they were typing: what they sent waits in it, and goes on with them.
+pub(crate) fn keeping(app: &App, headers: &HeaderMap, address: &str, fields: &Fields) -> Result<Response, Fail> {
     let say = Say::new(app, lang_of(headers));
+    let notice = say.say(
+        "You had been signed out. What you typed is kept: sign in, and you can send it again.",
+        "Su sesión se había cerrado. Lo que escribió se conserva: entre y podrá enviarlo otra vez.",
+    );
+    let carried = fields.0.iter().filter(|(name, _)| name != "csrf").map(|(name, value)| (format!("{CARRIED}{name}"), value.clone()));
+    let carried = [("then".to_string(), address.to_string())].into_iter().chain(carried);
+    let page = SignInPage { notice: Some(notice), ..blank(app, headers, carried.collect()) };
+    page_with(StatusCode::UNAUTHORIZED, &page)
+}
+
+/// What a field is called while it waits in the sign-in.
+const CARRIED: &str = "kept-";
+
+/// What waits in a sign-in, as it was when it was sent: where to, and its fields.
+fn carried(fields: &Fields) -> Option<(String, Fields)> {
+    let address = Some(fields.one("then")).filter(|address| !address.is_empty())?;
+    let kept = fields.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(CARRIED)?.to_string(), value.clone())));
+    Some((address.to_string(), Fields(kept.collect())))
+}
+
+fn blank(app: &App, headers: &HeaderMap, carried: Vec<(String, String)>) -> SignInPage {
+    let say = Say::new(app, lang_of(headers));
+    let hidden = carried.into_iter().map(|(name, value)| Hidden { name, value }).collect();
     SignInPage {
         t: say.t(),
         clinic: app.setup().clinic.clone(),
-        form: FormTarget { action: "/clinic/sign-in".to_string(), csrf: String::new(), hidden: vec![] },
+        form: FormTarget { action: "/clinic/sign-in".to_string(), csrf: String::new(), hidden },
         login: String::new(),
         error: None,
         notice: None,
@@ -44,18 +70,22 @@ pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
         if wait > 0 {
             let error =
                 say.say("Too many tries. Wait 1 minute, then try again.", "Demasiados intentos. Espere 1 minuto y vuelva a intentarlo.");
-            return refused(app, headers, login, error, StatusCode::TOO_MANY_REQUESTS);
+            return refused(app, headers, &fields, login, error, StatusCode::TOO_MANY_REQUESTS);
         }
         // Counted before it is tried, so that many at once are no way around.
         app.attempts().fail(&login, now.as_second());
         match app.desk().sign_in(&login, fields.one("password"), now)? {
             Some(secret) => {
                 app.attempts().forget(&login);
-                Ok(onward("/clinic", &[app.staff_cookie(&secret.0)]))
+                let cookie = app.staff_cookie(&secret.0);
+                match went_on(app, headers, &secret, &fields)? {
+                    Some(page) => Ok(with_cookie(page, &cookie)),
+                    None => Ok(onward("/clinic", &[cookie])),
+                }
             }
             None => {
                 let error = say.say("Login and password do not match.", "El usuario y la contraseña no coinciden.");
-                refused(app, headers, login, error, StatusCode::UNAUTHORIZED)
+                refused(app, headers, &fields, login, error, StatusCode::UNAUTHORIZED)
             }
         }
     };
@@ -65,8 +95,17 @@ pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
     app.patient_side(headers, work).await
 }
 
-fn refused(app: &App, headers: &HeaderMap, login: String, error: String, status: StatusCode) -> Result<Response, Fail> {
-    page_with(status, &SignInPage { login, error: Some(error), ..blank(app, headers) })
+fn refused(app: &App, headers: &HeaderMap, fields: &Fields, login: String, error: String, status: StatusCode) -> Result<Response, Fail> {
+    let kept = fields.0.iter().filter(|(name, _)| name == "then" || name.starts_with(CARRIED)).cloned().collect();
+    page_with(status, &SignInPage { login, error: Some(error), ..blank(app, headers, kept) })
+}
+
+/// The page on which what waited in the sign-in is looked at and sent again; none where nothing waited.
+fn went_on(app: &App, headers: &HeaderMap, secret: &Secret, fields: &Fields) -> Result<Option<Response>, Fail> {
+    let Some((address, kept)) = carried(fields) else { return Ok(None) };
+    let Some(staff) = app.desk().staff(&secret.0, app.now())? else { return Ok(None) };
+    let here = Here::of(app, staff, headers);
+    act::resume(&here, &address, &kept).or_else(|| patients::resume(&here, &address, &kept)).transpose()
 }
 
 /// Signs out.
@@ -75,6 +114,8 @@ pub(crate) async fn leave(State(app): State<App>, headers: HeaderMap, Form(field
         let staff = app.nurse(headers)?;
         Fields(fields).proves(&staff.csrf)?;
         app.desk().sign_out(&staff.hash)?;
+        // Pages that listen ask again whether they may.
+        app.tell_changed();
         Ok(onward("/clinic/sign-in", &[app.drop_cookie(STAFF)]))
     };
     app.clinic_side(headers, work).await

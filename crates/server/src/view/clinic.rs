@@ -3,7 +3,7 @@
 use super::figure::PainChart;
 use super::icon::Icon;
 use super::patient::MessageKind;
-use super::shared::{Answer, Call, Change, Choice, FormTarget, Input, Level, Link, Mend, NavItem, Pick, Reason, Sentence};
+use super::shared::{Answer, Call, Change, Choice, FormTarget, GroupedPick, Input, Level, Link, Mend, NavItem, Pick, Reason, Sentence};
 use super::words::{Word, Words};
 use askama::Template;
 
@@ -92,6 +92,30 @@ pub struct WorklistRows {
     pub query: Option<String>,
     /// How many there are in words, such as `7 to answer`.
     pub count: String,
+    /// Who waits for somebody to take them, whatever is searched for.
+    pub waiting: Waiting,
+}
+
+/// Who waits for somebody to take them: an open page tells by it what is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many people stand in the whole list.
+    pub people: usize,
+    /// How many of them nobody has taken, at attention or above.
+    pub urgent: usize,
+    /// The emergencies that nobody has taken.
+    pub emergencies: Vec<WaitingPerson>,
+}
+
+/// Somebody who waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingPerson {
+    /// The alert's id within a page.
+    pub key: String,
+    /// Where the row leads.
+    pub href: String,
+    /// The name.
+    pub name: String,
 }
 
 impl askama::filters::HtmlSafe for WorklistRows {}
@@ -123,6 +147,8 @@ pub struct AlertRow {
     pub phone: Option<String>,
     /// Who has taken it, such as `Nora Lindqvist, 10:51`.
     pub owner: Option<String>,
+    /// What was tried to reach the person, such as `2 calls, last 10:55: no answer · again at 11:00`.
+    pub tries: Option<String>,
     /// That nobody has looked, such as `Not seen by anyone since Fri 18:04`.
     pub unseen: Option<String>,
     /// Whether the cause still holds at the latest check-in.
@@ -163,10 +189,23 @@ pub struct PersonPanel {
     pub call: Option<Call>,
     /// Where the person stands, in a sentence or two.
     pub summary: Sentence,
+    /// What was typed about an alert that no longer stands.
+    pub unsent: Option<Unsent>,
     /// The alerts to act on, the selected one first.
     pub alerts: Vec<AlertPanel>,
     /// Pain by day.
     pub chart: Option<PainChart>,
+}
+
+/// A note that could not be stored where it was meant to be, with a way to keep it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// Who was faster, when, and what they said.
+    pub what: String,
+    /// What was typed.
+    pub note: String,
+    /// Where it is posted as a note of the record (field `note`).
+    pub form: FormTarget,
 }
 
 /// One alert with what can be done about it.
@@ -196,7 +235,7 @@ pub struct AlertPanel {
     pub attempts: Vec<String>,
     /// Where *Take it* is posted; none where it is taken.
     pub take: Option<FormTarget>,
-    /// *No answer…*: a contact attempt.
+    /// *Log a call…*: a contact attempt.
     pub contact: Option<ContactForm>,
     /// *Resolve…*
     pub resolve: Option<ResolveForm>,
@@ -217,7 +256,9 @@ pub struct AlertPanel {
 pub struct ContactForm {
     /// Where it is posted.
     pub form: FormTarget,
-    /// What came of it: no answer, left a message, line busy, spoke to somebody else.
+    /// What came in between, when it was sent and not taken.
+    pub notice: Option<String>,
+    /// What came of it: answered, no answer, left a message, line busy, spoke to somebody else.
     pub outcomes: Pick,
     /// A note, free.
     pub note: Input,
@@ -230,6 +271,8 @@ pub struct ContactForm {
 pub struct ResolveForm {
     /// Where it is posted.
     pub form: FormTarget,
+    /// What came in between, when it was sent and not taken.
+    pub notice: Option<String>,
     /// How it ends; required.
     pub dispositions: Pick,
     /// Why; required.
@@ -409,6 +452,10 @@ pub struct NewPatientPage {
     pub back: Link,
     /// Where it is posted.
     pub form: FormTarget,
+    /// Why it stands here again, when nothing is wrong with it.
+    pub notice: Option<String>,
+    /// Who looks like the same person (field `anyway` when it is somebody else).
+    pub alike: Vec<Alike>,
     /// What has to be mended.
     pub mend: Vec<Mend>,
     /// Field `name`.
@@ -426,11 +473,20 @@ pub struct NewPatientPage {
     /// Field `baseline_pain`: 0 to 10; optional.
     pub baseline_pain: Pick,
     /// Field `time_zone`.
-    pub time_zone: Pick,
+    pub time_zone: GroupedPick,
     /// Field `language`.
     pub language: Pick,
     /// The pathway that the person will follow, in words.
     pub pathway: String,
+}
+
+/// Somebody in the clinic who looks like the person being entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alike {
+    /// The name, and where the record is.
+    pub link: Link,
+    /// What tells them apart, such as `b. 6 May 1970 · procedure 10 Mar 2025 · 555 0177`.
+    pub facts: String,
 }
 
 /// A patient who has just been invited.
@@ -483,6 +539,7 @@ impl ClinicMessagePage {
             MessageKind::NotAllowed => Word::StaffNotAllowedText,
             MessageKind::SignedOut => Word::StaffSignedOutText,
             MessageKind::FormExpired => Word::StaffFormExpiredText,
+            MessageKind::NotUnderstood => Word::StaffNotUnderstoodText,
             MessageKind::Failed => Word::StaffFailedText,
             MessageKind::Offline => Word::ConnectionLost,
         }

@@ -558,6 +558,8 @@ pub enum MessageKind {
     SignedOut,
     /// The form had grown old; nothing was stored.
     FormExpired,
+    /// What was sent cannot be read, or is too large; nothing was stored.
+    NotUnderstood,
     /// Our fault.
     Failed,
     /// No network.
@@ -572,6 +574,7 @@ impl MessageKind {
             Self::NotAllowed => Word::NotAllowed,
             Self::SignedOut => Word::SignedOut,
             Self::FormExpired => Word::FormExpired,
+            Self::NotUnderstood => Word::NotUnderstood,
             Self::Failed => Word::Failed,
             Self::Offline => Word::Offline,
         }
@@ -584,6 +587,7 @@ impl MessageKind {
             Self::NotAllowed => Word::NotAllowedText,
             Self::SignedOut => Word::SignedOutText,
             Self::FormExpired => Word::FormExpiredText,
+            Self::NotUnderstood => Word::NotUnderstoodText,
             Self::Failed => Word::FailedText,
             Self::Offline => Word::OfflineText,
         }
@@ -593,7 +597,7 @@ impl MessageKind {
     pub fn icon(self) -> Icon {
         match self {
             Self::Offline => Icon::Offline,
-            Self::Failed => Icon::Stop,
+            Self::Failed | Self::NotUnderstood => Icon::Stop,
             Self::NotFound => Icon::Search,
             Self::NotAllowed | Self::SignedOut => Icon::Person,
             Self::FormExpired => Icon::Clock,

@@ -222,6 +222,24 @@ pub struct Pick {
     pub error: Option<String>,
 }
 
+/// A field in which one of many is chosen, in groups.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GroupedPick {
+    /// The groups, in order.
+    pub groups: Vec<ChoiceGroup>,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
+/// A group of choices under a heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoiceGroup {
+    /// The heading.
+    pub label: String,
+    /// What can be chosen.
+    pub choices: Vec<Choice>,
+}
+
 /// The chip that names a level wherever one is shown in passing.
 #[derive(Debug, Clone, Copy, askama::Template)]
 #[template(path = "part/level.html")]

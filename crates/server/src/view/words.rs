@@ -173,6 +173,8 @@ words! {
     SignedOutText: "The clinic can send you a new link. Help now works without signing in.", "La clínica puede enviarle un enlace nuevo. «Ayuda ya» funciona sin sesión.";
     FormExpired: "That page had been open too long", "Esa página llevaba demasiado tiempo abierta";
     FormExpiredText: "Nothing was sent. Please go back, look at your answers and send them again.", "No se ha enviado nada. Vuelva atrás, revise sus respuestas y envíelas de nuevo.";
+    NotUnderstood: "This could not be read", "Esto no se pudo leer";
+    NotUnderstoodText: "Nothing was sent. Please go back, look at your answers and send them again. If anything is new or worse, call.", "No se ha enviado nada. Vuelva atrás, revise sus respuestas y envíelas de nuevo. Si algo es nuevo o ha empeorado, llame.";
     Failed: "Something went wrong on our side", "Algo ha fallado por nuestra parte";
     FailedText: "We could not do what you asked. If you were sending answers, they may not have reached the clinic: if anything is new or worse, call.", "No pudimos hacer lo que pidió. Si estaba enviando respuestas, puede que no hayan llegado a la clínica: si algo es nuevo o ha empeorado, llame.";
     Offline: "No network", "Sin conexión";
@@ -213,6 +215,7 @@ words! {
     StaffNotFoundText: "The link may be old, or the record belongs to another clinic.", "El enlace puede ser antiguo, o la historia es de otra clínica.";
     StaffNotAllowedText: "Your role does not cover this. The attempt is in the audit.", "Su función no lo permite. El intento queda en la auditoría.";
     StaffFormExpiredText: "Nothing was stored. Go back, look at it again and send it once more.", "No se ha guardado nada. Vuelva atrás, revíselo y envíelo otra vez.";
+    StaffNotUnderstoodText: "Nothing was stored. Go back, look at it again and send it once more.", "No se ha guardado nada. Vuelva atrás, revíselo y envíelo otra vez.";
     StaffFailedText: "Nothing was stored. Please try again; alerts stay open until somebody resolves them.", "No se ha guardado nada. Inténtelo de nuevo; los avisos siguen abiertos hasta que alguien los resuelva.";
 
     // worklist
@@ -222,6 +225,10 @@ words! {
     ConnectionLost: "connection lost", "conexión perdida";
     Reload: "reload", "recargar";
     NewInList: "New in the list:", "Nuevo en la lista:";
+    NewEmergency: "1 new emergency:", "1 emergencia nueva:";
+    NewEmergencies: "{n} new emergencies:", "{n} emergencias nuevas:";
+    Dismiss: "Dismiss", "Cerrar";
+    KeysNews: "new emergency", "emergencia nueva";
     KeysMove: "move", "mover";
     KeysOpen: "open", "abrir";
     KeysTake: "take", "tomar";
@@ -243,7 +250,12 @@ words! {
 
     // the person
     TakeIt: "Take it", "Tomar";
-    NoAnswer: "No answer…", "Sin respuesta…";
+    CallMade: "Log a call…", "Anotar llamada…";
+    SearchEverybody: "Search all patients", "Buscar entre todos los pacientes";
+    WholeList: "Whole list", "Lista completa";
+    NotStored: "Your note is not in the record", "Su nota no está en la historia";
+    WhatYouWrote: "What you wrote", "Lo que escribió";
+    KeepAsNote: "Keep it as a note", "Guardarla como nota";
     Resolve: "Resolve…", "Resolver…";
     WhatCameOfIt: "What came of the call?", "¿Qué resultó de la llamada?";
     NoteOptional: "Note (optional)", "Nota (opcional)";
@@ -298,6 +310,9 @@ words! {
     LevelsTreated: "Levels treated", "Niveles tratados";
     BaselinePain: "Typical pain before the procedure, 0–10 (optional)", "Dolor habitual antes del procedimiento, 0–10 (opcional)";
     SaveAndInvite: "Save and make an invitation", "Guardar y crear una invitación";
+    LooksLike: "Is this the same person?", "¿Es la misma persona?";
+    LooksLikeText: "Same name and birth date; nothing has been stored yet. Open that record, or tick that it is somebody else and save.", "Mismo nombre y fecha de nacimiento; todavía no se ha guardado nada. Abra esa historia, o marque que es otra persona y guarde.";
+    AddAnyway: "It is somebody else: add anyway", "Es otra persona: añadir igualmente";
     InvitedTitle: "Hand this over", "Entregue esto";
     InvitedText: "Open the phone’s camera, point it at the code, and open the link.", "Abra la cámara del teléfono, apunte al código y abra el enlace.";
     QrLabel: "QR code of the invitation link below", "Código QR del enlace de invitación de abajo";

@@ -171,7 +171,15 @@ fn nurse(house: &House, pages: &mut Pages) {
     let too_late = omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", &alert)]);
     pages.take("worklist, taken by another", 200, omar.get(too_late.location()));
     pages.take("record", 200, nora.get(&base));
+    let seen_before = [("disposition", "advised"), ("note", "Spoke by phone."), ("seen", "1")];
+    pages.take("resolve, news in between", 409, nora.post(&format!("{base}/resolve"), &lent(&fields(&seen_before))));
     let done = nora.post(&format!("{base}/resolve"), &lent(&fields(&[("disposition", "advised"), ("note", "Spoke by phone.")])));
+    let mine = [("csrf", omars.as_str()), ("alert", &alert), ("disposition", "advised"), ("note", "Mine.")];
+    pages.take("resolve, resolved by another", 409, omar.post(&format!("{base}/resolve"), &mine));
+    let kept = omar.post(&format!("{base}/note"), &mine);
+    pages.take("worklist, kept as a note", 200, omar.get(kept.location()));
+    let mut nobody = pages.browser(house.stranger());
+    pages.take("resolve, signed out", 401, nobody.post(&format!("{base}/resolve"), &mine));
     pages.take("worklist, resolved", 200, nora.get(done.location()));
     pages.take("record, after", 200, nora.get(&base));
     pages.take("no such patient", 404, nora.get("/clinic/patients/none"));
@@ -182,6 +190,8 @@ fn nurse(house: &House, pages: &mut Pages) {
     pages.take("new patient, all wrong", 422, nora.post("/clinic/patients/new", &[("csrf", &csrf), ("baseline_pain", "11")]));
     let new = nora.open_after_post("/clinic/patients/new", &new_patient(&csrf));
     pages.take("new patient, invited", 200, new);
+    pages.take("new patient, there already", 409, nora.post("/clinic/patients/new", &new_patient(&csrf)));
+    pages.take("too large", 413, nora.ask("POST", "/clinic/patients/new", &[("sec-fetch-site", "same-origin")], &vec![b'a'; 3 << 20]));
     pages.take("invited again", 200, nora.open_after_post(&format!("{base}/invite"), &[("csrf", &csrf)]));
 }
 
