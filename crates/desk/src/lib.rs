@@ -23,7 +23,7 @@ pub use pass::{Device, Invitation, Invited, Secret, Staff, hash_secret};
 pub use patient::{Entered, LEVELS, NewPatient, Person, PersonField, is_synthetic};
 pub use receive::{Outcome, Receipt};
 pub use told::{Told, ToldChange, ToldReason};
-pub use worklist::{Escalation, Row};
+pub use worklist::{Escalation, NO_LONGER_KNOWN, Row};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -37,6 +37,9 @@ pub enum Escalation {
     OnCall,
 }
 
+/// How a resolve that ends a known finding says so.
+pub const NO_LONGER_KNOWN: &str = "no-longer-known";
+
 impl Desk {
     /// Everything that stands: the level falling, then oldest first. One query.
     pub fn worklist(&self, now: Timestamp) -> Result<Vec<Row>> {
@@ -138,6 +141,24 @@ impl Desk {
         }
         let desk =
             DeskWord { disposition: disposition.to_string(), note: note.trim().to_string(), known_until, ..word(&kept.alert.id, by) };
+        self.act(patient, Kind::Resolve(desk), now)
+    }
+
+    /// Ends a known finding sooner: the same answers raise again. `alert` is the one whose resolve made it known.
+    pub fn end_known(&self, patient: &str, alert: &str, by: &str, note: &str, now: Timestamp) -> Result<Receipt> {
+        let key = self.key(patient);
+        let _one_at_a_time = lock(self.draft_lock(&key));
+        let known = self.with_state(&key, now, |_, state| state.reviewed().any(|(_, reviewed)| reviewed.alert == alert))?;
+        if !known {
+            return Err(DeskError::NoAlert(alert.to_string()));
+        }
+        if note.trim().is_empty() {
+            return Err(DeskError::Wrong(Fault::Note));
+        }
+        if note.chars().count() > NOTE_LETTERS {
+            return Err(DeskError::Wrong(Fault::NoteTooLong));
+        }
+        let desk = DeskWord { disposition: NO_LONGER_KNOWN.to_string(), note: note.trim().to_string(), ..word(alert, by) };
         self.act(patient, Kind::Resolve(desk), now)
     }
 

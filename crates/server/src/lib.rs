@@ -57,6 +57,7 @@ pub fn router(app: App) -> Router {
         .route("/clinic/patients/{patient}/take", post(clinic::act::take))
         .route("/clinic/patients/{patient}/contact", post(clinic::act::contact))
         .route("/clinic/patients/{patient}/resolve", post(clinic::act::resolve))
+        .route("/clinic/patients/{patient}/known", post(clinic::act::known))
         .route("/clinic/patients/{patient}/note", post(clinic::act::note))
         .route("/clinic/patients/{patient}/undo", post(clinic::act::undo))
         .route("/sw.js", get(files::worker))

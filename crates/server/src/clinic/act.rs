@@ -38,6 +38,12 @@ pub(crate) async fn note(State(app): State<App>, headers: HeaderMap, Path(patien
     app.clinic_side(headers, work).await
 }
 
+/// *End it*: a known finding raises again.
+pub(crate) async fn known(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| done(app, headers, &patient, Act::Known, &Fields(fields));
+    app.clinic_side(headers, work).await
+}
+
 /// *Undo*, within a minute.
 pub(crate) async fn undo(State(app): State<App>, headers: HeaderMap, Path(patient): Path<String>, Form(fields): Typed) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
@@ -64,6 +70,7 @@ pub(crate) enum Act {
     Contact,
     Resolve,
     Note,
+    Known,
 }
 
 impl Act {
@@ -74,13 +81,14 @@ impl Act {
             Act::Contact => "contact",
             Act::Resolve => "resolve",
             Act::Note => "note",
+            Act::Known => "known",
         }
     }
 
     /// The deed that is posted to this address, and whose record it is about.
     pub fn of_address(address: &str) -> Option<(Act, &str)> {
         let (patient, word) = address.strip_prefix("/clinic/patients/")?.split_once('/')?;
-        let act = [Act::Take, Act::Contact, Act::Resolve, Act::Note].into_iter().find(|act| act.word() == word)?;
+        let act = [Act::Take, Act::Contact, Act::Resolve, Act::Note, Act::Known].into_iter().find(|act| act.word() == word)?;
         Some((act, patient))
     }
 }
@@ -151,6 +159,10 @@ fn carry_out(here: &Here, patient: &str, act: Act, fields: &Fields) -> DeskResul
             let (desk, now) = (here.app.desk(), here.app.now());
             Ok(Done::Kept(vec![desk.add_note(patient, &here.staff.name, fields.one("note"), now)?]))
         }
+        Act::Known => {
+            let (desk, now) = (here.app.desk(), here.app.now());
+            Ok(Done::Kept(vec![desk.end_known(patient, fields.one("alert"), &here.staff.name, fields.one("note"), now)?]))
+        }
     }
 }
 
@@ -211,6 +223,7 @@ fn after(patient: &str, act: Act, fields: &Fields, receipts: &[Receipt]) -> Stri
         Act::Take | Act::Contact => format!("&alert={}", encode(fields.one("alert"))),
         Act::Resolve => String::new(),
         Act::Note => return format!("/clinic?patient={patient}&did=note"),
+        Act::Known => return format!("/clinic/patients/{patient}?did=known&undo={undo}"),
     };
     format!("/clinic?patient={patient}{of}&did={}&undo={undo}", act.word())
 }

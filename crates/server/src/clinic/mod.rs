@@ -81,6 +81,7 @@ impl<'a> Here<'a> {
             Some("take") => self.say.say("You took it:", "Lo tomó:"),
             Some("contact") => self.say.say("Written down:", "Anotado:"),
             Some("resolve") => self.say.say("Resolved:", "Resuelto:"),
+            Some("known") => self.say.say("No longer a known finding:", "Ya no es un hallazgo conocido:"),
             _ => return None,
         };
         let form = self.form(format!("/clinic/patients/{patient}/undo"), &[("event", event)]);

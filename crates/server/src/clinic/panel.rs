@@ -369,6 +369,7 @@ fn attempt(here: &Here, contact: &lamella_engine::alerts::Contact, now: Moment) 
 /// How something ended, in words.
 pub(crate) fn disposition(here: &Here, code: &str) -> String {
     match code {
+        lamella_desk::NO_LONGER_KNOWN => here.say.say("no longer a known finding", "ya no es un hallazgo conocido"),
         "closed-itself" => here.say.say("closed itself", "se cerró solo"),
         code => words_of(here, &DISPOSITIONS, code),
     }

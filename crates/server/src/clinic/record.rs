@@ -63,17 +63,18 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
         older_href: (record.events.len() > from.saturating_add(ON_PAGE))
             .then(|| format!("/clinic/patients/{id}?from={}", from.saturating_add(ON_PAGE))),
         limits: assessment.restrictions.iter().map(|limit| limit_of(here, &record, limit)).collect(),
-        known: assessment.known.iter().map(|known| finding(here, known)).collect(),
+        known: assessment.known.iter().map(|known| finding(here, id, known)).collect(),
         invitation: phones_in_words(here, &phones),
         has_phone: !phones.is_empty(),
         invite: here.form(format!("/clinic/patients/{id}/invite"), &[]),
     })
 }
 
-fn finding(here: &Here, known: &lamella_engine::Known) -> KnownFinding {
+fn finding(here: &Here, patient: &str, known: &lamella_engine::Known) -> KnownFinding {
     let until = here.say.short_date(known.until);
     let until = here.say.say(format!("until {until} · {}", known.by), format!("hasta el {until} · {}", known.by));
-    KnownFinding { title: panel::rule_title(here, &known.rule), until, note: known.note.clone() }
+    let end = here.form(format!("/clinic/patients/{patient}/known"), &[("alert", &known.alert)]);
+    KnownFinding { title: panel::rule_title(here, &known.rule), until, note: known.note.clone(), end }
 }
 
 /// Whether a phone is signed in, and since when.

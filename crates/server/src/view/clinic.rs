@@ -380,6 +380,8 @@ pub struct KnownFinding {
     pub until: String,
     /// Why.
     pub note: String,
+    /// Where it is ended (field `note`).
+    pub end: FormTarget,
 }
 
 /// A limit in force.

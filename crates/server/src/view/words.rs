@@ -295,6 +295,8 @@ words! {
     LimitsInForce: "Limits in force", "Límites vigentes";
     NoLimits: "None.", "Ninguno.";
     KnownFindings: "Known findings", "Hallazgos conocidos";
+    EndKnown: "End it now", "Terminar ahora";
+    WhyEndKnown: "Why it is no longer a known finding", "Por qué ya no es un hallazgo conocido";
     PatientsPhone: "The patient’s phone", "El teléfono del paciente";
     InviteAgain: "Invite again", "Invitar de nuevo";
     PhoneLost: "The phone is lost: sign it out", "El teléfono se ha perdido: cerrar su sesión";
