@@ -22,7 +22,7 @@ addEventListener("offline", showNetwork);
 showNetwork();
 
 // Answers that could not be sent go as soon as there is a network, whatever page is open; the page they came from sends its
-// own. A reply with advice leads to Today, where it stands.
+// own. Advice in reply is shown on a check-in's screen, and anywhere else on Today.
 const COPY = "lamella-draft ";
 const COPY_LIVES_MS = 24 * 60 * 60 * 1000;
 addEventListener("online", () => { sendCopies().catch(() => {}); });
@@ -33,23 +33,38 @@ async function sendCopies() {
   for (const key of Object.keys(localStorage).filter((key) => key.startsWith(COPY))) {
     const [event, path] = key.slice(COPY.length).split(" ");
     if (path === location.pathname || !path?.startsWith("/check-in/page/")) continue;
-    const copy = JSON.parse(localStorage.getItem(key) ?? "{}");
-    const corrects = copy.fields?.find(([name]) => name === "corrects")?.[1];
-    const query = new URLSearchParams({ event, ...(corrects ? { corrects } : {}) });
-    const page = new DOMParser().parseFromString(await (await fetch(`${path}?${query}`)).text(), "text/html");
-    const form = page.querySelector("form.check-in");
-    if (form?.elements.event?.value === event) {
-      const body = new URLSearchParams([...copy.fields, ["csrf", form.elements.csrf.value]]);
-      const reply = await fetch(form.dataset.draft, { method: "POST", body });
-      if (reply.ok && !reply.redirected) {
-        localStorage.removeItem(key);
-        if (reply.status === 200) location.assign("/today");
-      }
-    } else if (!(Date.now() - copy.at < COPY_LIVES_MS)) {
-      // Nobody can send it any more, and it is not to lie about.
-      localStorage.removeItem(key);
-    }
+    const { at, fields = [] } = JSON.parse(localStorage.getItem(key) ?? "{}");
+    const form = await formOf(path, event, fields);
+    const gone = !form && !(Date.now() - at < COPY_LIVES_MS);
+    if (gone || (form && (saysTheSame(form, fields) || await sendCopy(form, fields)))) localStorage.removeItem(key);
   }
+}
+
+/** The form of that screen as the clinic has it now; none once the check-in is sent. */
+async function formOf(path, event, fields) {
+  const corrects = fields.find(([name]) => name === "corrects")?.[1];
+  const query = new URLSearchParams({ event, ...(corrects ? { corrects } : {}) });
+  const page = new DOMParser().parseFromString(await (await fetch(`${path}?${query}`)).text(), "text/html");
+  const form = page.querySelector("form.check-in");
+  return form?.elements.event?.value === event ? form : null;
+}
+
+/** Whether the clinic has these answers already: a screen that was sent on leaves its copy behind. */
+function saysTheSame(form, fields) {
+  const text = (pairs) => pairs.filter(([name]) => name !== "csrf").map((pair) => pair.join("=")).sort().join("\n");
+  return text([...new FormData(form)]) === text(fields);
+}
+
+async function sendCopy(form, fields) {
+  const body = new URLSearchParams([...fields, ["csrf", form.elements.csrf.value]]);
+  const reply = await fetch(form.getAttribute("data-draft"), { method: "POST", body });
+  if (!reply.ok || reply.redirected) return false;
+  if (reply.status === 200) {
+    const place = document.querySelector("[data-advice]");
+    if (place) place.innerHTML = await reply.text();
+    else location.assign("/today");
+  }
+  return true;
 }
 
 // Nothing of the person stays on a phone that is signed out.

@@ -1295,11 +1295,16 @@ fn a_correction_says_what_it_is_and_is_begun_by_its_first_answer() {
         let draft = kept().expect("begun");
         assert_eq!(draft.corrects.as_deref(), Some("earlier"));
         assert_eq!(draft.answers.get("bladder"), Some(&lamella_record::Answer::code("normal")), "the other answers go with it");
-        // The way out puts the correction away.
+        let mut safety = phone.get("/check-in/page/page-safety").form("/check-in/page/page-safety").unwrap();
+        safety.push(("unwell".to_string(), "yes".to_string()));
+        assert_eq!(phone.post("/check-in/draft/page-safety", &lent(&safety)).status, 200);
+        let draft = kept().expect("still there");
+        assert_eq!(draft.answers.get("bladder"), Some(&lamella_record::Answer::code("normal")), "and stay while another is tapped");
+        // The way out puts the correction away; what could not wait has been sent all the same.
         let away = phone.get("/check-in/page/page-safety").form("/check-in/keep-first").expect("the way out");
         assert_eq!(phone.post("/check-in/keep-first", &lent(&away)).location(), "/verdict/earlier");
         assert!(kept().is_none());
-        assert_eq!(house.desk().record(patient).unwrap().events.len(), 1);
+        assert_eq!(house.desk().record(patient).unwrap().events.len(), 2);
     }
 }
 
@@ -1323,8 +1328,11 @@ fn everything_answered_is_listed_before_it_is_sent() {
     let mut form = phone.open("/check-in?page=page-safety").form("/check-in/page/page-safety").unwrap();
     form.extend([("fever", "feverish"), ("temperature", "38,4")].map(|(name, value)| (name.to_string(), value.to_string())));
     phone.post("/check-in/page/page-safety", &lent(&form));
+    // Coming back to the list and changing something there takes nothing back.
+    phone.post("/check-in/draft/page-safety", &lent(&form));
     let page = phone.open("/check-in?page=page-day");
     let (_, draft) = house.desk().draft(&house.desk().key(BEN.0)).unwrap().expect("a draft");
+    assert_eq!(draft.answers.get("bladder"), Some(&lamella_record::Answer::code("normal")));
     let listed = page.text().split("<dt>").count() - 1;
     let here = page.text().matches("<dd>como figura arriba</dd>").count();
     assert_eq!(listed - here, draft.answers.len(), "{:?}\n{}", draft.answers, words(&page.text()));

@@ -252,15 +252,20 @@ impl<'a> Screen<'a> {
         self.draft.pages.iter().position(|page| *page == self.page.id).unwrap_or(self.draft.pages.len())
     }
 
-    /// Takes the form's fields into the draft. `done`: the list was read to its end, so what was not tapped is normal.
+    /// Takes the form's fields into the draft. `done`: the list was read to its end, so what was not tapped is normal; that holds
+    /// for a list that one comes back to as well.
     fn take(&mut self, fields: &Fields, done: bool) {
+        let done = done || self.draft.pages.contains(&self.page.id);
         let list = self.is_list();
         let put: Vec<&lamella_pathway::Question> = self.questions().collect();
         for question in put {
             let values: Vec<String> = fields.all(&question.id).iter().map(|value| value.chars().take(TYPED_LETTERS).collect()).collect();
+            // What a correction takes over as normal stays so until something is tapped there.
+            let was_normal =
+                list && self.draft.answers.contains_key(&question.id) && self.draft.answers.get(&question.id) == normal(question).as_ref();
             let answer = match question.form {
                 Takes::Whole | Takes::Tenths => number(question, &values, fields.one(UNIT)),
-                Takes::One | Takes::Any if values.is_empty() && list && done => normal(question),
+                Takes::One | Takes::Any if values.is_empty() && ((list && done) || was_normal) => normal(question),
                 Takes::One | Takes::Any if values.is_empty() => None,
                 Takes::One | Takes::Any => Some(Answer::Codes(values)),
             };
