@@ -128,7 +128,12 @@ fn open_alerts(here: &Here, now: Moment) -> Result<Vec<OpenAlert>, Fail> {
         let level_words = here.say.pathway().level(kept.alert.level).map(|text| in_language(&text.text, here.say.language()).title.clone());
         alerts.push(OpenAlert {
             level: shown(kept.alert.level),
-            headline: told.filter(|told| told.level == kept.alert.level).map(|told| told.headline).or(level_words).unwrap_or_default(),
+            // What was told before the language was changed is said again in the new one.
+            headline: told
+                .filter(|told| told.level == kept.alert.level && told.language == here.say.lang.code())
+                .map(|told| told.headline)
+                .or(level_words)
+                .unwrap_or_default(),
             state: read_by(here, kept, now),
             calls: here.say.calls(kept.alert.level),
             href: format!("/verdict/{event}"),

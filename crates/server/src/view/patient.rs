@@ -457,16 +457,6 @@ impl VerdictPage {
         groups
     }
 
-    /// The one loud call of the page.
-    pub fn first_call(&self) -> Option<&Call> {
-        self.calls.first()
-    }
-
-    /// The other calls.
-    pub fn other_calls(&self) -> &[Call] {
-        self.calls.get(1..).unwrap_or_default()
-    }
-
     /// The heading over the steps: what to do *now* in an emergency, *until you have spoken to us* where a call is asked for.
     pub fn steps_word(&self) -> Word {
         match self.level {
