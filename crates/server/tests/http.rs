@@ -1437,6 +1437,22 @@ fn what_patients_read_has_units_years_and_no_source_codes() {
 }
 
 #[test]
+fn a_stop_names_the_reason_that_holds_and_no_other() {
+    let house = House::open();
+    let mut phone = house.phone(ANA.0);
+    for (pain, place, says, silent) in [
+        ("2", "low-back", "We do not know your usual pain yet", ["goes low in the leg", "more pain than you tend to have"]),
+        ("2", "below-knee-left", "goes low in the leg", ["more pain than you tend to have", " or we do not know"]),
+    ] {
+        let mut form = phone.get("/stopped").form("/stopped").unwrap();
+        form.extend([("activity", "bend"), ("pain", pain), ("where", place)].map(|(name, value)| (name.to_string(), value.to_string())));
+        let page = words(&phone.open_after_post("/stopped", &lent(&form)).text());
+        assert!(page.contains(says), "{place}: {page}");
+        assert!(silent.iter().all(|other| !page.contains(other)), "{place}: {page}");
+    }
+}
+
+#[test]
 fn signing_out_is_asked_before_it_is_done() {
     let house = House::open();
     let page = house.phone(ANA.0).get("/me").text();
