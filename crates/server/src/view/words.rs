@@ -120,7 +120,7 @@ words! {
     ReadToEnd: "Please look through the whole list first.", "Primero mire toda la lista, por favor.";
     DontKnowIsFine: "That is fine. The clinic will know that we could not find out.", "No pasa nada. La clínica sabrá que no pudimos saberlo.";
     WaitForNetwork: "No network: nothing has been sent. Your answers are kept on this phone; send them once you are connected. If you cannot wait, use Help now.", "Sin conexión: no se ha enviado nada. Sus respuestas se guardan en este teléfono; envíelas cuando tenga conexión. Si no puede esperar, use «Ayuda ya».";
-    KeptWillBeSent: "No network. Your answer is kept on this phone. It is sent when you have a network again. Do not wait for that: call.", "Sin conexión. Su respuesta se guarda en este teléfono. Se enviará cuando vuelva a tener conexión. No espere a eso: llame.";
+    KeptWillBeSent: "No network. Your answer is kept on this phone. It is sent once there is a network and Lamella is open. Do not wait for that: call.", "Sin conexión. Su respuesta se guarda en este teléfono. Se enviará cuando haya conexión y Lamella esté abierta. No espere a eso: llame.";
     KeepFirst: "Keep the first one", "Dejar el primero como está";
     AsSet: "Set for you. Change it if it is not right.", "Ya viene puesto. Cámbielo si no es así.";
     AsAbove: "as it stands above", "como figura arriba";
