@@ -40,23 +40,32 @@ async function sendCopies() {
   }
 }
 
-/** The form of that screen as the clinic has it now; none once the check-in is sent. */
+/** The form of that screen as the clinic has it now. What was sent meanwhile without these answers is mended by them. */
 async function formOf(path, event, fields) {
   const corrects = fields.find(([name]) => name === "corrects")?.[1];
-  const query = new URLSearchParams({ event, ...(corrects ? { corrects } : {}) });
-  const page = new DOMParser().parseFromString(await (await fetch(`${path}?${query}`)).text(), "text/html");
-  const form = page.querySelector("form.check-in");
-  return form?.elements.event?.value === event ? form : null;
+  const own = await screen(path, new URLSearchParams({ event, ...(corrects ? { corrects } : {}) }));
+  if (own?.elements.event?.value === event) return own;
+  const mending = new URL((await fetch(`/check-in/correct/${event}`)).url).searchParams;
+  return mending.get("corrects") === event ? screen(path, mending) : null;
 }
+
+async function screen(path, query) {
+  const page = new DOMParser().parseFromString(await (await fetch(`${path}?${query}`)).text(), "text/html");
+  return page.querySelector("form.check-in");
+}
+
+const HIDDEN = ["csrf", "event", "corrects"];
+const answersIn = (pairs) => pairs.filter(([name]) => !HIDDEN.includes(name));
 
 /** Whether the clinic has these answers already: a screen that was sent on leaves its copy behind. */
 function saysTheSame(form, fields) {
-  const text = (pairs) => pairs.filter(([name]) => name !== "csrf").map((pair) => pair.join("=")).sort().join("\n");
+  const text = (pairs) => answersIn(pairs).map((pair) => pair.join("=")).sort().join("\n");
   return text([...new FormData(form)]) === text(fields);
 }
 
 async function sendCopy(form, fields) {
-  const body = new URLSearchParams([...fields, ["csrf", form.elements.csrf.value]]);
+  const hidden = [...new FormData(form)].filter(([name]) => HIDDEN.includes(name));
+  const body = new URLSearchParams([...hidden, ...answersIn(fields)]);
   const reply = await fetch(form.getAttribute("data-draft"), { method: "POST", body });
   if (!reply.ok || reply.redirected) return false;
   if (reply.status === 200) {

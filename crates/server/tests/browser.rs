@@ -34,6 +34,7 @@ fn the_walk() {
     part!(a_red_flag_reaches_the_nurse_and_the_answer_comes_back);
     part!(advice_taken_back_comes_back);
     part!(a_red_flag_speaks_without_a_network);
+    part!(a_red_flag_kept_too_long_mends_what_was_sent);
     part!(nothing_typed_is_lost);
     part!(the_clinic_works_by_keys);
     part!(a_check_in_works_by_keys);
@@ -292,6 +293,30 @@ async fn a_red_flag_speaks_without_a_network(driver: &Driver, house: &House) {
         assert!(house.desk().open_alerts(patient).unwrap().iter().any(|kept| kept.alert.cause == "bladder-change"));
         phone.close().await;
     }
+}
+
+async fn a_red_flag_kept_too_long_mends_what_was_sent(driver: &Driver, house: &House) {
+    let phone = phone(driver, house, ANA.0).await;
+    phone.go("/check-in?page=page-safety").await;
+    phone.answer("rest-pain", "yes").await;
+    phone.until("it to be kept", "return /^Kept \\d/.test(document.querySelector('[data-kept]').textContent)").await;
+    network(&phone, true);
+    phone.answer("bladder", "leaking").await;
+    phone.until("the panel", "return !!document.querySelector('[data-advice] .banner.emergency')").await;
+    // Half an hour later the clinic gets what it has of the draft, which knows nothing of the bladder.
+    house.later(31 * 60);
+    house.look_around();
+    assert_eq!(house.desk().record(ANA.0).unwrap().events.len(), 1);
+    phone.client.goto("about:blank").await.unwrap();
+    network(&phone, false);
+    phone.go("/today").await;
+    phone.until("nothing to be left on the phone", "return location.pathname === '/today' && localStorage.length === 0").await;
+    let events = house.desk().record(ANA.0).unwrap().events;
+    let sent = serde_json::to_value(events.last().unwrap()).unwrap();
+    assert_eq!((&sent["answers"]["bladder"], &sent["corrects"]), (&json!("leaking"), &json!(events[0].id)), "{events:?}");
+    assert_eq!(sent["answers"]["rest-pain"], "yes");
+    assert!(house.desk().open_alerts(ANA.0).unwrap().iter().any(|kept| kept.alert.cause == "bladder-change"));
+    phone.close().await;
 }
 
 async fn nothing_typed_is_lost(driver: &Driver, house: &House) {
