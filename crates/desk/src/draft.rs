@@ -88,6 +88,15 @@ impl Desk {
         })
     }
 
+    /// Puts the draft of this id away; what has been sent ahead of it stays sent.
+    pub fn drop_draft(&self, key: &Key, id: &str) -> Result<()> {
+        let _one_at_a_time = lock(self.draft_lock(key));
+        if self.draft(key)?.is_some_and(|(_, kept)| kept.id == id) {
+            self.store.drop_draft(key)?;
+        }
+        Ok(())
+    }
+
     /// Sends the draft as a whole check-in and forgets it.
     pub fn send_draft(&self, key: &Key, draft: &Draft, now: Timestamp) -> Result<Receipt> {
         self.send(key, draft, true, now)

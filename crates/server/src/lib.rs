@@ -37,6 +37,7 @@ pub fn router(app: App) -> Router {
         .route("/check-in/page/{page}", get(patient::check_in::show).post(patient::check_in::save))
         .route("/check-in/draft/{page}", post(patient::check_in::keep))
         .route("/check-in/correct/{event}", get(patient::check_in::correct))
+        .route("/check-in/keep-first", post(patient::check_in::keep_first))
         .route("/stopped", get(patient::stopped::show).post(patient::stopped::send))
         .route("/verdict/{event}", get(patient::verdict::show))
         .route("/progress", get(patient::progress::show))

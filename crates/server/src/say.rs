@@ -130,10 +130,13 @@ impl<'a> Say<'a> {
         if self.lang == Lang::Es { es } else { en }
     }
 
-    /// `Tuesday 11 March`.
+    /// `Tuesday 11 March`; with its year where that is not this one.
     pub fn date(self, date: Date) -> String {
-        let (day, weekday, month) = (date.day(), self.weekday(date), self.month(date));
-        self.say(format!("{weekday} {day} {month}"), format!("{weekday}, {day} de {month}"))
+        let (day, weekday, month, year) = (date.day(), self.weekday(date), self.month(date), date.year());
+        if year == self.clinic_now().date().year() {
+            return self.say(format!("{weekday} {day} {month}"), format!("{weekday}, {day} de {month}"));
+        }
+        self.say(format!("{weekday} {day} {month} {year}"), format!("{weekday}, {day} de {month} de {year}"))
     }
 
     /// `Tue 24 Nov`.
@@ -154,7 +157,7 @@ impl<'a> Say<'a> {
         format!("{}:{:02}", minute / 60, minute % 60)
     }
 
-    /// `10:42` today, `Fri 18:04` within a week, `4 Mar 18:04` before that.
+    /// `10:42` today, `Fri 18:04` within a week, `4 Mar 18:04` before that, `4 Mar 2024 18:04` in another year.
     pub fn when(self, moment: Moment, now: Moment) -> String {
         let time = self.time(moment);
         let days = now.date().duration_since(moment.date()).as_hours() / 24;
@@ -163,6 +166,9 @@ impl<'a> Say<'a> {
         match days {
             0 => time,
             -6..=6 => format!("{weekday} {time}"),
+            _ if moment.date().year() != now.date().year() => {
+                format!("{} {month} {} {time}", moment.date().day(), moment.date().year())
+            }
             _ => format!("{} {month} {time}", moment.date().day()),
         }
     }
@@ -319,6 +325,7 @@ impl<'a> Say<'a> {
         match (allowed, tenths) {
             ("at-most", Some(tenths)) => {
                 let number = if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+                let unit = self.unit(unit);
                 self.say(format!("up to {number} {unit}"), format!("hasta {number} {unit}"))
             }
             ("not-at-all", _) => self.say("not yet", "todavía no"),
@@ -334,10 +341,36 @@ impl<'a> Say<'a> {
         }
     }
 
-    /// When the next limit begins, at the earliest.
+    /// A unit in words; what is the same in both languages (`kg`, `°C`) stands as it is.
+    pub fn unit(self, unit: &str) -> &str {
+        const ES: [(&str, &str); 14] = [
+            ("minute", "minuto"),
+            ("minutes", "minutos"),
+            ("hour", "hora"),
+            ("hours", "horas"),
+            ("day", "día"),
+            ("days", "días"),
+            ("week", "semana"),
+            ("weeks", "semanas"),
+            ("time", "vez"),
+            ("times", "veces"),
+            ("times a day", "veces al día"),
+            ("times a week", "veces por semana"),
+            ("steps", "pasos"),
+            ("seconds", "segundos"),
+        ];
+        let spanish = ES.iter().find(|(en, _)| self.lang == Lang::Es && *en == unit);
+        spanish.map_or(unit, |(_, es)| es)
+    }
+
+    /// When the next limit begins, at the earliest. Where its day has passed, the phase that it belongs to is still to begin.
     pub fn next_limit(self, id: &str, next: &NextLimit, patient: &Patient) -> String {
-        let date = self.date(patient.date_of(next.day));
+        let (date, today) = (patient.date_of(next.day), self.app.desk().person_moment(patient, self.app.now()).date());
         let words = self.allowed(id, &next.allowed, next.tenths, &next.unit);
+        if date <= today {
+            return self.say(format!("When the next phase begins: {words}."), format!("Cuando empiece la próxima fase: {words}."));
+        }
+        let date = self.date(date);
         self.say(format!("From {date} at the earliest: {words}."), format!("No antes del {date}: {words}."))
     }
 }

@@ -1,7 +1,8 @@
-// The worker keeps the emergency card and what it needs, and nothing about the person.
-// With a network every page comes fresh from the server; without one every page becomes the emergency card.
+// The worker keeps the emergency card with what it needs, and the last Today of the phone that is signed in; nothing else.
+// With a network every page comes fresh from the server. Without one Today is the kept one, which says from when it is,
+// and every other page becomes the emergency card.
 
-const KEPT = "lamella-card-1";
+const KEPT = "lamella-card-2";
 const CARD = "/help";
 const FILES = [
   CARD,
@@ -11,20 +12,30 @@ const FILES = [
   "/static/fonts/atkinson-hyperlegible-next.woff2",
 ];
 
+// Today goes with the sign-in: it is put away on signing out, and as soon as the server no longer knows this phone.
+const DAY = "lamella-day-1";
+const TODAY = "/today";
+const SIGN_OUT = "/sign-out";
+// What was allowed the day before yesterday helps nobody.
+const DAY_LIVES_MS = 24 * 60 * 60 * 1000;
+
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
-  const drop = (names) => Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name)));
+  const drop = (names) => Promise.all(names.filter((name) => name !== KEPT && name !== DAY).map((name) => caches.delete(name)));
   event.waitUntil(caches.keys().then(drop).then(() => self.clients.claim()));
 });
 
 self.addEventListener("fetch", (event) => {
-  const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || url.origin !== location.origin) return;
-  if (FILES.includes(url.pathname)) event.respondWith(freshOrKept(event.request, url.pathname));
-  else if (event.request.mode === "navigate") event.respondWith(fetch(event.request).catch(() => kept(CARD)));
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== location.origin) return;
+  if (url.pathname === SIGN_OUT) event.waitUntil(caches.delete(DAY));
+  if (request.method === "GET" && FILES.includes(url.pathname)) event.respondWith(freshOrKept(request, url.pathname));
+  else if (request.method === "GET" && url.pathname === TODAY) event.respondWith(today(request));
+  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => kept(CARD)));
 });
 
 /** The server's answer, kept for later; the kept one where there is no network. */
@@ -39,6 +50,25 @@ async function freshOrKept(request, path) {
   } catch {
     return kept(path);
   }
+}
+
+/** Today from the server; else the kept one, marked as such; else the card. */
+async function today(request) {
+  try {
+    const fresh = await fetch(request);
+    if (fresh.ok && !fresh.redirected) await caches.open(DAY).then((cache) => cache.put(TODAY, fresh.clone()));
+    else if (fresh.status < 500) await caches.delete(DAY);
+    return fresh;
+  } catch {
+    return (await keptDay()) ?? kept(CARD);
+  }
+}
+
+async function keptDay() {
+  const day = await caches.open(DAY).then((cache) => cache.match(TODAY));
+  if (!day || !(Date.now() - Date.parse(day.headers.get("date")) < DAY_LIVES_MS)) return undefined;
+  const page = (await day.text()).replace("data-kept-page hidden", "data-kept-page");
+  return new Response(page, { headers: day.headers });
 }
 
 async function kept(path) {

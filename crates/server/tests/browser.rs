@@ -33,6 +33,8 @@ fn the_walk() {
     part!(a_quiet_day_takes_twelve_taps);
     part!(a_red_flag_reaches_the_nurse_and_the_answer_comes_back);
     part!(advice_taken_back_comes_back);
+    part!(a_red_flag_speaks_without_a_network);
+    part!(a_red_flag_kept_too_long_mends_what_was_sent);
     part!(nothing_typed_is_lost);
     part!(the_clinic_works_by_keys);
     part!(a_check_in_works_by_keys);
@@ -183,6 +185,11 @@ async fn a_red_flag_reaches_the_nurse_and_the_answer_comes_back(driver: &Driver,
     phone.see("Not read yet").await;
     fits(&phone).await;
     let verdict = phone.path().await;
+    // With text twice as large the call is still on the first screen.
+    phone.js("document.documentElement.style.fontSize = '200%'; scrollTo(0, 0)").await;
+    fits(&phone).await;
+    let below = phone.js("return document.querySelector('.verdict .btn.loud').getBoundingClientRect().bottom - innerHeight").await;
+    assert!(below.as_f64().is_some_and(|below| below <= 0.0), "the call is {below} px below the screen");
 
     // Nora takes it.
     nora.tap(".row a").await;
@@ -242,6 +249,73 @@ async fn advice_taken_back_comes_back(driver: &Driver, house: &House) {
         phone.until("the advice to go", "return !document.querySelector('[data-advice] .banner')").await;
     }
     no_complaints(&[&phone]).await;
+    phone.close().await;
+}
+
+/// Takes the network away, or gives it back.
+fn network(window: &Window, offline: bool) {
+    window.cdp("Network.enable", json!({}));
+    let conditions = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    window.cdp("Network.emulateNetworkConditions", conditions);
+}
+
+async fn a_red_flag_speaks_without_a_network(driver: &Driver, house: &House) {
+    for (patient, headline, kept) in [
+        (ANA.0, "Get emergency help now", "Your answer is kept on this phone"),
+        (BEN.0, "Busque ayuda de emergencia ahora", "Su respuesta se guarda en este teléfono"),
+    ] {
+        let phone = phone(driver, house, patient).await;
+        phone.go("/check-in?page=page-safety").await;
+        network(&phone, true);
+        // A calmer panel for what is less urgent, and none once it is taken back.
+        phone.answer("calf", "yes").await;
+        phone.until("the calm panel", "return !!document.querySelector('[data-advice] .banner.attention a[href=\"tel:5550100\"]')").await;
+        phone.answer("bladder", "leaking").await;
+        phone.until("the panel", "return !!document.querySelector('[data-advice] .banner.emergency a.loud[href=\"tel:911\"]')").await;
+        phone.see(headline).await;
+        phone.see(kept).await;
+        fits(&phone).await;
+        phone.answer("bladder", "leaking").await;
+        phone.until("the calm panel again", "return !!document.querySelector('[data-advice] .banner.attention')").await;
+        phone.answer("calf", "yes").await;
+        phone.until("no panel", "return !document.querySelector('[data-advice] .banner')").await;
+        phone.answer("bladder", "leaking").await;
+        phone.until("the panel", "return !!document.querySelector('[data-advice] .banner.emergency')").await;
+        assert!(house.desk().open_alerts(patient).unwrap().is_empty(), "the clinic cannot know yet");
+        // Another page is opened with the network back: what was kept goes to the clinic by itself.
+        phone.until("the copy", "return Object.keys(localStorage).some((key) => key.startsWith('lamella-draft '))").await;
+        phone.client.goto("about:blank").await.unwrap();
+        network(&phone, false);
+        phone.go("/today").await;
+        phone.until("nothing to be left on the phone", "return location.pathname === '/today' && localStorage.length === 0").await;
+        phone.go("/today").await;
+        phone.until("the alert on Today", "return !!document.querySelector('.banner.emergency a[href=\"tel:911\"]')").await;
+        assert!(house.desk().open_alerts(patient).unwrap().iter().any(|kept| kept.alert.cause == "bladder-change"));
+        phone.close().await;
+    }
+}
+
+async fn a_red_flag_kept_too_long_mends_what_was_sent(driver: &Driver, house: &House) {
+    let phone = phone(driver, house, ANA.0).await;
+    phone.go("/check-in?page=page-safety").await;
+    phone.answer("rest-pain", "yes").await;
+    phone.until("it to be kept", "return /^Kept \\d/.test(document.querySelector('[data-kept]').textContent)").await;
+    network(&phone, true);
+    phone.answer("bladder", "leaking").await;
+    phone.until("the panel", "return !!document.querySelector('[data-advice] .banner.emergency')").await;
+    // Half an hour later the clinic gets what it has of the draft, which knows nothing of the bladder.
+    house.later(31 * 60);
+    house.look_around();
+    assert_eq!(house.desk().record(ANA.0).unwrap().events.len(), 1);
+    phone.client.goto("about:blank").await.unwrap();
+    network(&phone, false);
+    phone.go("/today").await;
+    phone.until("nothing to be left on the phone", "return location.pathname === '/today' && localStorage.length === 0").await;
+    let events = house.desk().record(ANA.0).unwrap().events;
+    let sent = serde_json::to_value(events.last().unwrap()).unwrap();
+    assert_eq!((&sent["answers"]["bladder"], &sent["corrects"]), (&json!("leaking"), &json!(events[0].id)), "{events:?}");
+    assert_eq!(sent["answers"]["rest-pain"], "yes");
+    assert!(house.desk().open_alerts(ANA.0).unwrap().iter().any(|kept| kept.alert.cause == "bladder-change"));
     phone.close().await;
 }
 
@@ -518,10 +592,26 @@ async fn the_emergency_card_stays_without_a_network(driver: &Driver, _: &House) 
     phone.until("the card to be kept", "return caches.match('/help').then((kept) => !!kept)").await;
     let kept = "return caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((one) => one.keys()))))
         .then((all) => all.flat().map((one) => new URL(one.url).pathname).filter((path) => path !== '/help' && !path.startsWith('/static/')))";
-    assert_eq!(phone.js(kept).await, json!([]), "nothing about the person is kept");
+    phone.until("the day to be kept", "return caches.match('/today').then((kept) => !!kept)").await;
+    assert_eq!(phone.js(kept).await, json!(["/today"]), "nothing about the person is kept but the day");
+    // Signed out, the day goes as well; signed in again, it comes back.
+    phone.go("/me").await;
+    phone.tap("details.sure > summary").await;
+    phone.tap("form[action='/sign-out'] .btn.danger").await;
+    phone.at("/help").await;
+    phone.until("the day to go", "return caches.match('/today').then((kept) => !kept)").await;
+    phone.go(&house.invite(ANA.0)).await;
+    phone.tap("main form .btn").await;
+    phone.at("/today").await;
+    phone.until("the day to be kept", "return caches.match('/today').then((kept) => !!kept)").await;
     // The network is gone: the server with it.
     std::thread::spawn(move || drop(house)).join().unwrap();
-    for path in ["/today", "/help", "/check-in/page/page-safety"] {
+    phone.go("/today").await;
+    phone.see("No network. This page is from Tuesday 11 March, 10:00.").await;
+    phone.see("Day 9").await;
+    phone.tap("a.help-now").await;
+    phone.see("Do not wait").await;
+    for path in ["/help", "/me", "/check-in/page/page-safety"] {
         phone.go(path).await;
         phone.see("Do not wait").await;
         assert!(phone.has("a[href='tel:911']").await && phone.has("a[href='tel:988']").await, "{path}");

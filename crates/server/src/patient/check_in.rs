@@ -5,75 +5,124 @@ use crate::App;
 use crate::answer::{Fail, Fields, page, page_with};
 use crate::guard::onward;
 use crate::say::shown;
+use crate::view::icon::Icon;
 use crate::view::patient::{
-    CheckInFrame, EarlyAdvice, Question, QuestionKind, QuestionsPage, SafetyGroup, SafetyPage, SafetySign, SendPage,
+    CheckInFrame, Correcting, EarlyAdvice, Floor, Question, QuestionKind, QuestionsPage, SafetyGroup, SafetyPage, SafetySign, SendPage,
 };
-use crate::view::shared::{Answer as ShownAnswer, Choice, Mend, Sentence};
+use crate::view::shared::{Answer as ShownAnswer, Choice, FormTarget, Mend, Sentence};
 use crate::view::words::Word;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use lamella_desk::{Draft, Told};
 use lamella_pathway::{Asked, Form as Takes, in_language, reads};
-use lamella_record::{Answer, Answers, CheckIn, Hundredths, Kind};
+use lamella_record::{Answer, Answers, CheckIn, Hundredths, Kind, Level};
 use std::collections::HashMap;
 
 /// *I don't know*, allowed everywhere.
 const DONT_KNOW: &str = "dont-know";
 /// The longest answer that is read; no code and no number is longer.
 const TYPED_LETTERS: usize = 64;
+/// The question beside whose answer the crisis line stands.
+const SELF_HARM: &str = "self-harm";
 /// The field that says how a temperature is meant.
 const UNIT: &str = "temperature-unit";
 
-/// Begins a check-in, or goes on where it was left.
+/// Begins a check-in, or goes on where it was left. Nothing is kept yet: the first answer begins it.
 pub(crate) async fn begin(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, app.phone(headers)?);
-        let draft = app.desk().draft(&here.key())?.map(|(_, draft)| draft);
-        let draft = match draft {
-            Some(draft) => draft,
-            None => {
-                let draft = Draft::new(None);
-                app.desk().keep_draft(&here.key(), draft.clone(), app.now())?;
-                draft
-            }
-        };
+        let draft = app.desk().draft(&here.key())?.map_or_else(|| Draft::new(None), |(_, draft)| draft);
         let pages = &app.desk().pathway().pages;
         let asked = query.get("page").filter(|asked| pages.iter().any(|page| page.id == **asked));
         let next = pages.iter().find(|page| !draft.pages.contains(&page.id)).or(pages.last()).map(|page| &page.id);
         let to = asked.or(next).ok_or(Fail::NotFound)?;
-        Ok(onward(&format!("/check-in/page/{to}"), &[]))
+        Ok(onward(&screen_of(to, &draft.id), &[]))
     };
     app.patient_side(headers, work).await
 }
 
-/// *I tapped the wrong answer*: a new check-in with the old answers, which mends the old one.
+/// A screen's address names its check-in, so that *Back* after sending finds what was sent and not an empty form.
+fn screen_of(page: &str, event: &str) -> String {
+    format!("/check-in/page/{page}?event={event}")
+}
+
+/// *I tapped the wrong answer*: a new check-in with the old answers, which mends the old one once something is answered in it.
 pub(crate) async fn correct(State(app): State<App>, headers: HeaderMap, Path(event): Path<String>) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, app.phone(headers)?);
-        let record = app.desk().record(&here.phone.patient.id)?;
-        let wrong = record.events.into_iter().find(|there| there.id == event).ok_or(Fail::NotFound)?;
-        let Kind::CheckIn(check_in) = wrong.kind else { return Err(Fail::NotFound) };
-        if app.desk().draft(&here.key())?.is_some_and(|(_, begun)| !begun.answers.is_empty() && begun.corrects.as_ref() != Some(&event)) {
+        let mending = mending(&here, Draft::new(None).id, &event)?;
+        if app.desk().draft(&here.key())?.is_some_and(|(_, begun)| !begun.answers.is_empty()) {
             // What is begun is finished first; nothing of it is thrown away.
             return Ok(onward("/check-in", &[]));
         }
-        let draft = Draft { answers: check_in.answers, ..Draft::new(Some(event.clone())) };
-        // The answers being mended are not sent ahead once more.
-        let alone = app.desk().level_of_answers_alone(&here.key(), &draft, app.now())?;
-        app.desk().keep_draft(&here.key(), Draft { sent_ahead: Some(alone), ..draft }, app.now())?;
-        Ok(onward("/check-in", &[]))
+        let first = app.desk().pathway().pages.first().ok_or(Fail::NotFound)?;
+        Ok(onward(&format!("{}&corrects={event}", screen_of(&first.id, &mending.id)), &[]))
     };
     app.patient_side(headers, work).await
 }
 
-/// One screen.
-pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Path(page_id): Path<String>) -> Response {
+/// *Keep the first one*: what was changed in a correction is put away, and the check-in it would have mended stays as it is.
+pub(crate) async fn keep_first(State(app): State<App>, headers: HeaderMap, Form(fields): Form<Vec<(String, String)>>) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, app.phone(headers)?);
-        match app.desk().draft(&here.key())? {
-            Some((_, draft)) => Screen::new(&here, &page_id, draft)?.show(vec![], StatusCode::OK),
-            None => Ok(onward("/check-in", &[])),
+        let fields = Fields(fields);
+        fields.proves(&here.phone.device.csrf)?;
+        app.desk().drop_draft(&here.key(), fields.one("event"))?;
+        let first = app.desk().event(&here.key(), fields.one("corrects"))?;
+        Ok(onward(&first.map_or("/today".to_string(), |first| format!("/verdict/{}", first.id)), &[]))
+    };
+    app.patient_side(headers, work).await
+}
+
+/// The check-in of this id: what is kept of it, or a new one that its first answer begins. `None`: it has been sent.
+fn of_id(here: &Here, id: &str, corrects: &str) -> Result<Option<Draft>, Fail> {
+    let kept = here.app.desk().draft(&here.key())?.map(|(_, draft)| draft);
+    if let Some(draft) = kept.as_ref().filter(|draft| draft.id == id) {
+        return Ok(Some(draft.clone()));
+    }
+    if here.app.desk().event(&here.key(), id)?.is_some() {
+        return Ok(None);
+    }
+    let id = uuid::Uuid::parse_str(id).map_err(|_| Fail::FormExpired)?.to_string();
+    if let Some(begun) = kept.filter(|draft| !draft.answers.is_empty()) {
+        // A page that was opened before another tab began: the same check-in. What mends another one is not mixed with it.
+        return if begun.corrects.as_deref().unwrap_or("") == corrects { Ok(Some(begun)) } else { Err(Fail::FormExpired) };
+    }
+    if corrects.is_empty() { Ok(Some(Draft { id, ..Draft::new(None) })) } else { mending(here, id, corrects).map(Some) }
+}
+
+/// A check-in that mends an earlier one: it begins with its answers.
+fn mending(here: &Here, id: String, corrects: &str) -> Result<Draft, Fail> {
+    let wrong = here.app.desk().event(&here.key(), corrects)?.ok_or(Fail::NotFound)?;
+    let Kind::CheckIn(check_in) = wrong.kind else { return Err(Fail::NotFound) };
+    let draft = Draft { id, answers: check_in.answers, ..Draft::new(Some(corrects.to_string())) };
+    // The answers being mended are not sent ahead once more.
+    let alone = here.app.desk().level_of_answers_alone(&here.key(), &draft, here.app.now())?;
+    Ok(Draft { sent_ahead: Some(alone), ..draft })
+}
+
+/// One screen.
+pub(crate) async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(page_id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let here = Here::new(app, app.phone(headers)?);
+        let Some(id) = query.get("event") else {
+            return match app.desk().draft(&here.key())? {
+                Some((_, draft)) => Screen::new(&here, &page_id, draft)?.show(vec![], StatusCode::OK),
+                None => Ok(onward("/check-in", &[])),
+            };
+        };
+        match of_id(&here, id, query.get("corrects").map_or("", String::as_str)) {
+            Ok(Some(draft)) => Screen::new(&here, &page_id, draft)?.show(vec![], StatusCode::OK),
+            // *Back* after sending.
+            Ok(None) => Ok(onward(&format!("/verdict/{id}?sent"), &[])),
+            Err(Fail::FormExpired) => Ok(onward("/check-in", &[])),
+            Err(fail) => Err(fail),
         }
     };
     app.patient_side(headers, work).await
@@ -90,13 +139,10 @@ pub(crate) async fn keep(
         let here = Here::new(app, app.phone(headers)?);
         let fields = Fields(fields);
         fields.proves(&here.phone.device.csrf)?;
-        let id = fields.one("event");
-        let Some((_, draft)) = app.desk().draft(&here.key())?.filter(|(_, draft)| draft.id == id) else {
-            return Err(Fail::FormExpired);
-        };
+        let draft = of_id(&here, fields.one("event"), fields.one("corrects"))?.ok_or(Fail::FormExpired)?;
         let mut screen = Screen::new(&here, &page_id, draft)?;
         screen.take(&fields, false);
-        app.desk().keep_draft(&here.key(), screen.draft.clone(), app.now())?;
+        screen.keep()?;
         match screen.advice()? {
             Some(advice) => page(&advice),
             None => Ok(StatusCode::NO_CONTENT.into_response()),
@@ -117,14 +163,14 @@ pub(crate) async fn save(
         let fields = Fields(fields);
         fields.proves(&here.phone.device.csrf)?;
         let id = fields.one("event").to_string();
-        let Some((_, draft)) = app.desk().draft(&here.key())?.filter(|(_, draft)| draft.id == id) else {
+        let Some(draft) = of_id(&here, &id, fields.one("corrects"))? else {
             return sent_before(&here, &page_id, &id, &fields);
         };
         let mut screen = Screen::new(&here, &page_id, draft)?;
         screen.take(&fields, true);
         let mend = screen.missing();
         if !mend.is_empty() {
-            app.desk().keep_draft(&here.key(), screen.draft.clone(), app.now())?;
+            screen.keep()?;
             return screen.show(mend, StatusCode::UNPROCESSABLE_ENTITY);
         }
         if !screen.draft.pages.contains(&page_id) {
@@ -134,7 +180,7 @@ pub(crate) async fn save(
         match pages.iter().find(|page| !screen.draft.pages.contains(&page.id)) {
             Some(next) => {
                 app.desk().keep_draft(&here.key(), screen.draft.clone(), app.now())?;
-                Ok(onward(&format!("/check-in/page/{}", next.id), &[]))
+                Ok(onward(&screen_of(&next.id, &screen.draft.id), &[]))
             }
             None => {
                 let receipt = app.desk().send_draft(&here.key(), &screen.draft, app.now())?;
@@ -201,15 +247,25 @@ impl<'a> Screen<'a> {
         self.place + 1 == self.here.say.pathway().pages.len()
     }
 
-    /// Takes the form's fields into the draft. `done`: the list was read to its end, so what was not tapped is normal.
+    /// How many screens come before this one, in the order in which the person goes through them.
+    fn before(&self) -> usize {
+        self.draft.pages.iter().position(|page| *page == self.page.id).unwrap_or(self.draft.pages.len())
+    }
+
+    /// Takes the form's fields into the draft. `done`: the list was read to its end, so what was not tapped is normal; that holds
+    /// for a list that one comes back to as well.
     fn take(&mut self, fields: &Fields, done: bool) {
+        let done = done || self.draft.pages.contains(&self.page.id);
         let list = self.is_list();
         let put: Vec<&lamella_pathway::Question> = self.questions().collect();
         for question in put {
             let values: Vec<String> = fields.all(&question.id).iter().map(|value| value.chars().take(TYPED_LETTERS).collect()).collect();
+            // What a correction takes over as normal stays so until something is tapped there.
+            let was_normal =
+                list && self.draft.answers.contains_key(&question.id) && self.draft.answers.get(&question.id) == normal(question).as_ref();
             let answer = match question.form {
                 Takes::Whole | Takes::Tenths => number(question, &values, fields.one(UNIT)),
-                Takes::One | Takes::Any if values.is_empty() && list && done => normal(question),
+                Takes::One | Takes::Any if values.is_empty() && ((list && done) || was_normal) => normal(question),
                 Takes::One | Takes::Any if values.is_empty() => None,
                 Takes::One | Takes::Any => Some(Answer::Codes(values)),
             };
@@ -221,6 +277,15 @@ impl<'a> Screen<'a> {
         if done {
             self.drop_what_is_not_asked();
         }
+    }
+
+    /// Keeps the draft; an opened form without an answer is none.
+    fn keep(&self) -> Result<(), Fail> {
+        let desk = self.here.app.desk();
+        if !self.draft.answers.is_empty() || desk.draft(&self.here.key())?.is_some() {
+            desk.keep_draft(&self.here.key(), self.draft.clone(), self.here.app.now())?;
+        }
+        Ok(())
     }
 
     /// An answer to a question that the other answers no longer put is not sent.
@@ -260,8 +325,10 @@ impl<'a> Screen<'a> {
     fn show(&self, mend: Vec<Mend>, status: StatusCode) -> Result<Response, Fail> {
         let (here, t) = (self.here, self.here.say.t());
         let title = in_language(&self.page.text, here.say.language()).title.clone();
-        let (back, words) = match self.place.checked_sub(1).and_then(|before| here.say.pathway().pages.get(before)) {
-            Some(before) => (format!("/check-in/page/{}", before.id), in_language(&before.text, here.say.language()).title.clone()),
+        let before = self.before().checked_sub(1).and_then(|before| self.draft.pages.get(before));
+        let before = before.and_then(|before| here.say.pathway().pages.iter().find(|page| page.id == *before));
+        let (back, words) = match before {
+            Some(before) => (screen_of(&before.id, &self.draft.id), in_language(&before.text, here.say.language()).title.clone()),
             None => ("/today".to_string(), t.w(Word::Today).to_string()),
         };
         let shell = here.task(title, &back, words);
@@ -273,7 +340,7 @@ impl<'a> Screen<'a> {
         if self.is_last() {
             let answers = self.answers_so_far();
             let (promise, otherwise, call) = (here.say.promise(), here.say.otherwise(), here.say.call_team());
-            let change_href = here.say.pathway().pages.first().map_or(String::new(), |page| format!("/check-in/page/{}", page.id));
+            let change_href = here.say.pathway().pages.first().map_or(String::new(), |page| screen_of(&page.id, &self.draft.id));
             return page_with(status, &SendPage { t, shell, frame, questions, answers, change_href, promise, otherwise, call });
         }
         page_with(status, &QuestionsPage { t, shell, frame, questions })
@@ -285,21 +352,71 @@ impl<'a> Screen<'a> {
         Ok(CheckInFrame {
             heading: words.title.clone(),
             intro: (!words.prose.is_empty()).then(|| words.prose.clone()),
-            step: u8::try_from(self.place + 1).unwrap_or(1),
+            step: u8::try_from(self.before() + 1).unwrap_or(1),
             steps: u8::try_from(steps).unwrap_or(1),
-            form: self.here.form(format!("/check-in/page/{}", self.page.id), &[("event", &self.draft.id)]),
+            form: self.form(format!("/check-in/page/{}", self.page.id)),
             draft_href: format!("/check-in/draft/{}", self.page.id),
             kept: None,
             mend,
             advice: self.advice()?,
+            unsent: self.unsent(),
+            correcting: self.correcting()?,
         })
+    }
+
+    fn form(&self, action: String) -> FormTarget {
+        let corrects = self.draft.corrects.as_ref().map(|corrects| ("corrects", corrects.as_str()));
+        let hidden: Vec<(&str, &str)> = [("event", self.draft.id.as_str())].into_iter().chain(corrects).collect();
+        self.here.form(action, &hidden)
+    }
+
+    /// Which check-in this one mends, and the way out.
+    fn correcting(&self) -> Result<Option<Correcting>, Fail> {
+        let (here, say) = (self.here, self.here.say);
+        let Some(corrects) = &self.draft.corrects else { return Ok(None) };
+        let Some(first) = here.app.desk().event(&here.key(), corrects)? else { return Ok(None) };
+        let now = here.app.desk().person_moment(&here.phone.patient, here.app.now());
+        let at = first.at.at_offset(now.offset());
+        let (date, time) = (say.date(at.date()), say.time(at));
+        let text = say
+            .say(format!("You are correcting the check-in of {date}, {time}."), format!("Está corrigiendo el control del {date}, {time}."));
+        Ok(Some(Correcting { text, keep_first: self.form("/check-in/keep-first".to_string()) }))
+    }
+
+    /// What the screen says by itself when an answer with a floor cannot reach the clinic: one panel a loud level, the worst first.
+    fn unsent(&self) -> Vec<EarlyAdvice> {
+        let say = self.here.say;
+        let floors: Vec<Level> = self.questions().flat_map(|question| self.floors(question)).map(|floor| floor.level).collect();
+        let speaks_of_harm = self.questions().any(|question| question.id == SELF_HARM);
+        let panel = |level: &Level| {
+            let words = say.pathway().level(*level).map(|text| in_language(&text.text, say.language()));
+            let after = say.call_after_hours().filter(|_| say.clinic_is_open());
+            let crisis = say.call_crisis().filter(|_| speaks_of_harm && *level == Level::Emergency);
+            EarlyAdvice {
+                t: say.t(),
+                level: shown(*level),
+                headline: words.map_or(String::new(), |words| words.title.clone()),
+                sentences: words.map(|words| Sentence::plain(first_paragraph(&words.prose))).into_iter().collect(),
+                calls: say.calls(*level).into_iter().chain(after).chain(crisis).collect(),
+                icon: Icon::Offline,
+                sent: Some(say.t().w(Word::KeptWillBeSent).to_string()),
+            }
+        };
+        [Level::Emergency, Level::Attention].iter().filter(|level| floors.contains(level)).map(panel).collect()
+    }
+
+    /// The answers of a question that must not wait today.
+    fn floors<'q>(&self, question: &'q lamella_pathway::Question) -> impl Iterator<Item = &'q lamella_pathway::Floor> + use<'q> {
+        let day = self.here.today();
+        let loud = move |floor: &&lamella_pathway::Floor| floor.level >= Level::Attention && floor.from_day.is_none_or(|from| day >= from);
+        question.floors.iter().filter(loud)
     }
 
     /// What was told about the answers that were sent ahead.
     fn advice(&self) -> Result<Option<EarlyAdvice>, Fail> {
         let desk = self.here.app.desk();
         let alone = desk.level_of_answers_alone(&self.here.key(), &self.draft, self.here.app.now())?;
-        if alone < lamella_record::Level::Attention {
+        if alone < Level::Attention {
             return Ok(None);
         }
         let told = desk.told_about(&self.here.key(), &format!("{}-{}", self.draft.id, alone.word()))?;
@@ -309,19 +426,24 @@ impl<'a> Screen<'a> {
     fn answers_so_far(&self) -> Vec<ShownAnswer> {
         let language = self.here.say.language();
         let mut shown = vec![];
-        for question in &self.here.say.pathway().questions {
-            let (Some(answer), false) = (self.draft.answers.get(&question.id), question.page == self.page.id) else { continue };
-            let words = in_language(&question.text, language);
-            shown.push(ShownAnswer { question: words.title.clone(), answer: self.answer_words(question, answer) });
+        for (place, question) in self.here.say.pathway().questions.iter().enumerate() {
+            let title = in_language(&question.text, language).title.clone();
+            if self.put.contains(&place) {
+                // This screen can still change it: the list says where it stands, not what stood there when the page was made.
+                shown.push(ShownAnswer { question: title, answer: self.here.say.t().w(Word::AsAbove).to_string() });
+            } else if let Some(answer) = self.draft.answers.get(&question.id) {
+                shown.push(ShownAnswer { question: title, answer: self.answer_words(question, answer) });
+            }
         }
         shown
     }
 
     fn answer_words(&self, question: &lamella_pathway::Question, answer: &Answer) -> String {
         let words = in_language(&question.text, self.here.say.language());
+        let unit = self.here.say.unit(&question.unit);
         match answer {
-            Answer::Number(Hundredths(number)) if number % 100 == 0 => format!("{} {}", number / 100, question.unit).trim().to_string(),
-            Answer::Number(Hundredths(number)) => format!("{}.{} {}", number / 100, (number % 100) / 10, question.unit),
+            Answer::Number(Hundredths(number)) if number % 100 == 0 => format!("{} {unit}", number / 100).trim().to_string(),
+            Answer::Number(Hundredths(number)) => format!("{}.{} {unit}", number / 100, (number % 100) / 10),
             Answer::Codes(codes) => {
                 let one = |code: &String| match question.code(code).and_then(|place| words.items.get(place)) {
                     Some(words) => words.clone(),
@@ -395,6 +517,8 @@ impl<'a> Screen<'a> {
                 .then(|| choice(DONT_KNOW, say.say("I don’t know", "No lo sé"))),
             error: mend.iter().find(|mend| mend.field == format!("q-{}", question.id)).map(|mend| mend.text.clone()),
             only_with_pain: waits_for_pain(question, say.pathway()),
+            preset: question.preset.is_some() && given.is_none_or(|given| Some(given) == preset(question).as_ref()),
+            floors: self.floors(question).filter_map(|floor| floor_of(question, floor)).collect(),
         };
         if let (None, Some(preset), false) = (given, question.preset, question.is_number()) {
             for (place, choice) in shown.choices.iter_mut().enumerate() {
@@ -437,6 +561,7 @@ pub(crate) fn early_advice(here: &Here, told: &Told) -> EarlyAdvice {
         headline: told.headline.clone(),
         sentences: told.paragraphs.iter().take(1).map(Sentence::plain).collect(),
         calls: here.say.calls(told.level),
+        icon: Icon::Clock,
         sent: Some(sent_ahead(here)),
     }
 }
@@ -445,6 +570,26 @@ pub(crate) fn early_advice(here: &Here, told: &Told) -> EarlyAdvice {
 fn sent_ahead(here: &Here) -> String {
     let sent = here.say.say("This has been sent to the clinic already.", "Esto ya se ha enviado a la clínica.");
     if here.say.clinic_is_open() { sent } else { format!("{sent} {} {}", here.say.promise(), here.say.do_not_wait()) }
+}
+
+/// A floor as the screen knows it: an answer's code and the level it must reach.
+fn floor_of(question: &lamella_pathway::Question, floor: &lamella_pathway::Floor) -> Option<Floor> {
+    let code = question.codes.get(usize::from(floor.code))?.clone();
+    Some(Floor { code, level: shown(floor.level) })
+}
+
+/// What stands in a question before it is touched.
+fn preset(question: &lamella_pathway::Question) -> Option<Answer> {
+    let preset = question.preset?;
+    if question.is_number() {
+        return Some(Answer::Number(Hundredths(i32::try_from(preset).ok()?.checked_mul(100)?)));
+    }
+    let codes = question.codes.iter().enumerate().filter(|(place, _)| preset & (1 << place) != 0);
+    Some(Answer::Codes(codes.map(|(_, code)| code.clone()).collect()))
+}
+
+fn first_paragraph(prose: &str) -> String {
+    prose.split("\n\n").next().unwrap_or_default().to_string()
 }
 
 /// The questions on whose answers it depends whether this one is put.

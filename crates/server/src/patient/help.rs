@@ -4,12 +4,13 @@ use crate::App;
 use crate::answer::page;
 use crate::say::{Say, lang_for, lang_of, shown};
 use crate::view::patient::{HelpPage, PatientShell, SignGroup};
-use crate::view::shared::{Link, Sentence};
+use crate::view::shared::{Call, Link, Sentence};
 use crate::view::words::{Lang, Word};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use lamella_pathway::in_language;
+use lamella_record::Level;
 use std::collections::HashMap;
 
 /// The card.
@@ -32,7 +33,7 @@ fn card(say: Say) -> HelpPage {
     cards.sort_by_key(|card| std::cmp::Reverse(card.level));
     let signs = cards.into_iter().map(|card| {
         let words = in_language(&card.text, say.language());
-        SignGroup { level: shown(card.level), what_to_do: words.title.clone(), signs: words.items.clone() }
+        SignGroup { level: shown(card.level), what_to_do: words.title.clone(), calls: calls(say, card.level), signs: words.items.clone() }
     });
     let other = if say.lang == Lang::En { ("es", "Español") } else { ("en", "English") };
     HelpPage {
@@ -59,5 +60,14 @@ fn card(say: Say) -> HelpPage {
             format!("{}, protocolo {}, revisión {}", say.app.setup().clinic, pathway.id, pathway.revision),
         ),
         languages: vec![Link { href: format!("/help?lang={}", other.0), text: other.1.to_string() }],
+    }
+}
+
+/// Whom to call at a level. The card is kept for nights without a network, so it names the after-hours line at every hour.
+fn calls(say: Say, level: Level) -> Vec<Call> {
+    match level {
+        Level::Emergency => vec![say.call_emergency()],
+        Level::Attention => [say.call_clinic()].into_iter().chain(say.call_after_hours()).collect(),
+        Level::Expected | Level::Watch => vec![],
     }
 }

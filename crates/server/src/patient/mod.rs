@@ -66,6 +66,11 @@ impl<'a> Here<'a> {
         PatientShell { date: None, back, nav: vec![], ..self.shell(title, "") }
     }
 
+    /// The person's day since the procedure.
+    pub fn today(&self) -> i32 {
+        self.phone.patient.day_of(self.app.desk().person_moment(&self.phone.patient, self.app.now()).date())
+    }
+
     pub fn help(&self) -> String {
         format!("/help?lang={}", self.say.lang.code())
     }

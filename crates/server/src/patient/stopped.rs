@@ -95,6 +95,8 @@ fn form(here: &Here, id: &str, fields: &Fields, mend: Vec<Mend>, status: StatusC
             dont_know: Some(choice("dont-know", &say.say("I don’t know", "No lo sé"))),
             error: mend.iter().find(|mend| mend.field == format!("q-{}", question.id)).map(|mend| mend.text.clone()),
             only_with_pain: false,
+            preset: false,
+            floors: vec![],
         });
     }
     let frame = CheckInFrame {
@@ -107,6 +109,8 @@ fn form(here: &Here, id: &str, fields: &Fields, mend: Vec<Mend>, status: StatusC
         kept: None,
         mend,
         advice: None,
+        unsent: vec![],
+        correcting: None,
     };
     let shell = here.task(heading, "/today", t.w(Word::Today).to_string());
     page_with(status, &QuestionsPage { t, shell, frame, questions: asked })
@@ -130,5 +134,7 @@ fn activity(here: &Here, fields: &Fields) -> Question {
         dont_know: None,
         error: None,
         only_with_pain: false,
+        preset: false,
+        floors: vec![],
     }
 }

@@ -7,13 +7,14 @@ use crate::guard::onward;
 use crate::say::{first_sentence, picture, shown};
 use crate::view::figure::Ring;
 use crate::view::patient::{CheckInCard, CheckInState, OpenAlert, PhaseHead, Tile, TileKind, TodayPage};
+use crate::view::shared::Level as Shown;
 use crate::view::words::Word;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use lamella_desk::{Kept, Person, Projection};
 use lamella_engine::alerts::AlertState;
-use lamella_pathway::in_language;
+use lamella_pathway::{Phase, in_language};
 use lamella_record::{Level, Moment};
 
 /// A year, for the ring's open last phase.
@@ -42,17 +43,28 @@ fn today(here: &Here) -> Result<TodayPage, Fail> {
     let person = desk.person(&here.phone.patient.id)?;
     let now = desk.person_moment(&person.patient, here.app.now());
     let projection = person.projection.as_ref().ok_or(Fail::NotFound)?;
+    let open_alerts = open_alerts(here, now)?;
+    let loud = open_alerts.iter().map(|alert| alert.level).max();
+    let emergency = loud == Some(Shown::Emergency);
+    let (date, time) = (here.say.date(now.date()), here.say.time(now));
     Ok(TodayPage {
         t: here.say.t(),
         shell: here.shell(here.say.t().w(Word::Today).to_string(), "/today"),
         notice: None,
         phase: phase(here, projection),
-        open_alerts: open_alerts(here, now)?,
+        open_alerts,
         check_in: check_in(here, &person, projection, now)?,
-        tiles: tiles(here, projection),
+        // In an emergency nothing looks like an ordinary day.
+        tiles: if emergency { vec![] } else { tiles(here, projection) },
+        free: free(here, projection).filter(|_| !emergency),
+        helps: if loud.is_some() { vec![] } else { helps(here, projection) },
         can_i_href: None,
-        stopped_href: (projection.day >= 0).then(|| "/stopped".to_string()),
+        stopped_href: (projection.day >= 0 && !emergency).then(|| "/stopped".to_string()),
         next_step: None,
+        made: here.say.say(
+            format!("No network. This page is from {date}, {time}. Help now works."),
+            format!("Sin conexión. Esta página es del {date}, {time}. «Ayuda ya» funciona."),
+        ),
     })
 }
 
@@ -75,20 +87,30 @@ fn phase(here: &Here, projection: &Projection) -> PhaseHead {
             _ => 0.0,
         };
     }
-    let left = phase.to.saturating_sub(day);
-    let sentence = match left {
+    let sentence = match phase.to.saturating_sub(day) {
         _ if phase.to == i32::MAX => first_sentence(&words.prose),
-        _ if projection.held_days > 0 => {
-            say.say("You stay in this phase a little longer. Its limits hold.", "Sigue un poco más en esta fase. Sus límites valen.")
-        }
+        ..0 => say.say("You stay in this phase a little longer. Its limits hold.", "Sigue un poco más en esta fase. Sus límites valen."),
         0 => say.say("The last day of this phase", "El último día de esta fase"),
         1 => say.say("1 more day of this phase", "1 día más de esta fase"),
         left => say.say(format!("{left} more days of this phase"), format!("{left} días más de esta fase")),
     };
-    let caption = say.say(format!("of {last}"), format!("de {last}"));
-    let label = say.say(format!("{}: day {day} of {last}", words.title), format!("{}: día {day} de {last}", words.title));
+    let (caption, of) = ring_words(here, phase, day);
+    let label = say.say(format!("{}: day {day}{of}", words.title), format!("{}: día {day}{of}", words.title));
     let ring = Ring { fractions, number: day.to_string(), caption, label };
     PhaseHead { name: words.title.clone(), day: say.say(format!("Day {day}"), format!("Día {day}")), sentence, ring }
+}
+
+/// What stands under the day in the ring, and after it in words: the phase's last day while it is still ahead. An open phase has
+/// no last day, and one that is held has passed it; there the month since the procedure says more.
+fn ring_words(here: &Here, phase: &Phase, day: i32) -> (String, String) {
+    let say = here.say;
+    if phase.to != i32::MAX && day <= phase.to {
+        let of = say.say(format!("of {}", phase.to), format!("de {}", phase.to));
+        return (of.clone(), format!(" {of}"));
+    }
+    let month = day.max(0) * 12 / YEAR + 1;
+    let month = say.say(format!("month {month}"), format!("mes {month}"));
+    (month.clone(), format!(", {month}"))
 }
 
 fn open_alerts(here: &Here, now: Moment) -> Result<Vec<OpenAlert>, Fail> {
@@ -106,7 +128,12 @@ fn open_alerts(here: &Here, now: Moment) -> Result<Vec<OpenAlert>, Fail> {
         let level_words = here.say.pathway().level(kept.alert.level).map(|text| in_language(&text.text, here.say.language()).title.clone());
         alerts.push(OpenAlert {
             level: shown(kept.alert.level),
-            headline: told.filter(|told| told.level == kept.alert.level).map(|told| told.headline).or(level_words).unwrap_or_default(),
+            // What was told before the language was changed is said again in the new one.
+            headline: told
+                .filter(|told| told.level == kept.alert.level && told.language == here.say.lang.code())
+                .map(|told| told.headline)
+                .or(level_words)
+                .unwrap_or_default(),
             state: read_by(here, kept, now),
             calls: here.say.calls(kept.alert.level),
             href: format!("/verdict/{event}"),
@@ -189,4 +216,20 @@ fn tiles(here: &Here, projection: &Projection) -> Vec<Tile> {
     };
     let (not_yet, allowed): (Vec<Tile>, Vec<Tile>) = limits.map(tile).partition(|tile| tile.kind == TileKind::NotYet);
     allowed.into_iter().chain(not_yet).collect()
+}
+
+/// What has no limit any more.
+fn free(here: &Here, projection: &Projection) -> Option<String> {
+    let say = here.say;
+    let free = projection.limits.iter().filter(|limit| limit.allowed == "free");
+    let names: Vec<String> = free.map(|limit| say.restriction(&limit.id).to_lowercase()).collect();
+    let names = names.join(", ");
+    (!names.is_empty()).then(|| say.say(format!("No limit now: {names}."), format!("Ya sin límite: {names}.")))
+}
+
+/// What the pathway says to do on such a day; before the procedure there is nothing to look after yet.
+fn helps(here: &Here, projection: &Projection) -> Vec<String> {
+    let level = projection.last.as_ref().map_or(Level::Expected, |last| last.level.min(Level::Watch));
+    let text = here.say.pathway().level(level).filter(|_| projection.day >= 0);
+    text.map_or(vec![], |text| in_language(&text.text, here.say.language()).items.clone())
 }

@@ -8,20 +8,30 @@ use crate::say::shown;
 use crate::view::patient::VerdictPage;
 use crate::view::shared::{Answer, Change, Reason, Sentence};
 use crate::view::words::Word;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use lamella_desk::{Kept, Told};
+use lamella_pathway::in_language;
 use lamella_record::{Event, Kind, Level};
+use std::collections::HashMap;
 
 /// The page.
-pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Path(event): Path<String>) -> Response {
+pub(crate) async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(event): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, app.phone(headers)?);
         let told = app.desk().told_about(&here.key(), &event)?.ok_or(Fail::NotFound)?;
         let event = app.desk().event(&here.key(), &event)?.ok_or(Fail::NotFound)?;
         let alerts: Vec<Kept> = app.desk().alerts(&here.phone.patient.id)?;
-        page(&verdict(&here, &event, &told, &alerts))
+        let shown = verdict(&here, &event, &told, &alerts);
+        // *Back* after sending leads here.
+        let notice = query.contains_key("sent").then(|| shown.t.w(Word::AlreadySent).to_string());
+        page(&VerdictPage { notice, ..shown })
     };
     app.patient_side(headers, work).await
 }
@@ -45,6 +55,7 @@ fn verdict(here: &Here, event: &Event, told: &Told, alerts: &[Kept]) -> VerdictP
     VerdictPage {
         t,
         shell: here.task(t.w(Word::WhatThisMeans).to_string(), "/today", t.w(Word::Today).to_string()),
+        notice: None,
         level: shown(told.level),
         headline: told.headline.clone(),
         sentences: told.paragraphs.iter().map(Sentence::plain).collect(),
@@ -58,7 +69,7 @@ fn verdict(here: &Here, event: &Event, told: &Told, alerts: &[Kept]) -> VerdictP
         answer_rest_href: ((missing || stopped) && told.level < Level::Emergency).then(|| "/check-in?page=page-safety".to_string()),
         steps: told.steps.iter().map(Sentence::plain).collect(),
         changes: changes(told),
-        reasons: told.reasons.iter().map(reason).collect(),
+        reasons: told.reasons.iter().map(|told| reason(here, told)).collect(),
         revision: say.say(
             format!("Pathway {}, revision {}", say.pathway().id, told.revision),
             format!("Protocolo {}, revisión {}", say.pathway().id, told.revision),
@@ -77,13 +88,33 @@ fn changes(told: &Told) -> Vec<Change> {
     changes.iter().map(|change| Change { level: shown(change.level), text: Sentence::plain(change.title.clone()) }).collect()
 }
 
-fn reason(reason: &lamella_desk::ToldReason) -> Reason {
+/// A rule in the person's words. Where it comes from is the clinic's to read.
+fn reason(here: &Here, reason: &lamella_desk::ToldReason) -> Reason {
     Reason {
         level: shown(reason.level),
         title: reason.title.clone(),
         text: None,
-        because: reason.because.iter().map(|(question, answer)| Answer { question: question.clone(), answer: answer.clone() }).collect(),
+        because: reason.because.iter().filter_map(|(question, answer)| because(here, question, answer)).collect(),
         rule: None,
-        source: (!reason.sources.is_empty()).then(|| reason.sources.join(", ")),
+        source: None,
     }
+}
+
+/// What a rule rests on: answers stand in words already; of the facts, those that mean something to the person.
+fn because(here: &Here, question: &str, answer: &str) -> Option<Answer> {
+    let say = here.say;
+    if let Some(id) = question.strip_prefix("usual of ") {
+        let asked = say.pathway().questions.iter().find(|asked| asked.id == id)?;
+        let title = &in_language(&asked.text, say.language()).title;
+        let answer = if answer == "not known yet" { say.say(answer, "todavía no se conoce") } else { answer.to_string() };
+        return Some(Answer { question: say.say(format!("Your usual: {title}"), format!("Lo habitual en usted: {title}")), answer });
+    }
+    let question = match question {
+        "day" => say.say("Day since the procedure", "Día desde el procedimiento"),
+        "days running" => say.say("Days in a row", "Días seguidos"),
+        "in the last days" => say.say("Days looked at", "Días que se miran"),
+        "stopped" | "phase" | "person has" | "age at least" | "reading" | "first time" => return None,
+        question => question.to_string(),
+    };
+    Some(Answer { question, answer: answer.to_string() })
 }

@@ -47,8 +47,21 @@ pub struct TodayPage {
     pub can_i_href: Option<String>,
     /// Where *It hurt, so I stopped* leads.
     pub stopped_href: Option<String>,
+    /// What is free again, such as `No limit now: baths and pools.`
+    pub free: Option<String>,
+    /// What does the person good on such a day, walking among it.
+    pub helps: Vec<String>,
     /// The next milestone.
     pub next_step: Option<NextStep>,
+    /// From when the page is, for the phone that shows it again without a network.
+    pub made: String,
+}
+
+impl TodayPage {
+    /// Whether an emergency stands: then nothing on the page looks like an ordinary day.
+    pub fn is_emergency(&self) -> bool {
+        self.open_alerts.iter().any(|alert| alert.level.is_emergency())
+    }
 }
 
 /// The phase, the day and the ring.
@@ -187,6 +200,19 @@ pub struct CheckInFrame {
     pub mend: Vec<Mend>,
     /// Advice that cannot wait for the end.
     pub advice: Option<EarlyAdvice>,
+    /// What the screen shows by itself when an answer with a floor cannot be sent: one a level, the worst first.
+    pub unsent: Vec<EarlyAdvice>,
+    /// The check-in that this one mends.
+    pub correcting: Option<Correcting>,
+}
+
+/// That an earlier check-in is being mended, and the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correcting {
+    /// Which, such as `You are correcting the check-in of Tuesday 11 March, 10:00.`
+    pub text: String,
+    /// Where *Keep the first one* is posted.
+    pub keep_first: FormTarget,
 }
 
 /// Advice that an answer alone already asks for, shown before the next question. Also sent alone, as the reply to a draft.
@@ -203,7 +229,9 @@ pub struct EarlyAdvice {
     pub sentences: Vec<Sentence>,
     /// Whom to call.
     pub calls: Vec<Call>,
-    /// What has been sent already, such as `Sent to the clinic at 10:41.`
+    /// The picture before `sent`.
+    pub icon: Icon,
+    /// What has been sent already, such as `Sent to the clinic at 10:41.`, or that it has not.
     pub sent: Option<String>,
 }
 
@@ -229,6 +257,19 @@ pub struct Question {
     pub error: Option<String>,
     /// Whether it is asked only when `pain` or `pain-worst` is above 0 (the screen hides it while both are 0).
     pub only_with_pain: bool,
+    /// Whether it stands as it was set, and nobody has changed it.
+    pub preset: bool,
+    /// The answers that must not wait.
+    pub floors: Vec<Floor>,
+}
+
+/// An answer that must not wait, and the level it must reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Floor {
+    /// The answer's code.
+    pub code: String,
+    /// The level.
+    pub level: Level,
 }
 
 /// How a question is answered.
@@ -260,6 +301,11 @@ pub enum QuestionKind {
 }
 
 impl Question {
+    /// The level that an answer must reach, where it must not wait.
+    pub fn floor(&self, choice: &Choice) -> Option<Level> {
+        self.floors.iter().find(|floor| floor.code == choice.code).map(|floor| floor.level)
+    }
+
     /// Whether the question is answered on a scale from 0 to 10.
     pub fn is_scale(&self) -> bool {
         matches!(self.kind, QuestionKind::Scale { .. })
@@ -355,6 +401,8 @@ pub struct VerdictPage {
     pub t: Words,
     /// What stands around the page.
     pub shell: PatientShell,
+    /// Something to know first, such as that the check-in had been sent already.
+    pub notice: Option<String>,
     /// The verdict's level.
     pub level: Level,
     /// What to do, such as `Stop what you were doing and call us today`.
@@ -409,9 +457,13 @@ impl VerdictPage {
         groups
     }
 
-    /// The heading over the steps: *until you have spoken to us* where a call is asked for.
+    /// The heading over the steps: what to do *now* in an emergency, *until you have spoken to us* where a call is asked for.
     pub fn steps_word(&self) -> Word {
-        if self.level.is_loud() { Word::UntilSpoken } else { Word::WhatHelps }
+        match self.level {
+            Level::Emergency => Word::DoNow,
+            Level::Attention => Word::UntilSpoken,
+            Level::Expected | Level::Watch => Word::WhatHelps,
+        }
     }
 
     /// The heading over what would change the verdict.
@@ -420,6 +472,11 @@ impl VerdictPage {
             Level::Attention => Word::WouldBeEmergency,
             _ => Word::WouldChange,
         }
+    }
+
+    /// Whether a sentence stands for the list of what would change it: on a quiet day nobody has to read forty signs.
+    pub fn changes_are_short(&self) -> bool {
+        self.level == Level::Expected
     }
 }
 
@@ -458,6 +515,8 @@ pub struct SignGroup {
     pub level: Level,
     /// What to do, such as `Call 911 now. Do not wait and do not drive.`
     pub what_to_do: String,
+    /// Whom to call then.
+    pub calls: Vec<Call>,
     /// The signs.
     pub signs: Vec<String>,
 }

@@ -105,6 +105,7 @@ words! {
     CanI: "Can I…?", "¿Puedo…?";
     NotYet: "Not yet:", "Todavía no:";
     ItHurt: "It hurt, so I stopped", "Me dolió y paré";
+    LimitsWait: "First get help. What is allowed today stands here again once the clinic has dealt with this.", "Primero busque ayuda. Lo que puede hacer hoy volverá a estar aquí cuando la clínica lo haya atendido.";
     NextStep: "Next step for you", "Su próximo paso";
     OfflineBadge: "No network. What you enter is kept on this phone; it has not been sent.", "Sin conexión. Lo que anote se guarda en este teléfono; no se ha enviado.";
 
@@ -119,6 +120,11 @@ words! {
     ReadToEnd: "Please look through the whole list first.", "Primero mire toda la lista, por favor.";
     DontKnowIsFine: "That is fine. The clinic will know that we could not find out.", "No pasa nada. La clínica sabrá que no pudimos saberlo.";
     WaitForNetwork: "No network: nothing has been sent. Your answers are kept on this phone; send them once you are connected. If you cannot wait, use Help now.", "Sin conexión: no se ha enviado nada. Sus respuestas se guardan en este teléfono; envíelas cuando tenga conexión. Si no puede esperar, use «Ayuda ya».";
+    KeptWillBeSent: "No network. Your answer is kept on this phone. It is sent once there is a network and Lamella is open. Do not wait for that: call.", "Sin conexión. Su respuesta se guarda en este teléfono. Se enviará cuando haya conexión y Lamella esté abierta. No espere a eso: llame.";
+    KeepFirst: "Keep the first one", "Dejar el primero como está";
+    AsSet: "Set for you. Change it if it is not right.", "Ya viene puesto. Cámbielo si no es así.";
+    AsAbove: "as it stands above", "como figura arriba";
+    AlreadySent: "You have already sent this check-in. Here is what it means. If an answer was wrong, you can correct it below.", "Ya ha enviado este control. Aquí está lo que significa. Si una respuesta era incorrecta, puede corregirla abajo.";
     YouCanGoOn: "You can finish the other questions afterwards.", "Puede terminar las demás preguntas después.";
     WhatYouSend: "What you are sending", "Lo que va a enviar";
     ChangeAnswers: "Change an answer", "Cambiar una respuesta";
@@ -129,6 +135,9 @@ words! {
     // what this means
     UntilSpoken: "Until you have spoken to us", "Hasta que hable con nosotros";
     WhatHelps: "What helps today", "Qué ayuda hoy";
+    DoNow: "What to do now", "Qué hacer ahora";
+    ChangesShort: "Any sign that is new or worse. If one shows up, tell us at once.", "Cualquier señal nueva o que empeore. Si aparece alguna, avísenos enseguida.";
+    EverySign: "All signs, one by one", "Todas las señales, una por una";
     WouldBeEmergency: "What would make this an emergency", "Qué lo convertiría en una emergencia";
     WouldChange: "What would change this", "Qué cambiaría esto";
     WhyWeSay: "Why we say this", "Por qué decimos esto";
@@ -194,6 +203,9 @@ words! {
     Keep: "Keep", "Guardar";
     ThisPhone: "This phone", "Este teléfono";
     SignOutPhone: "Sign this phone out", "Cerrar la sesión en este teléfono";
+    SignOutSure: "Sign out now?", "¿Cerrar la sesión ahora?";
+    SignOutYes: "Yes, sign out", "Sí, cerrar la sesión";
+    SignOutNo: "No, stay signed in", "No, seguir con la sesión";
     SignOutText: "Your answers stay with the clinic. To come back you need a new link from them.", "Sus respuestas se quedan en la clínica. Para volver necesitará un enlace nuevo.";
 
     // the clinic's frame

@@ -65,9 +65,9 @@ fn check_in(house: &House, pages: &mut Pages) {
     pages.take("check-in, pain", 200, phone.open("/check-in"));
     pages.take("check-in, safety", 200, phone.open("/check-in?page=page-safety"));
     pages.take("check-in, day", 200, phone.open("/check-in?page=page-day"));
-    let form = phone.get("/check-in/page/page-pain").form("/check-in/page/page-pain").expect("its form");
+    let form = phone.open("/check-in?page=page-pain").form("/check-in/page/page-pain").expect("its form");
     pages.take("check-in, pain, nothing chosen", 422, phone.post("/check-in/page/page-pain", &lent(&form)));
-    let mut safety = phone.get("/check-in/page/page-safety").form("/check-in/page/page-safety").expect("its form");
+    let mut safety = phone.open("/check-in?page=page-safety").form("/check-in/page/page-safety").expect("its form");
     safety.push(("weakness".to_string(), "cannot-lift-foot".to_string()));
     safety.push(("fever".to_string(), "feverish".to_string()));
     safety.push(("temperature".to_string(), "38,4".to_string()));
