@@ -5,6 +5,7 @@ use crate::view::figure::{PainChart, PainDay};
 use lamella_desk::Charted;
 use lamella_engine::course::Seen;
 use lamella_engine::flare::{End, Episode};
+use lamella_engine::{Reading, ReadingState};
 use lamella_record::Patient;
 
 /// Moves of the log odds that are worth a word.
@@ -43,11 +44,40 @@ pub(crate) fn chart(say: Say, patient: &Patient, charted: &Charted, span: i32, t
         t: say.t(),
         title,
         days: charted.days.iter().filter(|seen| seen.day.day >= from).map(day).collect(),
-        sentence: Some(charted.reading.in_words(say.lang.code())),
+        sentence: Some(if clinic { charted.reading.in_words(say.lang.code()) } else { plain(say, &charted.reading) }),
         basis: basis(say, charted).filter(|_| clinic),
         range_word: say.say("expected range", "intervalo esperado"),
         flare_word: say.say("flare", "brote"),
         evidence_word: clinic.then(|| say.say("for a lasting change", "a favor de un cambio duradero")),
+    }
+}
+
+/// The reading as the person is told it.
+fn plain(say: Say, reading: &Reading) -> String {
+    match reading.state {
+        ReadingState::LastingChange => say.say(
+            "Your pain has been higher than expected for a while. It looks like more than a flare. Please call us if we have not called you.",
+            "Su dolor lleva un tiempo por encima de lo esperado. Parece algo más que un brote. Llámenos si no le hemos llamado.",
+        ),
+        ReadingState::OffCourse => say.say(
+            "Your pain has eased less than it does for most people by now. We look at it with you. It does not mean that you did something wrong.",
+            "Su dolor ha bajado menos de lo que suele bajar a estas alturas. Lo miramos con usted. No quiere decir que haya hecho algo mal.",
+        ),
+        ReadingState::Watch => say.say(
+            "Something may have changed. The next days will tell. Your team can see it too.",
+            "Puede que algo haya cambiado. Los próximos días lo dirán. Su equipo también lo ve.",
+        ),
+        ReadingState::InFlare => say.say(
+            "This looks like a flare. Most settle within days. Do less, keep moving gently, and tell us if it feels different.",
+            "Esto parece un brote. La mayoría se calma en unos días. Haga menos, muévase con suavidad y díganos si lo nota distinto.",
+        ),
+        ReadingState::OnCourse => {
+            say.say("Your pain moves within the range that we expected.", "Su dolor se mueve dentro de lo que esperábamos.")
+        }
+        ReadingState::TooFew => say.say(
+            "There are too few answers, or they are too long ago, to say more. Each check-in helps.",
+            "Hay muy pocas respuestas, o son de hace demasiado, para decir más. Cada control ayuda.",
+        ),
     }
 }
 
@@ -121,7 +151,6 @@ pub(crate) fn function_then_and_now(charted: &Charted) -> Option<(u8, u8)> {
 mod tests {
     use super::*;
     use lamella_engine::band::Forecast;
-    use lamella_engine::{Reading, ReadingState};
     use lamella_record::Level;
 
     fn seen(day: i32, function: Option<u8>) -> Seen {
