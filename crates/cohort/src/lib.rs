@@ -5,6 +5,16 @@
 //! chance comes from a seed alone, so that the same seed gives the same bits at any number of threads.
 #![forbid(unsafe_code)]
 
+pub mod answers;
+pub mod arm;
 pub mod chance;
+pub mod clinic;
+pub mod complication;
 pub mod course;
+pub mod interval;
+pub mod outcome;
+pub mod person;
+pub mod rule;
+pub mod signs;
 pub mod spec;
+pub mod trial;
