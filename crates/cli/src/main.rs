@@ -11,6 +11,7 @@ mod import;
 mod rehearse;
 mod scenario;
 mod serve;
+mod simulate;
 mod staff;
 mod verify;
 
@@ -76,6 +77,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Rehearse a pathway on virtual people.
+    Simulate(simulate::Simulate),
     /// Take check-ins out of a table (CSV) into records.
     Import(import::Import),
     /// Start a clinic of synthetic patients on this machine.
@@ -115,6 +118,7 @@ fn main() -> ExitCode {
         }
         Command::Rehearse { scenarios, accept } => rehearse::run(&scenarios, accept),
         Command::Verify { pathway, json } => verify::run(&pathway, json),
+        Command::Simulate(simulate) => simulate::run(&simulate),
         Command::Import(import) => import::run(&import),
         Command::Demo(demo) => demo::run(&demo),
         Command::Serve(serve) => serve::run(&serve),

@@ -58,6 +58,8 @@ struct Stage {
     until: i32,
     signs: Vec<Sign>,
     share: f64,
+    /// It is said once, at the next check-in.
+    once: bool,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +98,8 @@ struct StageLine {
     until: Option<i32>,
     signs: Vec<String>,
     share: Option<f64>,
+    #[serde(default)]
+    once: bool,
 }
 
 /// Reads a complications file; the error is a sentence.
@@ -114,7 +118,13 @@ fn resolve(line: Line, signs: &Signs) -> Result<Complication, String> {
     for stage in line.stages {
         let each = stage.signs.iter().map(|word| signs.sign(word).ok_or_else(|| format!("`{id}`: there is no sign `{word}`")));
         let signs = each.collect::<Result<Vec<Sign>, String>>()?;
-        stages.push(Stage { from: stage.day, until: stage.until.unwrap_or(i32::MAX), signs, share: stage.share.unwrap_or(1.0) });
+        stages.push(Stage {
+            from: stage.day,
+            until: stage.until.unwrap_or(i32::MAX),
+            signs,
+            share: stage.share.unwrap_or(1.0),
+            once: stage.once,
+        });
     }
     Ok(Complication {
         id,
@@ -188,6 +198,8 @@ pub struct Going {
     pub ends: i32,
     /// The day of the first verdict that counts as found.
     pub found: Option<i32>,
+    /// Whether a check-in has been sent since it began.
+    pub told: bool,
     /// Level of the course on the first day, for a recovery that stalls.
     held: Option<f64>,
 }
@@ -205,7 +217,7 @@ impl Going {
                 stages |= 1 << bit;
             }
         }
-        Some(Going { kind: place, onset, stages, ends: onset + kind.lasts, found: None, held: None })
+        Some(Going { kind: place, onset, stages, ends: onset + kind.lasts, found: None, told: false, held: None })
     }
 
     /// Whether it is going on.
@@ -234,8 +246,10 @@ impl Going {
 
     /// What shows on a day.
     pub fn signs<'a>(&self, kind: &'a Complication, day: i32) -> impl Iterator<Item = Sign> + 'a {
-        let (on, since, has) = (self.is_on(day), day - self.onset, self.stages);
-        let here = move |(bit, stage): &(usize, &Stage)| on && has & (1 << bit) != 0 && stage.from <= since && since <= stage.until;
+        let (on, since, has, told) = (self.is_on(day), day - self.onset, self.stages, self.told);
+        let here = move |(bit, stage): &(usize, &Stage)| {
+            on && has & (1 << bit) != 0 && stage.from <= since && since <= stage.until && !(stage.once && told)
+        };
         kind.stages.iter().enumerate().filter(here).flat_map(|(_, stage)| stage.signs.iter().copied())
     }
 }
@@ -278,7 +292,7 @@ mod tests {
         let signs = Signs::parse(crate::signs::SHIPPED).unwrap();
         let kinds = kinds();
         let place = kinds.iter().position(|kind| kind.id == "cauda-equina").unwrap();
-        let mut going = Going { kind: place, onset: 10, stages: u32::MAX, ends: 15, found: None, held: None };
+        let mut going = Going { kind: place, onset: 10, stages: u32::MAX, ends: 15, found: None, told: false, held: None };
         let shows = |going: &Going, day| {
             going.signs(&kinds[place], day).map(|sign| signs.words()[usize::from(sign)].to_string()).collect::<Vec<_>>()
         };

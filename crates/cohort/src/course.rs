@@ -259,6 +259,7 @@ struct Walk<'a> {
     noise: f64,
     drift: f64,
     tail: Option<StudentT<f64>>,
+    worst: Option<Gamma<f64>>,
     scale: f64,
 }
 
@@ -266,7 +267,15 @@ impl<'a> Walk<'a> {
     fn new(spec: &'a Spec, person: &'a Person, chance: &mut Chance) -> Walk<'a> {
         // A t with n degrees of freedom has variance n / (n − 2); scaled back, the personal SD is what it says.
         let scale = libm::sqrt((spec.tails - 2.0) / spec.tails);
-        let mut walk = Walk { spec, person, noise: 0.0, drift: 0.0, tail: StudentT::new(spec.tails).ok(), scale };
+        let mut walk = Walk {
+            spec,
+            person,
+            noise: 0.0,
+            drift: 0.0,
+            tail: StudentT::new(spec.tails).ok(),
+            worst: Gamma::new(WORST_ABOVE.0, WORST_ABOVE.1).ok(),
+            scale,
+        };
         walk.noise = person.sd * walk.shock(chance);
         walk
     }
@@ -287,7 +296,6 @@ impl<'a> Walk<'a> {
         let physio = (PHYSIO_DAYS.0..=PHYSIO_DAYS.1).contains(&day) && (weekday == 1 || weekday == 3);
         let by_the_week = if weekday >= 5 { WEEKEND } else { 0.0 } + if physio { PHYSIO } else { 0.0 };
         let level = person.curve(day) + self.drift;
-        let worst: f64 = Exp1.sample(chance);
         let far = (f64::from(day) / spec.missed_day).min(1.0);
         let missing = logit(spec.missed.0) + far * (logit(spec.missed.1) - logit(spec.missed.0)) + person.missing;
         Day {
@@ -298,7 +306,7 @@ impl<'a> Walk<'a> {
             missing: if gap { f32::INFINITY } else { missing as f32 },
             draw: unit(chance) as f32,
             rounds: happens(chance, spec.digit_preference),
-            worst_above: (WORST_ABOVE * worst) as f32,
+            worst_above: self.worst.map_or(WORST_ABOVE.0 * WORST_ABOVE.1, |worst| worst.sample(chance)) as f32,
             function_noise: (FUNCTION_NOISE * person.sd * normal(chance)) as f32,
         }
     }

@@ -14,6 +14,7 @@ pub mod course;
 pub mod interval;
 pub mod outcome;
 pub mod person;
+pub mod report;
 pub mod rule;
 pub mod signs;
 pub mod spec;

@@ -138,6 +138,8 @@ pub struct Outcome {
     pub true_cases: [u64; 2],
     /// Per metric, over people.
     pub own: [Sum; METRICS],
+    /// Stretches of 14 days in which nothing was going on: how many, and those with a verdict at attention or above, at emergency.
+    pub quiet: [u64; 3],
     /// Clinic days on which it was open.
     pub open_days: u64,
     /// Seconds of staff that there were on them.
@@ -179,6 +181,7 @@ impl Outcome {
             reading: [0; 6],
             true_cases: [0; 2],
             own: [Sum::default(); METRICS],
+            quiet: [0; 3],
             open_days: 0,
             capacity_seconds: 0,
             used: vec![0; USE_STEPS],
@@ -256,6 +259,7 @@ impl Outcome {
         add(&mut self.seen_hours, &other.seen_hours);
         add(&mut self.reading, &other.reading);
         add(&mut self.true_cases, &other.true_cases);
+        add(&mut self.quiet, &other.quiet);
         add(&mut self.used, &other.used);
         add(&mut self.taps, &other.taps);
         add(&mut self.days_by_week, &other.days_by_week);

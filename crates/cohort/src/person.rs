@@ -29,6 +29,9 @@ const FLARE_WITHOUT_RISE: f64 = 0.11;
 /// Where the pain is felt beside the low back, from the first day: buttock, thigh, below the knee. Assumed.
 const ELSEWHERE: (f64, f64, f64) = (0.2, 0.1, 0.05);
 
+/// Stretches in which nothing goes on say how often something is *found* by chance alone.
+const STRETCH_DAYS: i32 = 14;
+
 /// What all people of a trial share.
 #[derive(Debug, Clone, Copy)]
 pub struct World<'a> {
@@ -69,6 +72,8 @@ pub struct Virtual {
     mind: Mind,
     elsewhere: Option<Sign>,
     usual: f64,
+    /// The worst verdict of the present stretch of 14 days, and whether nothing has been going on in it.
+    stretch: (Level, bool),
     signs: Vec<Sign>,
 }
 
@@ -117,6 +122,7 @@ impl Virtual {
             course,
             mind,
             elsewhere,
+            stretch: (Level::Expected, true),
             signs: vec![],
         }
     }
@@ -141,6 +147,12 @@ impl Virtual {
     pub fn morning(&mut self, world: &World, arm: &Arm, day: i32, now: Moment, outcome: &mut Outcome) {
         if let Some(week) = usize::try_from(day / 7).ok().and_then(|week| outcome.days_by_week.get_mut(week)) {
             *week += 1;
+        }
+        self.stretch.1 &= !self.is_ill(world.kinds, day);
+        if day % STRETCH_DAYS == STRETCH_DAYS - 1 {
+            let (worst, quiet) = core::mem::replace(&mut self.stretch, (Level::Expected, true));
+            let counts = [true, worst >= Level::Attention, worst >= Level::Emergency];
+            outcome.quiet.iter_mut().zip(counts).for_each(|(count, is)| *count += u64::from(quiet && is));
         }
         match (&mut self.mind, &arm.judge) {
             (Mind::Engine { state, due, .. }, Judge::Pathway(judged)) if day > *due => {
@@ -184,6 +196,7 @@ impl Virtual {
             self.everyday(arm, day, felt, &mut signs, &mut chance);
             self.send(world, arm, day, extra, urgent, &signs, now, outcome, &mut chance);
             self.usual += USUAL_MEMORY * (felt - self.usual);
+            self.goings.iter_mut().filter(|going| going.is_on(day)).for_each(|going| going.told = true);
         }
         self.signs = signs;
     }
@@ -280,6 +293,7 @@ impl Virtual {
 
     /// A verdict: what it finds.
     fn judged(&mut self, world: &World, day: i32, level: Level, reading: bool, outcome: &mut Outcome) {
+        self.stretch.0 = self.stretch.0.max(level);
         if let Some(count) = outcome.verdicts.get_mut(usize::from(level.rank())) {
             *count += 1;
         }

@@ -77,8 +77,9 @@ pub const FUNCTION: (f64, f64) = (0.75, 0.45);
 pub const FUNCTION_OFFSET: (f64, f64) = (0.8, 0.7);
 /// Noise of a function rating in personal SDs. Assumed.
 pub const FUNCTION_NOISE: f64 = 0.75;
-/// How far the worst pain of a day lies above the typical one: mean of an exponential. Assumed.
-pub const WORST_ABOVE: f64 = 1.1;
+/// How far the worst pain of a day lies above the typical one: shape and scale of a gamma (mean 1.2, SD .85). Assumed; rules on the
+/// worst pain hang on it.
+pub const WORST_ABOVE: (f64, f64) = (2.0, 0.6);
 
 impl Spec {
     /// The reference cohort: the design's numbers, for which the shipped thresholds are made.
