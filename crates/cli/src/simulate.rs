@@ -1,6 +1,7 @@
 //! `lamella simulate`: a pathway on virtual people, before it meets real ones.
 
 mod page;
+mod plot;
 mod table;
 
 use crate::End;
