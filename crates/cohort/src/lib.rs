@@ -7,6 +7,7 @@
 
 pub mod answers;
 pub mod arm;
+pub mod calibrate;
 pub mod chance;
 pub mod clinic;
 pub mod complication;

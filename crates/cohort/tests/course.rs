@@ -118,3 +118,21 @@ fn the_same_seed_is_the_same_person() {
     assert_ne!(one, Course::new(&Spec::REFERENCE, 8, 3, 100, 0));
     assert_ne!(one, Course::new(&Spec::REFERENCE, 7, 4, 100, 0));
 }
+
+/// What `lamella calibrate` wrote with its defaults; the trajectory crate takes it over as its own artifact.
+#[test]
+fn the_calibration_found_here_fits_the_model_and_keeps_its_promise() {
+    use lamella_trajectory::{calibration::Calibration, prior};
+    let text = include_str!("../data/calibration-2026-11-25.json");
+    let read = Calibration::parse(text, &prior::Prior::hash(prior::SHIPPED)).unwrap();
+    let whole: serde_json::Value = serde_json::from_str(text).unwrap();
+    for (with, target) in [("with_pain", 0.2), ("with_function", 0.2)] {
+        let rate = whole[with]["verified_on"]["lasting"]["value"].as_f64().unwrap();
+        assert!((rate - target).abs() <= 0.15 * target, "{with}: {rate}");
+        // Gates of the design, section 7: +3 found within 28 days, by each threshold.
+        let three = &whole[with]["sensitivity"][1];
+        assert!(three["lasting_28"]["value"].as_f64().unwrap() >= 0.72 && three["watch_28"]["value"].as_f64().unwrap() >= 0.90);
+    }
+    let once = read.once_in_patient_years(read.pain.lasting).unwrap();
+    assert!((4.0..7.0).contains(&once), "once in {once} patient-years");
+}
