@@ -40,8 +40,14 @@ impl Default for Staff {
 /// Minutes after opening and before closing at which the list is worked through. Assumed.
 const ROUND_MINUTES: i32 = 60;
 
+/// When the list is worked through where a pathway names no hours: nine and four, every day. Assumed.
+const WITHOUT_HOURS: [i32; 2] = [540, 960];
+
 /// The minutes of a weekday (Monday 0) at which the clinic works its list; none when it is closed.
 pub fn rounds(contact: &Contact, weekday: i32) -> Vec<i32> {
+    if contact.hours.is_empty() {
+        return WITHOUT_HOURS.to_vec();
+    }
     let mut rounds: Vec<i32> = contact
         .hours
         .iter()
@@ -135,5 +141,6 @@ mod tests {
         assert!(rounds(&contact, 5).is_empty(), "closed on Saturday");
         let short = Contact { hours: vec![Hours { days: 1, from: 480, to: 500 }], ..Contact::default() };
         assert_eq!(rounds(&short, 0), [480, 499]);
+        assert_eq!(rounds(&Contact::default(), 6), WITHOUT_HOURS);
     }
 }

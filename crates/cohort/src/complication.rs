@@ -225,6 +225,11 @@ impl Going {
         self.onset <= day && day < self.ends
     }
 
+    /// Whether it is going on, or is so lately over that it still hurts.
+    pub fn is_felt(&self, day: i32) -> bool {
+        self.onset <= day && day < self.ends.saturating_add(TREATED_FADES as i32)
+    }
+
     /// Treatment begins: it is over the next day.
     pub fn treat(&mut self, day: i32) {
         self.ends = self.ends.min((day + 1).max(self.onset));

@@ -137,6 +137,11 @@ impl Virtual {
         self.goings.iter().any(|going| going.is_on(day) && kinds.get(going.kind).is_some_and(|kind| !kind.harmless))
     }
 
+    /// Whether an alert today may have something behind it: what goes on, or what is so lately over that it still hurts.
+    fn has_cause(&self, kinds: &[Complication], day: i32) -> bool {
+        self.goings.iter().any(|going| going.is_felt(day) && kinds.get(going.kind).is_some_and(|kind| !kind.harmless))
+    }
+
     /// Whether something harmless is going on, or a flare.
     pub fn has_reason(&self, kinds: &[Complication], day: i32) -> bool {
         let harmless = |going: &Going| going.is_on(day) && kinds.get(going.kind).is_some_and(|kind| kind.harmless);
@@ -148,7 +153,7 @@ impl Virtual {
         if let Some(week) = usize::try_from(day / 7).ok().and_then(|week| outcome.days_by_week.get_mut(week)) {
             *week += 1;
         }
-        self.stretch.1 &= !self.is_ill(world.kinds, day);
+        self.stretch.1 &= !self.has_cause(world.kinds, day);
         if day % STRETCH_DAYS == STRETCH_DAYS - 1 {
             let (worst, quiet) = core::mem::replace(&mut self.stretch, (Level::Expected, true));
             let counts = [true, worst >= Level::Attention, worst >= Level::Emergency];
@@ -313,7 +318,7 @@ impl Virtual {
         {
             // *Watch* is a case of its own only where it is not the end of a lasting change.
             let opens = now == state && was != state && !(case == 1 && was == ReadingState::LastingChange);
-            if opens && self.is_ill(world.kinds, day) {
+            if opens && self.has_cause(world.kinds, day) {
                 count(&mut outcome.true_cases, case);
             } else if opens {
                 self.add(metric, 1);
@@ -393,7 +398,7 @@ impl Virtual {
 
     /// A person who rises to attention with nothing behind it is one false alarm, however many rules speak.
     fn count_false(&mut self, world: &World, day: i32, before: Level) {
-        if before < Level::Attention && self.worst() >= Level::Attention && !self.is_ill(world.kinds, day) {
+        if before < Level::Attention && self.worst() >= Level::Attention && !self.has_cause(world.kinds, day) {
             self.add(Metric::FalseAlarms, 1);
         }
     }

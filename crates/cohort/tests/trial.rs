@@ -138,3 +138,35 @@ fn everybody_is_counted_once_and_lives_their_days() {
     let by_level = outcome.alerts.iter().flatten().sum::<u64>();
     assert_eq!(by_level, outcome.of(Metric::Alerts).sum, "each alert is counted by cause and by person");
 }
+
+#[test]
+fn another_pathway_needs_no_new_rust() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../verify/tests");
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let (every, _) = lamella_pathway::read(&[("common.md", &text("common.md")), ("every.md", &text("whole/every.md"))]);
+    let arm = Arm::pathway("every", every.unwrap(), &signs());
+    let other = Arm::pathway("shipped", shipped(), &signs());
+    let tally = trial(vec![other, arm], 50, 100, 60).run();
+    let (first, second) = (&tally.given[0], &tally.given[1]);
+    assert!(second.untold > 0, "it has no question for most red flags, and that is counted");
+    assert!(second.of(Metric::CheckIns).sum > 1000 && second.steps >= second.of(Metric::CheckIns).sum);
+    assert_eq!(first.patient_days, second.patient_days);
+    let place = kinds().iter().position(|kind| kind.id == "cauda-equina").unwrap();
+    let [_, first_only, second_only, _] = tally.paired_given.found[place];
+    assert!(first_only > second_only, "what it cannot be told it does not find: {first_only} {second_only}");
+}
+
+#[test]
+fn too_small_a_clinic_shows() {
+    let arm = || Arm::pathway("shipped", shipped(), &signs());
+    let with = |minutes_per_100: f64| {
+        let staff = Staff { minutes_per_100, ..Staff::default() };
+        Trial { staff, ..trial(vec![arm()], 100, 0, 60) }.run().cohort.remove(0)
+    };
+    let (small, large) = (with(10.0), with(600.0));
+    let full = |outcome: &lamella_cohort::outcome::Outcome| outcome.used.last().copied().unwrap();
+    assert!(small.left_waiting > 10 * large.left_waiting.max(1), "{} {}", small.left_waiting, large.left_waiting);
+    assert!(full(&small) > full(&large));
+    assert!(small.late > large.late);
+    assert!(large.seen.iter().sum::<u64>() > small.seen.iter().sum::<u64>());
+}
