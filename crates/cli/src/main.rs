@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine, 1 the input is wrong (said with its place), 2 the command was used wrongly, 3 the machine failed.
 
 mod assess;
+mod calibrate;
 mod check;
 mod database;
 mod demo;
@@ -12,6 +13,7 @@ mod out;
 mod rehearse;
 mod scenario;
 mod serve;
+mod simulate;
 mod staff;
 mod stop;
 mod verify;
@@ -78,6 +80,10 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Rehearse a pathway on virtual people.
+    Simulate(simulate::Simulate),
+    /// Find the reading's thresholds for a promised false-alarm rate.
+    Calibrate(calibrate::Calibrate),
     /// Take check-ins out of a table (CSV) into records.
     Import(import::Import),
     /// Start a clinic of synthetic patients on this machine.
@@ -117,6 +123,8 @@ fn main() -> ExitCode {
         }
         Command::Rehearse { scenarios, accept } => rehearse::run(&scenarios, accept),
         Command::Verify { pathway, json } => verify::run(&pathway, json),
+        Command::Simulate(simulate) => simulate::run(&simulate),
+        Command::Calibrate(calibrate) => calibrate::run(&calibrate),
         Command::Import(import) => import::run(&import),
         Command::Demo(demo) => demo::run(&demo),
         Command::Serve(serve) => serve::run(&serve),

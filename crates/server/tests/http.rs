@@ -263,6 +263,10 @@ fn deeds(house: &House) -> Vec<Deed> {
         fields: fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
         side,
     };
+    let numb = house.event(ANA.0, "numb", json!({ "numbness": "new" }));
+    desk.receive(&desk.key(ANA.0), vec![numb], house.now()).unwrap();
+    let (known, soon) = ("new-numbness:numb", desk.clinic_moment(house.now()).plus_seconds(7 * 86_400).date());
+    desk.resolve(ANA.0, known, "Nora Lindqvist", "advised", "seen", Some(soon), house.now()).unwrap();
     let pain = [
         ("event", draft.id.as_str()),
         ("pain", "2"),
@@ -285,6 +289,7 @@ fn deeds(house: &House) -> Vec<Deed> {
         deed(Side::Clinic, "/clinic/patients/{patient}/note", &[("note", "n")]),
         deed(Side::Clinic, "/clinic/patients/{patient}/undo", &[("event", &taken.id)]),
         deed(Side::Clinic, "/clinic/patients/{patient}/resolve", &[("alert", &alert), ("disposition", "advised"), ("note", "n")]),
+        deed(Side::Clinic, "/clinic/patients/{patient}/known", &[("alert", known), ("note", "n")]),
         deed(Side::Clinic, "/clinic/patients/new", &[&new_patient("")[1..], &[("anyway", "yes")]].concat()),
         deed(Side::Clinic, "/clinic/patients/{patient}/invite", &[]),
         deed(Side::Patient, "/sign-out", &[]),

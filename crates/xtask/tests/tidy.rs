@@ -13,10 +13,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("trajectory", &["record"]),
     ("engine", &["record", "pathway", "trajectory"]),
     ("verify", &["record", "pathway", "trajectory", "engine"]),
+    ("cohort", &["record", "pathway", "trajectory", "engine"]),
     ("store", &[]),
     ("desk", &["record", "pathway", "trajectory", "engine", "store"]),
     ("server", &["record", "pathway", "trajectory", "engine", "store", "desk"]),
-    ("cli", &["record", "pathway", "trajectory", "engine", "store", "desk", "server", "verify"]),
+    ("cli", &["record", "pathway", "trajectory", "engine", "store", "desk", "server", "verify", "cohort"]),
     ("xtask", &[]),
 ];
 

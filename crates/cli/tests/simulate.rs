@@ -1,0 +1,100 @@
+//! `lamella simulate`, as a person runs it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn shipped() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pathways/annular-fibrin").canonicalize().unwrap().to_str().unwrap().to_string()
+}
+
+fn simulate(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_lamella")).arg("simulate").args(arguments).output().unwrap()
+}
+
+fn said(output: &Output) -> (Option<i32>, String, String) {
+    (output.status.code(), String::from_utf8(output.stdout.clone()).unwrap(), String::from_utf8(output.stderr.clone()).unwrap())
+}
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+#[test]
+fn the_figures_are_the_same_at_any_number_of_threads() {
+    let run = |threads: &str, name: &str| {
+        let json = file(name);
+        let output = simulate(&[
+            &shipped(),
+            "--patients",
+            "110",
+            "--days",
+            "40",
+            "--seed",
+            "3",
+            "--threads",
+            threads,
+            "--against",
+            "pain>=7",
+            "--json",
+            json.to_str().unwrap(),
+        ]);
+        let (code, out, err) = said(&output);
+        assert_eq!(code, Some(0), "{out}{err}");
+        assert!(out.contains("red flags missed (must be 0)                 0"), "{out}");
+        assert!(out.contains("pain>=7 less annular-fibrin, on the same people"), "{out}");
+        std::fs::read_to_string(json).unwrap()
+    };
+    let (one, three) = (run("1", "one.json"), run("3", "three.json"));
+    assert_eq!(one, three);
+    let read: serde_json::Value = serde_json::from_str(&one).unwrap();
+    assert_eq!(read["arms"][0]["red_flag_misses"], 0);
+    assert_eq!(read["arms"].as_array().unwrap().len(), 2);
+    assert!(read["differences"][0]["difference"]["low"].is_number());
+}
+
+#[test]
+fn the_page_needs_nothing_else() {
+    let page = file("page.html");
+    let output = simulate(&[&shipped(), "--patients", "60", "--days", "40", "--against", &shipped(), "--report", page.to_str().unwrap()]);
+    let (code, out, err) = said(&output);
+    assert_eq!(code, Some(0), "{out}{err}");
+    let text = std::fs::read_to_string(page).unwrap();
+    for wanted in ["<svg", "<table", "prefers-color-scheme: dark", "What is found", "95 %", "role=\"img\""] {
+        assert!(text.contains(wanted), "{wanted}");
+    }
+    for other in ["http://", "https://", "<script", "NaN", "inf,", "src="] {
+        assert!(!text.contains(other), "{other}");
+    }
+    // The same pathway on the same people makes no difference at all.
+    assert!(out.contains("+0.00 [+0.00, +0.00]  per 100 patients a week"), "{out}");
+}
+
+#[test]
+fn what_cannot_be_meant_is_said() {
+    let nowhere = file("nowhere");
+    let nowhere = nowhere.to_str().unwrap();
+    let broken = file("broken-pathway");
+    std::fs::create_dir_all(&broken).unwrap();
+    std::fs::write(broken.join("a.md"), "# Empty\n").unwrap();
+    for (arguments, code, words) in [
+        (vec![shipped(), "--against".into(), "pain>=8".into()], 2, "neither a pathway's folder nor one of: published-thresholds"),
+        (vec![shipped(), "--cohort".into(), "happy".into()], 2, "there is no cohort `happy`; there are reference, noisy"),
+        (vec![shipped(), "--patients".into(), "0".into()], 2, "--patients"),
+        (vec![shipped(), "--days".into(), "3".into()], 2, "--days"),
+        (vec![shipped(), "--events".into(), "5000".into()], 2, "--events"),
+        (vec![nowhere.to_string()], 1, "is not there"),
+        (vec![broken.to_str().unwrap().to_string()], 1, "pathway"),
+        (
+            vec![shipped(), "--patients".into(), "1".into(), "--days".into(), "7".into(), "--json".into(), format!("{nowhere}/x.json")],
+            3,
+            "cannot write",
+        ),
+    ] {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let (found, _, err) = said(&simulate(&arguments));
+        assert_eq!(found, Some(code), "{arguments:?}: {err}");
+        assert!(err.contains(words), "{arguments:?}: {err}");
+        assert!(!err.contains("panicked"), "{err}");
+    }
+}

@@ -1,0 +1,300 @@
+//! At which log odds does the detector keep a promised false-alarm rate? Found on people without a lasting change, verified on
+//! others, and shown on people with one and on stress cohorts (design, section 6).
+
+use crate::chance::{Purpose, stream, whole};
+use crate::course::{Change, Course, Shape};
+use crate::interval::{Estimate, clustered_rate, share};
+use crate::spec::Spec;
+use lamella_trajectory::calibration::{Rules, Thresholds};
+use lamella_trajectory::detector::Detector;
+use lamella_trajectory::filter::{INVISIBLE, Posterior};
+use lamella_trajectory::prior::Prior;
+use serde::Serialize;
+
+/// Days that each person is followed: a patient-year.
+pub const DAYS: i32 = 365;
+/// A lasting change begins on one of these days. Design, section 1.
+const ONSET: (i32, i32) = (14, 299);
+/// Where thresholds are looked for, in log odds.
+const RANGE: (f64, f64) = (-9.0, 12.0);
+/// The curve's points: first, last, step, in log odds.
+const CURVE: (f64, f64, f64) = (-5.0, 6.0, 0.25);
+/// A point of the curve needs so many cases behind it.
+const CURVE_CASES: u64 = 10;
+
+/// Lasting changes whose finding is reported: name and shape (design, section 3).
+pub const CHANGES: [(&str, Shape); 5] = [
+    ("step +2", Shape::Step(2.0)),
+    ("step +3", Shape::Step(3.0)),
+    ("step +4", Shape::Step(4.0)),
+    ("ramp .2 a day", Shape::Ramp(0.2, 4.0)),
+    ("ramp .1 a day", Shape::Ramp(0.1, 4.0)),
+];
+
+/// One person's rated days as the filter saw them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    intake: u8,
+    /// Day, rating, log odds after it.
+    rated: Vec<(i32, u8, f64)>,
+    /// The first day of a lasting change.
+    onset: Option<i32>,
+}
+
+/// The trace of one person; with `shape`, of one with a lasting change. `None` never happens with a prior that can be read.
+pub fn trace(spec: &Spec, prior: &Prior, seed: u64, patient: u64, shape: Option<Shape>, function: bool) -> Option<Trace> {
+    let course = Course::new(spec, seed, patient, DAYS, (patient % 5) as i32);
+    let onset = whole(&mut stream(seed, patient, Purpose::Complication, 0), ONSET.0, ONSET.1);
+    let change = shape.map(|shape| Change { onset, shape });
+    let mut posterior = Posterior::new(prior, Some(course.person.intake)).ok()?.dropping(INVISIBLE);
+    let mut trace = Trace { intake: course.person.intake, rated: Vec::with_capacity(DAYS as usize), onset: shape.map(|_| onset) };
+    for day in 0..DAYS {
+        let extra = change.map_or(0.0, |change| change.pain(day));
+        let pain = course.rating(day, extra).filter(|_| course.answers(day, extra));
+        let felt = course.function(day, extra).filter(|_| function && pain.is_some());
+        posterior.step(day, pain, felt).ok()?;
+        if let Some(rating) = pain {
+            trace.rated.push((day, rating, posterior.log_odds()));
+        }
+    }
+    Some(trace)
+}
+
+/// How often cases opened: a rate a patient-year with an interval that knows about people.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Rates {
+    /// Cases of *watch*.
+    pub watch: Estimate,
+    /// Cases of *lasting change*.
+    pub lasting: Estimate,
+}
+
+/// Cases a patient-year at thresholds, under the detector's own rules: a rated day, a rise that is there, a latch.
+pub fn rates(traces: &[Trace], rules: &Rules, at: Thresholds) -> Option<Rates> {
+    let (mut sums, mut squares) = ([0u64; 2], [0u64; 2]);
+    for trace in traces {
+        let cases = cases(trace, rules, at);
+        for ((sum, square), cases) in sums.iter_mut().zip(&mut squares).zip(cases) {
+            *sum += cases;
+            *square += cases * cases;
+        }
+    }
+    let people = traces.len() as u64;
+    let [watch, lasting] = sums;
+    let [watch_squares, lasting_squares] = squares;
+    Some(Rates {
+        watch: clustered_rate(watch, watch_squares, people, 1.0)?,
+        lasting: clustered_rate(lasting, lasting_squares, people, 1.0)?,
+    })
+}
+
+fn cases(trace: &Trace, rules: &Rules, at: Thresholds) -> [u64; 2] {
+    let mut detector = Detector::new(Some(trace.intake));
+    let mut cases = [0, 0];
+    for (day, rating, log_odds) in &trace.rated {
+        let opened = detector.step(rules, at, *day, *rating, *log_odds);
+        let [watch, lasting] = &mut cases;
+        *watch += u64::from(opened.watch);
+        *lasting += u64::from(opened.lasting);
+    }
+    cases
+}
+
+/// The log odds at which cases come at most `target` times a patient-year: halved until the range is a ten-thousandth.
+pub fn threshold(traces: &[Trace], rules: &Rules, target: f64) -> f64 {
+    let (mut low, mut high) = RANGE;
+    while high - low > 1e-4 {
+        let middle = 0.5 * (low + high);
+        if case_rate(traces, rules, middle) > target { low = middle } else { high = middle }
+    }
+    high
+}
+
+fn case_rate(traces: &[Trace], rules: &Rules, at: f64) -> f64 {
+    let both = Thresholds { watch: at, lasting: at };
+    let count: u64 = traces
+        .iter()
+        .map(|trace| {
+            let [watch, _] = cases(trace, rules, both);
+            watch
+        })
+        .sum();
+    count as f64 / traces.len().max(1) as f64
+}
+
+/// Both thresholds, rounded to a hundredth upwards as they will stand in the artifact.
+pub fn thresholds(traces: &[Trace], rules: &Rules, watch: f64, lasting: f64) -> Thresholds {
+    let rounded = |target| libm::ceil(threshold(traces, rules, target) * 100.0) / 100.0;
+    Thresholds { watch: rounded(watch), lasting: rounded(lasting) }
+}
+
+/// Log odds against cases a patient-year; odds rise, rates fall, and each point has cases enough behind it.
+pub fn curve(traces: &[Trace], rules: &Rules) -> Vec<(f64, f64)> {
+    let (mut at, last, step) = CURVE;
+    let mut curve: Vec<(f64, f64)> = vec![];
+    while at <= last {
+        let rate = case_rate(traces, rules, at);
+        let enough = rate * traces.len() as f64 >= CURVE_CASES as f64;
+        if enough && curve.last().is_none_or(|(_, before)| rate < *before) {
+            curve.push((at, rate));
+        }
+        at += step;
+    }
+    curve
+}
+
+/// How a lasting change is found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sensitivity {
+    /// Which change.
+    pub change: String,
+    /// Share with a case of *lasting change* within 14 days.
+    pub lasting_14: Option<Estimate>,
+    /// Within 28 days.
+    pub lasting_28: Option<Estimate>,
+    /// Share with a case of *watch* within 28 days.
+    pub watch_28: Option<Estimate>,
+    /// Median days to *lasting change*; none when fewer than half are found within 60.
+    pub median_days: Option<i32>,
+}
+
+/// What of a lasting change is found. A case that was open before it began does not count.
+pub fn sensitivity(name: &str, traces: &[Trace], rules: &Rules, at: Thresholds) -> Sensitivity {
+    let delays: Vec<[Option<i32>; 2]> = traces.iter().map(|trace| delays(trace, rules, at)).collect();
+    let within = |which: usize, days: i32| {
+        let found = delays.iter().filter(|delay| delay.get(which).copied().flatten().is_some_and(|delay| delay <= days)).count();
+        share(found as u64, delays.len() as u64)
+    };
+    let mut lasting: Vec<i32> = delays.iter().map(|[_, lasting]| lasting.unwrap_or(i32::MAX)).collect();
+    lasting.sort_unstable();
+    Sensitivity {
+        change: name.to_string(),
+        lasting_14: within(1, 14),
+        lasting_28: within(1, 28),
+        watch_28: within(0, 28),
+        median_days: lasting.get(lasting.len() / 2).copied().filter(|days| *days <= 60),
+    }
+}
+
+fn delays(trace: &Trace, rules: &Rules, at: Thresholds) -> [Option<i32>; 2] {
+    let mut detector = Detector::new(Some(trace.intake));
+    let mut delays = [None, None];
+    let Some(onset) = trace.onset else { return delays };
+    for (day, rating, log_odds) in &trace.rated {
+        let opened = detector.step(rules, at, *day, *rating, *log_odds);
+        if *day < onset {
+            continue;
+        }
+        for (delay, opened) in delays.iter_mut().zip([opened.watch, opened.lasting]) {
+            if opened && delay.is_none() {
+                *delay = Some(*day - onset);
+            }
+        }
+    }
+    delays
+}
+
+/// What a calibration found for one set of answers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Found {
+    /// The thresholds.
+    pub thresholds: Thresholds,
+    /// Rates on the people they were found on.
+    pub found_on: Rates,
+    /// Rates on fresh people.
+    pub verified_on: Rates,
+    /// How lasting changes are found.
+    pub sensitivity: Vec<Sensitivity>,
+    /// Rates on stress cohorts at the same thresholds.
+    pub stress: Vec<(String, Rates)>,
+    /// Log odds against cases a patient-year, on both groups together.
+    pub curve: Vec<(f64, f64)>,
+}
+
+impl Found {
+    /// Whether the promise held on fresh people: each rate within this share of its target.
+    pub fn holds(&self, watch: f64, lasting: f64, within: f64) -> bool {
+        let near = |found: f64, target: f64| (found - target).abs() <= within * target;
+        near(self.verified_on.watch.value, watch) && near(self.verified_on.lasting.value, lasting)
+    }
+}
+
+/// The artifact: what `lamella_trajectory::calibration::Calibration` reads, and beside it what it stands on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Artifact {
+    /// Hash of the model.
+    pub model: String,
+    /// When it was made.
+    pub date: String,
+    /// For whom its rates hold.
+    pub population: String,
+    /// Thresholds where only pain is rated.
+    pub pain: Thresholds,
+    /// Thresholds where function is rated too.
+    pub pain_and_function: Thresholds,
+    /// The curve of pain alone.
+    pub curve: Vec<(f64, f64)>,
+    /// The rules beside the thresholds.
+    pub rules: Rules,
+    /// How it was made.
+    pub made: Made,
+    /// What was found with pain alone.
+    pub with_pain: Found,
+    /// What was found with function too.
+    pub with_function: Found,
+}
+
+/// How a calibration was made.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Made {
+    /// The seed; the fresh people have the next one, those with a change the one after.
+    pub seed: u64,
+    /// Patient-years that thresholds were found on.
+    pub patients: u64,
+    /// Fresh patient-years.
+    pub fresh: u64,
+    /// People per lasting change, and per stress cohort.
+    pub scenario: u64,
+    /// Promised cases of *watch* a patient-year.
+    pub watch: f64,
+    /// Promised cases of *lasting change* a patient-year.
+    pub lasting: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+    use lamella_trajectory::calibration::{Calibration, SHIPPED};
+    use lamella_trajectory::prior;
+
+    fn rules() -> Rules {
+        Calibration::parse(SHIPPED, &Prior::hash(prior::SHIPPED)).unwrap().rules
+    }
+
+    fn traces(people: u64, shape: Option<Shape>) -> Vec<Trace> {
+        let prior = Prior::parse(prior::SHIPPED).unwrap();
+        (0..people).map(|patient| trace(&Spec::REFERENCE, &prior, 9, patient, shape, false).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_threshold_keeps_its_promise_where_it_was_found() {
+        let (traces, rules) = (traces(150, None), rules());
+        let at = thresholds(&traces, &rules, 1.0, 0.2);
+        let found = rates(&traces, &rules, at).unwrap();
+        assert!(at.lasting > at.watch);
+        assert!(found.watch.value <= 1.0 && found.watch.value > 0.9, "{found:?}");
+        assert!(found.lasting.value <= 0.2 && found.lasting.value > 0.15, "{found:?}");
+        let curve = curve(&traces, &rules);
+        assert!(curve.len() >= 3 && curve.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 > pair[1].1), "{curve:?}");
+    }
+
+    #[test]
+    fn a_lasting_change_is_found_more_often_the_larger_it_is() {
+        let rules = rules();
+        let at = Thresholds { watch: -1.5, lasting: 0.2 };
+        let of = |shape| sensitivity("", &traces(120, Some(shape)), &rules, at).lasting_28.unwrap().value;
+        let (two, four) = (of(Shape::Step(2.0)), of(Shape::Step(4.0)));
+        assert!(four > 0.75 && two < four - 0.2, "+2 {two}, +4 {four}");
+    }
+}
