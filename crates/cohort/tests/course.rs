@@ -123,7 +123,7 @@ fn the_same_seed_is_the_same_person() {
 #[test]
 fn the_calibration_found_here_fits_the_model_and_keeps_its_promise() {
     use lamella_trajectory::{calibration::Calibration, prior};
-    let text = include_str!("../data/calibration-2026-11-25.json");
+    let text = lamella_trajectory::calibration::SHIPPED;
     let read = Calibration::parse(text, &prior::Prior::hash(prior::SHIPPED)).unwrap();
     let whole: serde_json::Value = serde_json::from_str(text).unwrap();
     for (with, target) in [("with_pain", 0.2), ("with_function", 0.2)] {
