@@ -18,7 +18,8 @@ pub fn run(folder: &Path, json: bool) -> End {
     };
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let (compiled, diagnostics) = lamella_pathway::read(&borrowed);
-    if let Some(hash) = compiled.as_ref().and_then(unknown_model) {
+    let unknown = compiled.as_ref().and_then(unknown_model);
+    if let Some(hash) = &unknown {
         complain!("warning: this program does not know the model {hash}: every reading will say `too-few`");
     }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
@@ -38,7 +39,7 @@ pub fn run(folder: &Path, json: bool) -> End {
                 pathway.phases.len(),
                 pathway.restrictions.len(),
                 pathway.languages.join(", "),
-                diagnostics.len()
+                diagnostics.len() + usize::from(unknown.is_some())
             ),
             None => say!("{errors} errors, {} warnings", diagnostics.len() - errors),
         }

@@ -40,6 +40,8 @@ pub(crate) fn check(tree: &Tree, made: &Compiled, found: &mut Vec<Diagnostic>) {
     let mut checker = Checker { tree, made, found };
     checker.safety_questions();
     checker.readings();
+    checker.said_twice();
+    checker.empty_items();
     checker.phases();
     checker.restrictions();
     checker.texts();
@@ -84,6 +86,14 @@ impl<'a> Checker<'a> {
 
     fn readings(&mut self) {
         let made = self.made;
+        for rule in made.rules.iter().filter(|rule| rule.level == Level::Expected) {
+            let mut reads = false;
+            rule.when.each(&mut |cond| reads |= matches!(cond, Cond::Reading { .. } | Cond::InFlare { .. }));
+            if reads {
+                let what = format!("`{}` calls a day expected by the reading", rule.id);
+                self.error(&rule.id, "reading-lowers", what, "rules use the reading only to raise");
+            }
+        }
         let mut asks = false;
         for rule in &made.rules {
             rule.when.each(&mut |cond| asks |= matches!(cond, Cond::Reading { .. } | Cond::InFlare { .. }));
@@ -120,6 +130,37 @@ impl<'a> Checker<'a> {
         if next != i32::MAX {
             let id = made.phases.last().map_or(String::new(), |phase| phase.id.clone());
             self.error(&id, "phase-days", "the last phase ends, and nothing follows".to_string(), "write `day from N`");
+        }
+    }
+
+    /// A line that can stand once and stands twice: the last would win without a word.
+    fn said_twice(&mut self) {
+        const ONCE: [&str; 25] = [
+            "revision", "languages", "model", "felt", "flare", "anchor", "when", "then", "source", "page", "severity", "alone", "unchanged",
+            "normal", "preset", "empty", "baseline", "asked", "safety", "enter", "held", "silence", "emergency", "crisis", "answer",
+        ];
+        let tree = self.tree;
+        for decl in &tree.decls {
+            let mut seen: Vec<&str> = vec![];
+            for line in &decl.lines {
+                let words = line.words();
+                let Some(word) = words.first().copied().filter(|word| ONCE.contains(word)) else { continue };
+                if seen.contains(&word) {
+                    let what = format!("`{word}` is said twice in `{}`", decl.id);
+                    self.found.push(Diagnostic::error(line.at(0), "said-twice", what, "keep one of the two lines".to_string()));
+                }
+                seen.push(word);
+            }
+        }
+    }
+
+    /// An item without words would be a step that says nothing.
+    fn empty_items(&mut self) {
+        let tree = self.tree;
+        let sections = tree.decls.iter().map(|decl| &decl.section).chain(tree.translations.iter().map(|there| &there.section));
+        for item in sections.flat_map(|section| &section.items).filter(|item| item.text.trim().is_empty()) {
+            let hint = "write the words, or take the item out".to_string();
+            self.found.push(Diagnostic::error(&item.place, "empty-item", "an item of this list says nothing".to_string(), hint));
         }
     }
 

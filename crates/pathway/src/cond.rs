@@ -113,7 +113,7 @@ impl Names<'_> {
             ["person", "has", code] => Some(Cond::Person { code: code.to_string() }),
             ["person", "at", "least", n, "years"] => Some(Cond::AtLeastYears { years: self.number(line, skip + 3, n, 0, 120)? }),
             ["reading", "is", state] => self.reading(line, skip + 2, state),
-            ["in", "flare", "for", n, "days"] => Some(Cond::InFlare { days: self.number(line, skip + 3, n, 1, 60)? }),
+            ["in", "flare", "for", n, "days" | "day"] => Some(Cond::InFlare { days: self.number(line, skip + 3, n, 1, 60)? }),
             ["no", "usual", "for", id] => Some(Cond::NoUsual { question: self.usual(line, skip + 3, id)? }),
             [id, rest @ ..] => self.about_answer(line, skip, id, rest),
             [] => self.error(line, skip, "no-condition", "a condition is missing here".to_string(), String::new()),

@@ -244,6 +244,16 @@ const TABLE: &[Broken] = &[
     ),
     broken(SOURCES, "source A4\n  mark V\n", "«source A4\n", "no-mark", "add `mark V`"),
     broken(HEAD, "  model ", "  model «zz", "bad-model", "write all 64 digits"),
+    broken(HEAD, "  revision 1\n", "  revision 1\n  «revision 2\n", "said-twice", "keep one"),
+    broken(SAFE, "  source B1\n", "  source B1\n  «source B2\n", "said-twice", "keep one"),
+    broken(SAFE, "- Call us today and tell us your temperature.\n", "«- \n", "empty-item", "write the words"),
+    broken(
+        COURSE,
+        "rule quiet-day\n  when against-usual is better or same\n",
+        "rule quiet-day\n  when any of\n    against-usual is better or same\n    reading is in-flare\n",
+        "reading-lowers",
+        "only to raise",
+    ),
     // Doubts.
     broken(LIMITS, "  at most 2 kg on day 4..14\n", "  at most 50 kg on day 4..14\n", "limit-falls", "should be meant"),
     broken(ASK_ES, "{#saddle}", "{#sadle}", "stray-translation", "did you mean `saddle`?"),

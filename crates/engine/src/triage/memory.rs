@@ -21,8 +21,8 @@ pub struct Memory {
     felt: Vec<Felt>,
     /// Per slot: when its condition held.
     slots: Vec<Slot>,
-    /// Whether any check-in since the procedure has been folded.
-    pub begun: bool,
+    /// The day of the first check-in since the procedure, once there is one.
+    pub begun: Option<i32>,
 }
 
 /// One day's answer.
@@ -42,10 +42,10 @@ struct Felt {
 }
 
 /// When a condition held: the latest check-ins at which it did, so that a corrected one can be taken back. Of older ones only
-/// the last day matters: as long as newer ones stand, taking one of those back changes nothing.
+/// the first and the last day matter: as long as newer ones stand, taking one of those back changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 struct Slot {
-    older: Option<i32>,
+    older: Option<(i32, i32)>,
     latest: Vec<(i32, String)>,
 }
 
@@ -58,7 +58,7 @@ pub(crate) type Place = (i64, String);
 impl Memory {
     /// Of no pathway.
     pub(crate) const fn nothing() -> Memory {
-        Memory { days: Vec::new(), felt: Vec::new(), slots: Vec::new(), begun: false }
+        Memory { days: Vec::new(), felt: Vec::new(), slots: Vec::new(), begun: None }
     }
 
     /// Whether an answer from this place in the order is the day's last word.
@@ -73,7 +73,7 @@ impl Memory {
             days: vec![VecDeque::new(); pathway.questions.len()],
             felt: vec![],
             slots: vec![Slot::default(); usize::from(pathway.slots)],
-            begun: false,
+            begun: None,
         }
     }
 
@@ -100,7 +100,13 @@ impl Memory {
     /// The day a slot's condition last held.
     pub(crate) fn slot(&self, slot: u16) -> Option<i32> {
         let slot = self.slots.get(usize::from(slot))?;
-        slot.latest.iter().map(|(day, _)| *day).chain(slot.older).max()
+        slot.latest.iter().map(|(day, _)| *day).chain(slot.older.map(|(_, last)| last)).max()
+    }
+
+    /// Whether a slot's condition held at a check-in of a day before this one.
+    pub(crate) fn held_before(&self, slot: u16, today: i32) -> bool {
+        let Some(slot) = self.slots.get(usize::from(slot)) else { return false };
+        slot.latest.iter().map(|(day, _)| *day).chain(slot.older.map(|(first, _)| first)).any(|day| day < today)
     }
 
     pub(crate) fn mark(&mut self, slot: u16, day: i32, event: &str) {
@@ -108,7 +114,7 @@ impl Memory {
         slot.latest.push((day, String::from(event)));
         if slot.latest.len() > NAMED {
             let (day, _) = slot.latest.remove(0);
-            slot.older = slot.older.max(Some(day));
+            slot.older = Some(slot.older.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
         }
     }
 
