@@ -101,7 +101,13 @@ fn headline(report: &Report, page: &mut String) {
             if arm.is_pathway { arm.red_flag_misses.to_string() } else { "does not ask".to_string() }
         }),
         by_arm(report, "Urgent signs it has no question for", |arm| {
-            if arm.untold == 0 { "none".to_string() } else { format!("{} check-ins: {}", arm.untold, text(&arm.untellable.join(", "))) }
+            if !arm.is_pathway {
+                "asks for none".to_string()
+            } else if arm.untold == 0 {
+                "none".to_string()
+            } else {
+                format!("{} check-ins: {}", arm.untold, text(&arm.untellable.join(", ")))
+            }
         }),
         by_arm(report, "Alerts per 100 patients a week", |arm| with_interval(arm.alerts, 1.0)),
         by_arm(report, "… at attention or above", |arm| with_interval(arm.attention, 1.0)),
@@ -180,7 +186,7 @@ fn causes(report: &Report, page: &mut String) {
         "What asks for attention",
         "Alerts per 100 patients a week by their cause: a rule of the pathway, or what the engine raises itself. Plain bars are watch, hatched attention, solid emergency.",
     );
-    for arm in &report.arms {
+    for (place, arm) in report.arms.iter().enumerate() {
         let bars: Vec<Bar> = arm
             .causes
             .iter()
@@ -188,7 +194,7 @@ fn causes(report: &Report, page: &mut String) {
             .map(|cause| Bar { name: cause.cause.clone(), parts: [cause.watch, cause.attention, cause.emergency] })
             .collect();
         let _ = writeln!(page, "<h3>{}</h3>", text(&arm.name));
-        page.push_str(&plot::bars(&format!("Alerts of {} by cause", arm.name), &bars));
+        page.push_str(&plot::bars(&format!("Alerts of {} by cause", arm.name), &bars, place));
         let rows: Vec<Vec<String>> = arm
             .causes
             .iter()
@@ -241,7 +247,7 @@ fn found(report: &Report, page: &mut String) {
                     with_interval(event.found, 100.0),
                     with_interval(event.within_14, 100.0),
                     with_interval(event.within_28, 100.0),
-                    event.median_days.map_or("–".to_string(), |days| days.to_string()),
+                    text(&super::table::median(event)),
                 ]
             })
             .collect();
