@@ -93,7 +93,7 @@ fn headline(report: &Report, page: &mut String) {
         format!("{misses} check-ins said a red flag and were judged below what the evidence asks for. This pathway must not be used.")
     };
     section(page, "In short", &format!("<strong class=\"{}\">{verdict}</strong>", if misses == 0 { "good" } else { "bad" }));
-    let mut head = vec![""];
+    let mut head = vec!["what"];
     let names: Vec<String> = report.arms.iter().map(|arm| text(&arm.name)).collect();
     head.extend(names.iter().map(String::as_str));
     let rows = vec![
@@ -326,7 +326,7 @@ fn staff(report: &Report, page: &mut String) {
             ],
             vec!["Minutes of staff a patient-year".to_string(), with_interval(staff.minutes_a_year, 1.0)],
         ];
-        table(page, &format!("the clinic's load with {}", text(&arm.name)), false, &["", "figure"], &rows);
+        table(page, &format!("the clinic's load with {}", text(&arm.name)), false, &["what", "figure"], &rows);
     }
     end(page);
 }
@@ -338,7 +338,7 @@ fn burden(report: &Report, page: &mut String) {
         "Taps and time are estimates: a tap a screen, a tap a number, a tap an answer that is not there already.",
     );
     let names: Vec<String> = report.arms.iter().map(|arm| text(&arm.name)).collect();
-    let head: Vec<&str> = core::iter::once("").chain(names.iter().map(String::as_str)).collect();
+    let head: Vec<&str> = core::iter::once("what").chain(names.iter().map(String::as_str)).collect();
     let dash = |number: Option<usize>| number.map_or("–".to_string(), |number| number.to_string());
     let rows = vec![
         by_arm(report, "Check-ins a week", |arm| number(arm.burden.check_ins_a_week)),

@@ -50,7 +50,7 @@ fn short(value: f64) -> String {
 
 fn open(title: &str, height: f64) -> String {
     format!(
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{0}\"><title>{0}</title>\n",
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Plot: {0}\"><svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{0}\"><title>{0}</title>\n",
         text(title)
     )
 }
