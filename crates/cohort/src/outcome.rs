@@ -63,13 +63,15 @@ pub struct Finding {
     pub had: u64,
     /// How many were found before they were over.
     pub found: u64,
+    /// How many the reading called a lasting change within 28 days, whatever the pathway's other rules said.
+    pub read_28: u64,
     /// How many days each took from the first symptom, the last place for longer ones.
     pub delays: Vec<u64>,
 }
 
 impl Default for Finding {
     fn default() -> Finding {
-        Finding { had: 0, found: 0, delays: vec![0; DELAY_DAYS + 1] }
+        Finding { had: 0, found: 0, read_28: 0, delays: vec![0; DELAY_DAYS + 1] }
     }
 }
 
@@ -281,6 +283,7 @@ impl Outcome {
         for (mine, theirs) in self.findings.iter_mut().zip(&other.findings) {
             mine.had += theirs.had;
             mine.found += theirs.found;
+            mine.read_28 += theirs.read_28;
             add(&mut mine.delays, &theirs.delays);
         }
         for (mine, theirs) in self.own.iter_mut().zip(other.own) {
@@ -357,7 +360,7 @@ mod tests {
     fn medians_know_how_sure_they_are() {
         let mut delays = vec![0; DELAY_DAYS + 1];
         delays.iter_mut().take(20).for_each(|count| *count = 5);
-        let all = Finding { had: 100, found: 100, delays: delays.clone() };
+        let all = Finding { had: 100, found: 100, read_28: 0, delays: delays.clone() };
         assert_eq!((all.median(), all.within(9)), (Some(9), 50));
         // Ranks 40 and 61 of 100.
         assert_eq!(all.median_interval(), (Some(7), Some(12)));

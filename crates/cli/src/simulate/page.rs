@@ -248,6 +248,7 @@ fn found(report: &Report, page: &mut String) {
                     with_interval(event.within_14, 100.0),
                     with_interval(event.within_28, 100.0),
                     text(&super::table::median(event)),
+                    with_interval(event.read_28, 100.0),
                 ]
             })
             .collect();
@@ -255,7 +256,17 @@ fn found(report: &Report, page: &mut String) {
             page,
             &format!("what {} finds, in % of people who had it", text(&arm.name)),
             false,
-            &["complication", "found at", "had", "found at all", "within 14 days", "within 28 days", "median days"],
+            &[
+                "complication",
+                "found at",
+                "had",
+                "found at all",
+                "within 14 days",
+                "within 28 days",
+                "median days",
+                "the reading alone: lasting change within 28 days",
+                "the reading alone: lasting change within 28 days",
+            ],
             &rows,
         );
     }

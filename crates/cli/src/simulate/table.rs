@@ -80,8 +80,8 @@ fn one(arm: &ArmReport, out: &mut String) {
     }
     let _ = writeln!(
         out,
-        "  {:<36} {:>5} {:>22} {:>8} {:>8} {:>14}",
-        "found, of those given it", "had", "found %", "in 14 d", "in 28 d", "median"
+        "  {:<36} {:>5} {:>22} {:>8} {:>8} {:>14} {:>13}",
+        "found, of those given it", "had", "found %", "in 14 d", "in 28 d", "median", "reading, 28 d"
     );
     let _ = writeln!(
         out,
@@ -94,13 +94,14 @@ fn one(arm: &ArmReport, out: &mut String) {
     for event in &arm.events {
         let _ = writeln!(
             out,
-            "    {:<34} {:>5} {:>22} {:>8} {:>8} {:>14}",
+            "    {:<34} {:>5} {:>22} {:>8} {:>8} {:>14} {:>13}",
             event.name,
             event.had,
             percent(event.found),
             whole(event.within_14),
             whole(event.within_28),
-            median(event)
+            median(event),
+            whole(event.read_28)
         );
     }
 }
