@@ -3,11 +3,14 @@
 use crate::End;
 use crate::files::plain;
 use indicatif::{ProgressBar, ProgressStyle};
-use lamella_cohort::calibrate::{Artifact, CHANGES, Found, Made, Trace, curve, rates, sensitivity, thresholds, trace};
+use lamella_cohort::calibrate::{
+    Artifact, CHANGES, Found, Made, Naive, Trace, curve, naive_found, naive_rates, rates, sensitivity, threshold, thresholds, trace,
+};
 use lamella_cohort::course::Shape;
 use lamella_cohort::interval::Estimate;
+use lamella_cohort::rule::Rule;
 use lamella_cohort::spec::Spec;
-use lamella_trajectory::calibration::{self, Calibration, Rules};
+use lamella_trajectory::calibration::{self, Calibration, Rules, Thresholds};
 use lamella_trajectory::prior::{self, Prior};
 use std::path::PathBuf;
 
@@ -135,20 +138,38 @@ impl Work<'_> {
         let (found_on, verified_on) = (rates(&known, rules, at).ok_or(())?, rates(&fresh, rules, at).ok_or(())?);
         known.extend(fresh);
         let curve = curve(&known, rules);
+        // Each rule, and the reading at the rate of that rule's cases.
+        let compared: &[Rule] = if function { &[] } else { &Rule::ALL };
+        let mut naive: Vec<(Rule, Thresholds, Naive)> = vec![];
+        for rule in compared {
+            let (alerts, cases) = naive_rates(&known, rules, *rule).ok_or(())?;
+            let same = threshold(&known, rules, cases.value);
+            let none = Naive { rule: rule.word().to_string(), alerts, cases, found_28: vec![], stress: vec![] };
+            naive.push((*rule, Thresholds { watch: same, lasting: same }, none));
+        }
         drop(known);
         let mut sensitive = vec![];
         for (name, shape) in CHANGES {
             self.bar.set_message(format!("{with}: {name}"));
             let traces = self.traces(&Spec::REFERENCE, args.seed + 2, args.scenario, Some(shape), function)?;
             sensitive.push(sensitivity(name, &traces, rules, at));
+            for (rule, same, naive) in &mut naive {
+                let reading = sensitivity(name, &traces, rules, *same).watch_28;
+                naive.found_28.push((name.to_string(), naive_found(&traces, rules, *rule), reading));
+            }
         }
         let mut stress = vec![];
         for spec in Spec::ALL.iter().skip(1) {
             self.bar.set_message(format!("{with}: {} cohort", spec.name));
             let traces = self.traces(spec, args.seed + 3, args.scenario, None, function)?;
             stress.push((spec.name.to_string(), rates(&traces, rules, at).ok_or(())?));
+            for (rule, _, naive) in &mut naive {
+                let (_, cases) = naive_rates(&traces, rules, *rule).ok_or(())?;
+                naive.stress.push((spec.name.to_string(), cases));
+            }
         }
-        Ok(Found { thresholds: at, found_on, verified_on, sensitivity: sensitive, stress, curve })
+        let rules = naive.into_iter().map(|(_, _, naive)| naive).collect();
+        Ok(Found { thresholds: at, found_on, verified_on, sensitivity: sensitive, stress, curve, rules })
     }
 
     /// People's traces in their order, whatever the number of threads.
@@ -192,5 +213,14 @@ fn say(args: &Calibrate, name: &str, found: &Found) {
             percent(it.lasting_28),
             percent(it.watch_28)
         );
+    }
+    for rule in &found.rules {
+        println!("  {}: {} alerts a patient-year with nothing behind them, {} cases", rule.rule, shown(rule.alerts), shown(rule.cases));
+        for (change, by_rule, by_reading) in &rule.found_28 {
+            let percent = |share: Option<Estimate>| share.map_or("–".to_string(), |it| format!("{:.0} %", 100.0 * it.value));
+            println!("    {change:<32} in 28 d {:>6}; the reading at that rate {:>6}", percent(*by_rule), percent(*by_reading));
+        }
+        let stress: Vec<String> = rule.stress.iter().map(|(cohort, cases)| format!("{cohort} {:.2}", cases.value)).collect();
+        println!("    cases on stress cohorts: {}", stress.join(", "));
     }
 }

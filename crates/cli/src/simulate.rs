@@ -141,7 +141,10 @@ fn prepare(args: &Simulate) -> Result<Trial, Stop> {
         Some(Against::Rule(rule)) => arms.push(Arm::rule(rule, contact, &signs)),
         Some(Against::Pathway(folder)) => {
             let other = read(&folder)?;
-            arms.push(Arm::pathway(&name(&folder, &other.id), other, &signs));
+            let name = name(&folder, &other.id);
+            // A pathway against another draft of itself: the two need two names.
+            let name = if arms.iter().any(|arm| arm.name == name) { format!("{name}, the other") } else { name };
+            arms.push(Arm::pathway(&name, other, &signs));
         }
         None => {}
     }

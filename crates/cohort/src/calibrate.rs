@@ -4,7 +4,9 @@
 use crate::chance::{Purpose, stream, whole};
 use crate::course::{Change, Course, Shape};
 use crate::interval::{Estimate, clustered_rate, share};
+use crate::rule::{Ratings, Rule};
 use crate::spec::Spec;
+use lamella_record::Level;
 use lamella_trajectory::calibration::{Rules, Thresholds};
 use lamella_trajectory::detector::Detector;
 use lamella_trajectory::filter::{INVISIBLE, Posterior};
@@ -35,10 +37,20 @@ pub const CHANGES: [(&str, Shape); 5] = [
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace {
     intake: u8,
-    /// Day, rating, log odds after it.
-    rated: Vec<(i32, u8, f64)>,
+    rated: Vec<Rated>,
     /// The first day of a lasting change.
     onset: Option<i32>,
+}
+
+/// One rated day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Rated {
+    day: i32,
+    pain: u8,
+    /// Function, whether the filter was told or not.
+    function: u8,
+    /// Log odds of a lasting change after it.
+    log_odds: f64,
 }
 
 /// The trace of one person; with `shape`, of one with a lasting change. `None` never happens with a prior that can be read.
@@ -51,10 +63,10 @@ pub fn trace(spec: &Spec, prior: &Prior, seed: u64, patient: u64, shape: Option<
     for day in 0..DAYS {
         let extra = change.map_or(0.0, |change| change.pain(day));
         let pain = course.rating(day, extra).filter(|_| course.answers(day, extra));
-        let felt = course.function(day, extra).filter(|_| function && pain.is_some());
-        posterior.step(day, pain, felt).ok()?;
-        if let Some(rating) = pain {
-            trace.rated.push((day, rating, posterior.log_odds()));
+        let felt = course.function(day, extra).filter(|_| pain.is_some());
+        posterior.step(day, pain, felt.filter(|_| function)).ok()?;
+        if let (Some(pain), Some(felt)) = (pain, felt) {
+            trace.rated.push(Rated { day, pain, function: felt, log_odds: posterior.log_odds() });
         }
     }
     Some(trace)
@@ -91,8 +103,8 @@ pub fn rates(traces: &[Trace], rules: &Rules, at: Thresholds) -> Option<Rates> {
 fn cases(trace: &Trace, rules: &Rules, at: Thresholds) -> [u64; 2] {
     let mut detector = Detector::new(Some(trace.intake));
     let mut cases = [0, 0];
-    for (day, rating, log_odds) in &trace.rated {
-        let opened = detector.step(rules, at, *day, *rating, *log_odds);
+    for rated in &trace.rated {
+        let opened = detector.step(rules, at, rated.day, rated.pain, rated.log_odds);
         let [watch, lasting] = &mut cases;
         *watch += u64::from(opened.watch);
         *lasting += u64::from(opened.lasting);
@@ -180,18 +192,77 @@ fn delays(trace: &Trace, rules: &Rules, at: Thresholds) -> [Option<i32>; 2] {
     let mut detector = Detector::new(Some(trace.intake));
     let mut delays = [None, None];
     let Some(onset) = trace.onset else { return delays };
-    for (day, rating, log_odds) in &trace.rated {
-        let opened = detector.step(rules, at, *day, *rating, *log_odds);
-        if *day < onset {
+    for rated in &trace.rated {
+        let opened = detector.step(rules, at, rated.day, rated.pain, rated.log_odds);
+        if rated.day < onset {
             continue;
         }
         for (delay, opened) in delays.iter_mut().zip([opened.watch, opened.lasting]) {
             if opened && delay.is_none() {
-                *delay = Some(*day - onset);
+                *delay = Some(rated.day - onset);
             }
         }
     }
     delays
+}
+
+/// A published rule on the same people, its alerts held open as the detector's cases are.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Naive {
+    /// The rule's word.
+    pub rule: String,
+    /// Its alerts a patient-year with nothing behind them, each one counted.
+    pub alerts: Estimate,
+    /// The same, one in so many days of the latch.
+    pub cases: Estimate,
+    /// Per lasting change: found within 28 days by the rule, and by the reading at the very rate of the rule's cases.
+    pub found_28: Vec<(String, Option<Estimate>, Option<Estimate>)>,
+    /// Cases a patient-year on stress cohorts.
+    pub stress: Vec<(String, Estimate)>,
+}
+
+/// The days on which a rule alerts at attention or above.
+fn alert_days<'a>(trace: &'a Trace, rule: Rule) -> impl Iterator<Item = i32> + 'a {
+    let mut ratings = Ratings::default();
+    trace.rated.iter().filter_map(move |rated| {
+        let said = ratings.answered(rule, rated.day, rated.pain, rated.function, false);
+        said.filter(|(level, _)| *level >= Level::Attention).map(|_| rated.day)
+    })
+}
+
+/// The days on which a case opens, when one is held open for so long.
+fn case_days(days: impl Iterator<Item = i32>, latch: i32) -> impl Iterator<Item = i32> {
+    let mut open_until = i32::MIN;
+    days.filter(move |day| {
+        let opens = *day >= open_until;
+        if opens {
+            open_until = day + latch;
+        }
+        opens
+    })
+}
+
+/// A rule's alerts and cases a patient-year.
+pub fn naive_rates(traces: &[Trace], rules: &Rules, rule: Rule) -> Option<(Estimate, Estimate)> {
+    let (mut sums, mut squares) = ([0u64; 2], [0u64; 2]);
+    for trace in traces {
+        let counts = [alert_days(trace, rule).count() as u64, case_days(alert_days(trace, rule), rules.latch_days).count() as u64];
+        for ((sum, square), count) in sums.iter_mut().zip(&mut squares).zip(counts) {
+            *sum += count;
+            *square += count * count;
+        }
+    }
+    let ([alerts, cases], [alerts_squares, cases_squares], people) = (sums, squares, traces.len() as u64);
+    Some((clustered_rate(alerts, alerts_squares, people, 1.0)?, clustered_rate(cases, cases_squares, people, 1.0)?))
+}
+
+/// Share of people with a lasting change for whom a rule opens a case within 28 days of it.
+pub fn naive_found(traces: &[Trace], rules: &Rules, rule: Rule) -> Option<Estimate> {
+    let found = traces.iter().filter(|trace| {
+        let Some(onset) = trace.onset else { return false };
+        case_days(alert_days(trace, rule), rules.latch_days).any(|day| (onset..=onset + 28).contains(&day))
+    });
+    share(found.count() as u64, traces.len() as u64)
 }
 
 /// What a calibration found for one set of answers.
@@ -209,6 +280,8 @@ pub struct Found {
     pub stress: Vec<(String, Rates)>,
     /// Log odds against cases a patient-year, on both groups together.
     pub curve: Vec<(f64, f64)>,
+    /// Published rules on the same people; with pain alone.
+    pub rules: Vec<Naive>,
 }
 
 impl Found {
@@ -287,6 +360,15 @@ mod tests {
         assert!(found.lasting.value <= 0.2 && found.lasting.value > 0.15, "{found:?}");
         let curve = curve(&traces, &rules);
         assert!(curve.len() >= 3 && curve.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 > pair[1].1), "{curve:?}");
+    }
+
+    #[test]
+    fn a_threshold_on_pain_alarms_far_more_often() {
+        let (traces, rules) = (traces(150, None), rules());
+        let (alerts, cases) = naive_rates(&traces, &rules, Rule::AtLeastSeven).unwrap();
+        // Design, section 3: 52.7 alerts and 5.84 cases a patient-year.
+        assert!((35.0..75.0).contains(&alerts.value) && (4.5..7.5).contains(&cases.value), "{alerts:?} {cases:?}");
+        assert_eq!(case_days([1, 5, 28, 29, 40, 57].into_iter(), 28).collect::<Vec<_>>(), [1, 29, 57]);
     }
 
     #[test]

@@ -198,6 +198,8 @@ pub struct Going {
     pub ends: i32,
     /// The day of the first verdict that counts as found.
     pub found: Option<i32>,
+    /// The first day on which the reading stood at *lasting change*.
+    pub read: Option<i32>,
     /// Whether a check-in has been sent since it began.
     pub told: bool,
     /// Level of the course on the first day, for a recovery that stalls.
@@ -217,7 +219,7 @@ impl Going {
                 stages |= 1 << bit;
             }
         }
-        Some(Going { kind: place, onset, stages, ends: onset + kind.lasts, found: None, told: false, held: None })
+        Some(Going { kind: place, onset, stages, ends: onset + kind.lasts, found: None, read: None, told: false, held: None })
     }
 
     /// Whether it is going on.
@@ -297,7 +299,7 @@ mod tests {
         let signs = Signs::parse(crate::signs::SHIPPED).unwrap();
         let kinds = kinds();
         let place = kinds.iter().position(|kind| kind.id == "cauda-equina").unwrap();
-        let mut going = Going { kind: place, onset: 10, stages: u32::MAX, ends: 15, found: None, told: false, held: None };
+        let mut going = Going { kind: place, onset: 10, stages: u32::MAX, ends: 15, found: None, read: None, told: false, held: None };
         let shows = |going: &Going, day| {
             going.signs(&kinds[place], day).map(|sign| signs.words()[usize::from(sign)].to_string()).collect::<Vec<_>>()
         };

@@ -63,13 +63,15 @@ pub struct Finding {
     pub had: u64,
     /// How many were found before they were over.
     pub found: u64,
+    /// How many the reading called a lasting change within 28 days, whatever the pathway's other rules said.
+    pub read_28: u64,
     /// How many days each took from the first symptom, the last place for longer ones.
     pub delays: Vec<u64>,
 }
 
 impl Default for Finding {
     fn default() -> Finding {
-        Finding { had: 0, found: 0, delays: vec![0; DELAY_DAYS + 1] }
+        Finding { had: 0, found: 0, read_28: 0, delays: vec![0; DELAY_DAYS + 1] }
     }
 }
 
@@ -81,11 +83,24 @@ impl Finding {
 
     /// The median delay over all that were had; `None` when fewer than half were found in the days that are counted.
     pub fn median(&self) -> Option<usize> {
+        self.day_of_rank(self.had.div_ceil(2))
+    }
+
+    /// The median's 95 % interval by the ranks of a binomial; an end beyond the days that are counted is open.
+    pub fn median_interval(&self) -> (Option<usize>, Option<usize>) {
+        let half = self.had as f64 / 2.0;
+        let spread = 0.98 * libm::sqrt(self.had as f64);
+        let low = libm::floor(half - spread).max(1.0) as u64;
+        let high = (libm::ceil(half + spread) as u64 + 1).min(self.had);
+        (self.day_of_rank(low), self.day_of_rank(high))
+    }
+
+    /// The day by which so many had been found.
+    fn day_of_rank(&self, rank: u64) -> Option<usize> {
         let mut seen = 0;
-        let half = self.had.div_ceil(2).max(1);
         self.delays.iter().take(DELAY_DAYS).position(|count| {
             seen += count;
-            seen >= half
+            seen >= rank.max(1)
         })
     }
 }
@@ -268,6 +283,7 @@ impl Outcome {
         for (mine, theirs) in self.findings.iter_mut().zip(&other.findings) {
             mine.had += theirs.had;
             mine.found += theirs.found;
+            mine.read_28 += theirs.read_28;
             add(&mut mine.delays, &theirs.delays);
         }
         for (mine, theirs) in self.own.iter_mut().zip(other.own) {
@@ -333,5 +349,24 @@ impl Paired {
         }
         self.found.iter_mut().zip(&other.found).for_each(|(mine, theirs)| add(mine, theirs));
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn medians_know_how_sure_they_are() {
+        let mut delays = vec![0; DELAY_DAYS + 1];
+        delays.iter_mut().take(20).for_each(|count| *count = 5);
+        let all = Finding { had: 100, found: 100, read_28: 0, delays: delays.clone() };
+        assert_eq!((all.median(), all.within(9)), (Some(9), 50));
+        // Ranks 40 and 61 of 100.
+        assert_eq!(all.median_interval(), (Some(7), Some(12)));
+        let half_missed = Finding { had: 210, ..all };
+        assert_eq!(half_missed.median(), None);
+        assert_eq!(half_missed.median_interval(), (Some(17), None));
+        assert_eq!(Finding::default().median(), None);
     }
 }

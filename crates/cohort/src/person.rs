@@ -272,6 +272,10 @@ impl Virtual {
                 let by_reading = done.verdict.iter().flat_map(|verdict| &verdict.rules).any(|hit| arm.reads(&hit.id));
                 self.read(world, day, was, reading, outcome);
                 self.judged(world, day, verdict, by_reading || speaks(reading), outcome);
+                if reading == ReadingState::LastingChange {
+                    let on = self.goings.iter_mut().filter(|going| going.read.is_none() && going.is_on(day));
+                    on.for_each(|going| going.read = Some(day));
+                }
                 if verdict < urgent {
                     outcome.miss(self.number, day, urgent, verdict);
                 }

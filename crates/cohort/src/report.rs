@@ -120,8 +120,12 @@ pub struct EventReport {
     pub within_14: Option<Estimate>,
     /// Share found within 28 days.
     pub within_28: Option<Estimate>,
+    /// Share that the reading itself called a lasting change within 28 days.
+    pub read_28: Option<Estimate>,
     /// Median delay in days over all of them; none when fewer than half were found.
     pub median_days: Option<usize>,
+    /// Its 95 % interval; an open end lies beyond 60 days.
+    pub median_interval: (Option<usize>, Option<usize>),
     /// How many were found on each day after the first symptom.
     pub delays: Vec<u64>,
 }
@@ -270,7 +274,9 @@ fn events(trial: &Trial, given: &Outcome) -> Vec<EventReport> {
         found: share(finding.found, finding.had),
         within_14: share(finding.within(14), finding.had),
         within_28: share(finding.within(28), finding.had),
+        read_28: share(finding.read_28, finding.had),
         median_days: finding.median(),
+        median_interval: finding.median_interval(),
         delays: finding.delays.clone(),
     })
     .collect()

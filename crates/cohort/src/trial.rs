@@ -201,6 +201,7 @@ impl UnderCare<'_> {
             found.push((going.kind, going.found.is_some()));
             let Some(finding) = self.outcome.findings.get_mut(going.kind) else { continue };
             finding.had += 1;
+            finding.read_28 += u64::from(going.read.is_some_and(|day| day - going.onset <= 28));
             if let Some(day) = going.found {
                 finding.found += 1;
                 let delay = usize::try_from(day - going.onset).unwrap_or(0).min(finding.delays.len().saturating_sub(1));

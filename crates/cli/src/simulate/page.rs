@@ -93,7 +93,7 @@ fn headline(report: &Report, page: &mut String) {
         format!("{misses} check-ins said a red flag and were judged below what the evidence asks for. This pathway must not be used.")
     };
     section(page, "In short", &format!("<strong class=\"{}\">{verdict}</strong>", if misses == 0 { "good" } else { "bad" }));
-    let mut head = vec![""];
+    let mut head = vec!["what"];
     let names: Vec<String> = report.arms.iter().map(|arm| text(&arm.name)).collect();
     head.extend(names.iter().map(String::as_str));
     let rows = vec![
@@ -101,7 +101,13 @@ fn headline(report: &Report, page: &mut String) {
             if arm.is_pathway { arm.red_flag_misses.to_string() } else { "does not ask".to_string() }
         }),
         by_arm(report, "Urgent signs it has no question for", |arm| {
-            if arm.untold == 0 { "none".to_string() } else { format!("{} check-ins: {}", arm.untold, text(&arm.untellable.join(", "))) }
+            if !arm.is_pathway {
+                "asks for none".to_string()
+            } else if arm.untold == 0 {
+                "none".to_string()
+            } else {
+                format!("{} check-ins: {}", arm.untold, text(&arm.untellable.join(", ")))
+            }
         }),
         by_arm(report, "Alerts per 100 patients a week", |arm| with_interval(arm.alerts, 1.0)),
         by_arm(report, "… at attention or above", |arm| with_interval(arm.attention, 1.0)),
@@ -180,7 +186,7 @@ fn causes(report: &Report, page: &mut String) {
         "What asks for attention",
         "Alerts per 100 patients a week by their cause: a rule of the pathway, or what the engine raises itself. Plain bars are watch, hatched attention, solid emergency.",
     );
-    for arm in &report.arms {
+    for (place, arm) in report.arms.iter().enumerate() {
         let bars: Vec<Bar> = arm
             .causes
             .iter()
@@ -188,7 +194,7 @@ fn causes(report: &Report, page: &mut String) {
             .map(|cause| Bar { name: cause.cause.clone(), parts: [cause.watch, cause.attention, cause.emergency] })
             .collect();
         let _ = writeln!(page, "<h3>{}</h3>", text(&arm.name));
-        page.push_str(&plot::bars(&format!("Alerts of {} by cause", arm.name), &bars));
+        page.push_str(&plot::bars(&format!("Alerts of {} by cause", arm.name), &bars, place));
         let rows: Vec<Vec<String>> = arm
             .causes
             .iter()
@@ -241,7 +247,8 @@ fn found(report: &Report, page: &mut String) {
                     with_interval(event.found, 100.0),
                     with_interval(event.within_14, 100.0),
                     with_interval(event.within_28, 100.0),
-                    event.median_days.map_or("–".to_string(), |days| days.to_string()),
+                    text(&super::table::median(event)),
+                    with_interval(event.read_28, 100.0),
                 ]
             })
             .collect();
@@ -249,7 +256,17 @@ fn found(report: &Report, page: &mut String) {
             page,
             &format!("what {} finds, in % of people who had it", text(&arm.name)),
             false,
-            &["complication", "found at", "had", "found at all", "within 14 days", "within 28 days", "median days"],
+            &[
+                "complication",
+                "found at",
+                "had",
+                "found at all",
+                "within 14 days",
+                "within 28 days",
+                "median days",
+                "the reading alone: lasting change within 28 days",
+                "the reading alone: lasting change within 28 days",
+            ],
             &rows,
         );
     }
@@ -320,7 +337,7 @@ fn staff(report: &Report, page: &mut String) {
             ],
             vec!["Minutes of staff a patient-year".to_string(), with_interval(staff.minutes_a_year, 1.0)],
         ];
-        table(page, &format!("the clinic's load with {}", text(&arm.name)), false, &["", "figure"], &rows);
+        table(page, &format!("the clinic's load with {}", text(&arm.name)), false, &["what", "figure"], &rows);
     }
     end(page);
 }
@@ -332,7 +349,7 @@ fn burden(report: &Report, page: &mut String) {
         "Taps and time are estimates: a tap a screen, a tap a number, a tap an answer that is not there already.",
     );
     let names: Vec<String> = report.arms.iter().map(|arm| text(&arm.name)).collect();
-    let head: Vec<&str> = core::iter::once("").chain(names.iter().map(String::as_str)).collect();
+    let head: Vec<&str> = core::iter::once("what").chain(names.iter().map(String::as_str)).collect();
     let dash = |number: Option<usize>| number.map_or("–".to_string(), |number| number.to_string());
     let rows = vec![
         by_arm(report, "Check-ins a week", |arm| number(arm.burden.check_ins_a_week)),

@@ -49,7 +49,10 @@ fn short(value: f64) -> String {
 }
 
 fn open(title: &str, height: f64) -> String {
-    format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{0}\"><title>{0}</title>\n", text(title))
+    format!(
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Plot: {0}\"><svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{0}\"><title>{0}</title>\n",
+        text(title)
+    )
 }
 
 /// Lines over a common axis.
@@ -111,7 +114,7 @@ pub fn lines(title: &str, across: &str, up: &str, series: &[Series]) -> String {
             text(&line.name)
         );
     }
-    svg.push_str("</svg>\n");
+    svg.push_str("</svg></div>\n");
     svg
 }
 
@@ -125,15 +128,18 @@ fn mark(which: usize, x: f64, y: f64) -> String {
 }
 
 /// Bars lying, each in three parts.
-pub fn bars(title: &str, bars: &[Bar]) -> String {
+pub fn bars(title: &str, bars: &[Bar], which: usize) -> String {
     let (left, top, step) = (200.0, 28.0, 24.0);
     let most = nice(bars.iter().map(|bar| bar.parts.iter().sum::<f64>()).fold(0.0, f64::max));
     let width = WIDTH - left - 70.0;
     let mut svg = open(title, top + step * bars.len() as f64 + 8.0);
-    svg.push_str("<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><line class=\"hatch\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\"/></pattern></defs>\n");
+    let _ = writeln!(
+        svg,
+        "<defs><pattern id=\"hatch-{which}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><line class=\"hatch\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\"/></pattern></defs>"
+    );
     let mut at = left;
     for (class, name) in [("watch", "watch"), ("attention", "attention"), ("emergency", "emergency")] {
-        let _ = writeln!(svg, "{}<text x=\"{}\" y=\"14\">{name}</text>", part(class, at, 4.0, 22.0, 12.0), at + 28.0);
+        let _ = writeln!(svg, "{}<text x=\"{}\" y=\"14\">{name}</text>", part(which, class, at, 4.0, 22.0, 12.0), at + 28.0);
         at += 120.0;
     }
     for (place, bar) in bars.iter().enumerate() {
@@ -143,18 +149,18 @@ pub fn bars(title: &str, bars: &[Bar]) -> String {
         for (class, value) in ["watch", "attention", "emergency"].iter().zip(bar.parts) {
             let wide = value / most * width;
             if wide > 0.0 {
-                svg.push_str(&part(class, x, y + 2.0, wide, 16.0));
+                svg.push_str(&part(which, class, x, y + 2.0, wide, 16.0));
                 x += wide;
             }
         }
         let _ = writeln!(svg, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", x + 6.0, y + 14.0, short(bar.parts.iter().sum()));
     }
-    svg.push_str("</svg>\n");
+    svg.push_str("</svg></div>\n");
     svg
 }
 
-fn part(class: &str, x: f64, y: f64, width: f64, height: f64) -> String {
-    let fill = if class == "attention" { " fill=\"url(#hatch)\"" } else { "" };
+fn part(which: usize, class: &str, x: f64, y: f64, width: f64, height: f64) -> String {
+    let fill = if class == "attention" { format!(" fill=\"url(#hatch-{which})\"") } else { String::new() };
     format!("<rect class=\"{class}\"{fill} x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>\n")
 }
 
@@ -201,7 +207,7 @@ pub fn intervals(title: &str, unit: &str, rows: &[Row], range: Option<(f64, f64)
             whole(it.high)
         );
     }
-    svg.push_str("</svg>\n");
+    svg.push_str("</svg></div>\n");
     svg
 }
 
@@ -254,6 +260,6 @@ pub fn columns(title: &str, across: &str, up: &str, columns: &[(String, f64)]) -
         top + height + 34.0,
         text(across)
     );
-    svg.push_str("</svg>\n");
+    svg.push_str("</svg></div>\n");
     svg
 }

@@ -1,7 +1,7 @@
 //! The report as text.
 
 use lamella_cohort::interval::Estimate;
-use lamella_cohort::report::{ArmReport, Report};
+use lamella_cohort::report::{ArmReport, EventReport, Report};
 use std::fmt::Write;
 
 /// How many causes are listed.
@@ -80,8 +80,8 @@ fn one(arm: &ArmReport, out: &mut String) {
     }
     let _ = writeln!(
         out,
-        "  {:<36} {:>5} {:>22} {:>8} {:>8} {:>7}",
-        "found, of those given it", "had", "found %", "in 14 d", "in 28 d", "median"
+        "  {:<36} {:>5} {:>22} {:>8} {:>8} {:>14} {:>13}",
+        "found, of those given it", "had", "found %", "in 14 d", "in 28 d", "median", "reading, 28 d"
     );
     let _ = writeln!(
         out,
@@ -94,14 +94,24 @@ fn one(arm: &ArmReport, out: &mut String) {
     for event in &arm.events {
         let _ = writeln!(
             out,
-            "    {:<34} {:>5} {:>22} {:>8} {:>8} {:>7}",
+            "    {:<34} {:>5} {:>22} {:>8} {:>8} {:>14} {:>13}",
             event.name,
             event.had,
             percent(event.found),
             whole(event.within_14),
             whole(event.within_28),
-            event.median_days.map_or("–".to_string(), |days| format!("{days} d"))
+            median(event),
+            whole(event.read_28)
         );
+    }
+}
+
+/// The median delay with its interval, in days.
+pub fn median(event: &EventReport) -> String {
+    let (low, high) = event.median_interval;
+    match event.median_days {
+        Some(days) => format!("{days} d [{}, {}]", or_dash(low), or_dash(high)),
+        None => "–".to_string(),
     }
 }
 
