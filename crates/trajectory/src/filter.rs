@@ -7,7 +7,7 @@
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-use crate::bank::{Bank, Channel};
+use crate::bank::{Bank, Channel, Part};
 use crate::prior::Prior;
 
 /// The last day since the procedure that is taken, a hundred years on: a typing error must not cost a minute of silence.
@@ -206,6 +206,21 @@ impl Posterior {
         let mean: f64 = parts.iter().map(|part| part.weight * part.mean).sum();
         let variance = parts.iter().map(|part| part.weight * (part.variance + (part.mean - mean) * (part.mean - mean))).sum();
         Level { mean, variance }
+    }
+
+    /// Probability that the level ([`Posterior::level`]) is at most `x`, 0–1: all components, not the one normal with their mean
+    /// and variance, which is too narrow in its tails (design 4.2).
+    ///
+    /// ```
+    /// use lamella_trajectory::{filter::Posterior, prior::{Prior, SHIPPED}};
+    /// let mut posterior = Posterior::new(&Prior::parse(SHIPPED)?, Some(7))?;
+    /// posterior.step(0, Some(7), None)?;
+    /// assert!(posterior.level_at_most(2.0) < 0.01 && posterior.level_at_most(12.0) > 0.99);
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    pub fn level_at_most(&self, x: f64) -> f64 {
+        let below = |part: &Part| 0.5 * libm::erfc((part.mean - x) / libm::sqrt(2.0 * part.variance));
+        at_most_one(self.bank.levels().iter().filter(|part| part.weight > 0.0).map(|part| part.weight * below(part)).sum())
     }
 
     /// Natural logarithm of the probability of every answer so far, pain and function.
