@@ -237,7 +237,7 @@ proptest! {
             prop_assert_eq!(crooked.stands(Some(by), day, 1), straight.stands(Some(by), day, 1));
             prop_assert_eq!(crooked.reading_in_full(Some(by), day, 1), straight.reading_in_full(Some(by), day, 1));
         }
-        prop_assert_eq!(crooked.history(by, 1), straight.history(by, 1));
+        prop_assert_eq!(crooked.history(by, 400, 1), straight.history(by, 400, 1));
         prop_assert_eq!(crooked.flares(by), straight.flares(by));
     }
 

@@ -11,12 +11,10 @@ const BLIND_DAYS: i32 = 4;
 const RECENT_DAYS: i32 = 31;
 /// The far end of the other one.
 const FAR_DAYS: i32 = 180;
-/// How many days the recent window holds.
-const RECENT: usize = (RECENT_DAYS - BLIND_DAYS + 1) as usize;
 /// How many answered days the other one takes.
-const LATEST: usize = 7;
+const LATEST: u8 = 7;
 /// How many answered days either needs.
-const NEEDED: usize = 5;
+const NEEDED: u8 = 5;
 
 /// Usual on `day`, from answered days and their numbers in rising order: the smaller of two lower medians, of days 4–31 before
 /// and of the latest 7 answered days among 4–180 before. Each needs 5 answered days; one alone will do; `None` with neither.
@@ -26,38 +24,58 @@ pub fn usual(days: &[(i32, Value)], day: i32) -> Option<i32> {
     usual_among(days.iter().copied(), day)
 }
 
-/// [`usual`] of days that stand elsewhere: it is asked for many times a check-in, so nothing is copied.
-pub(crate) fn usual_among(days: impl DoubleEndedIterator<Item = (i32, Value)> + Clone, day: i32) -> Option<i32> {
-    let numbers = |oldest: i32| {
-        let latest_first = days.clone().rev().skip_while(move |(d, _)| *d > day - BLIND_DAYS);
-        let inside = latest_first.take_while(move |(d, _)| *d >= day - oldest);
-        inside.filter_map(|(_, value)| match value {
-            Value::Number(number) => Some(number),
-            Value::Codes(_) => None,
-        })
-    };
-    let recent = lower_median(numbers(RECENT_DAYS));
-    let latest = lower_median(numbers(FAR_DAYS).take(LATEST));
-    match (recent, latest) {
+/// [`usual`] of days that stand elsewhere: it is asked for many times a check-in, so nothing is copied and the days are walked
+/// once, the latest first.
+pub(crate) fn usual_among(days: impl DoubleEndedIterator<Item = (i32, Value)>, day: i32) -> Option<i32> {
+    let (mut recent, mut latest) = (Counts::default(), Counts::default());
+    for (d, value) in days.rev() {
+        let back = day - d;
+        if back > FAR_DAYS || (back > RECENT_DAYS && latest.all >= LATEST) {
+            break;
+        }
+        let Value::Number(number) = value else { continue };
+        if back < BLIND_DAYS {
+            continue;
+        }
+        if back <= RECENT_DAYS {
+            recent.add(number);
+        }
+        if latest.all < LATEST {
+            latest.add(number);
+        }
+    }
+    match (recent.lower_median(), latest.lower_median()) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (one, other) => one.or(other),
     }
 }
 
-/// The lower of the two middles of at most [`RECENT`] numbers.
-fn lower_median(numbers: impl Iterator<Item = i32>) -> Option<i32> {
-    let mut held = [0; RECENT];
-    let mut count = 0;
-    for (slot, number) in held.iter_mut().zip(numbers) {
-        *slot = number;
-        count += 1;
+/// How often each number of the 0–10 scale was given; only questions of that scale have a usual.
+#[derive(Default)]
+struct Counts {
+    each: [u8; 11],
+    all: u8,
+}
+
+impl Counts {
+    fn add(&mut self, number: i32) {
+        if let Some(count) = usize::try_from(number).ok().and_then(|place| self.each.get_mut(place)) {
+            *count += 1;
+            self.all += 1;
+        }
     }
-    if count < NEEDED {
-        return None;
+
+    /// The lower of the two middles, of enough numbers.
+    fn lower_median(&self) -> Option<i32> {
+        let middle = self.all.div_ceil(2);
+        let mut below = 0;
+        let reaches = |count: &u8| {
+            below += count;
+            below >= middle
+        };
+        let place = self.each.iter().position(reaches).filter(|_| self.all >= NEEDED)?;
+        i32::try_from(place).ok()
     }
-    let (numbers, _) = held.split_at_mut(count);
-    numbers.sort_unstable();
-    numbers.get((count - 1) / 2).copied()
 }
 
 /// Usual on the day that is judged: rules ask for it many times, and it is worked out once.
