@@ -2,6 +2,7 @@
 
 use crate::End;
 use crate::files::plain;
+use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::calibrate::{
     Artifact, CHANGES, Found, Made, Naive, Trace, curve, naive_found, naive_rates, rates, sensitivity, threshold, thresholds, trace,
@@ -60,13 +61,13 @@ struct Work<'a> {
 /// Calibrates, prints what came of it, and writes the artifact if the promise held.
 pub fn run(args: &Calibrate) -> End {
     if !(args.lasting > 0.0 && args.lasting < args.watch && args.watch <= 50.0 && args.within > 0.0) {
-        eprintln!("error: the promised rates have to rise: 0 < --lasting < --watch, at most 50 a patient-year");
+        complain!("error: the promised rates have to rise: 0 < --lasting < --watch, at most 50 a patient-year");
         return End::UsedWrongly;
     }
     match calibrate(args) {
         Ok(end) => end,
         Err(what) => {
-            eprintln!("error: {what}");
+            complain!("error: {what}");
             End::MachineFailed
         }
     }
@@ -110,14 +111,14 @@ fn calibrate(args: &Calibrate) -> Result<End, String> {
         with_function: function,
     };
     if !held {
-        eprintln!(
+        complain!(
             "error: on fresh people the rates lie more than {:.0} % from the promise; nothing was written; try more --patients",
             100.0 * args.within
         );
         return Ok(End::InputWrong);
     }
     let text = serde_json::to_string_pretty(&artifact).map_err(|error| error.to_string())?;
-    println!("artifact {}", Calibration::hash(&text));
+    say!("artifact {}", Calibration::hash(&text));
     // What is written can be read back by the reading, or it is not written.
     Calibration::parse(&text, &artifact.model).map_err(|error| error.to_string())?;
     if let Some(file) = &args.out {
@@ -193,34 +194,28 @@ impl Work<'_> {
 
 fn say(args: &Calibrate, name: &str, found: &Found) {
     let shown = |it: Estimate| format!("{:.3} [{:.3}, {:.3}]", it.value, it.low, it.high);
-    println!("{name}: watch from {:.2}, lasting change from {:.2} (log odds)", found.thresholds.watch, found.thresholds.lasting);
-    println!("  {:<34} {:>22} {:>22}", "false cases a patient-year", "watch", "lasting change");
-    println!("  {:<34} {:>22} {:>22}", "promised", args.watch, args.lasting);
+    say!("{name}: watch from {:.2}, lasting change from {:.2} (log odds)", found.thresholds.watch, found.thresholds.lasting);
+    say!("  {:<34} {:>22} {:>22}", "false cases a patient-year", "watch", "lasting change");
+    say!("  {:<34} {:>22} {:>22}", "promised", args.watch, args.lasting);
     for (what, rates) in [("where they were found", &found.found_on), ("on fresh people", &found.verified_on)] {
-        println!("  {what:<34} {:>22} {:>22}", shown(rates.watch), shown(rates.lasting));
+        say!("  {what:<34} {:>22} {:>22}", shown(rates.watch), shown(rates.lasting));
     }
     for (cohort, rates) in &found.stress {
-        println!("  {:<34} {:>22} {:>22}", format!("{cohort} cohort"), shown(rates.watch), shown(rates.lasting));
+        say!("  {:<34} {:>22} {:>22}", format!("{cohort} cohort"), shown(rates.watch), shown(rates.lasting));
     }
-    println!("  {:<34} {:>10} {:>10} {:>10} {:>12}", "found, % of people", "in 14 d", "in 28 d", "median d", "watch 28 d");
+    say!("  {:<34} {:>10} {:>10} {:>10} {:>12}", "found, % of people", "in 14 d", "in 28 d", "median d", "watch 28 d");
     for it in &found.sensitivity {
         let percent = |share: Option<Estimate>| share.map_or("–".to_string(), |it| format!("{:.0}", 100.0 * it.value));
         let median = it.median_days.map_or("–".to_string(), |days| days.to_string());
-        println!(
-            "  {:<34} {:>10} {:>10} {median:>10} {:>12}",
-            it.change,
-            percent(it.lasting_14),
-            percent(it.lasting_28),
-            percent(it.watch_28)
-        );
+        say!("  {:<34} {:>10} {:>10} {median:>10} {:>12}", it.change, percent(it.lasting_14), percent(it.lasting_28), percent(it.watch_28));
     }
     for rule in &found.rules {
-        println!("  {}: {} alerts a patient-year with nothing behind them, {} cases", rule.rule, shown(rule.alerts), shown(rule.cases));
+        say!("  {}: {} alerts a patient-year with nothing behind them, {} cases", rule.rule, shown(rule.alerts), shown(rule.cases));
         for (change, by_rule, by_reading) in &rule.found_28 {
             let percent = |share: Option<Estimate>| share.map_or("–".to_string(), |it| format!("{:.0} %", 100.0 * it.value));
-            println!("    {change:<32} in 28 d {:>6}; the reading at that rate {:>6}", percent(*by_rule), percent(*by_reading));
+            say!("    {change:<32} in 28 d {:>6}; the reading at that rate {:>6}", percent(*by_rule), percent(*by_reading));
         }
         let stress: Vec<String> = rule.stress.iter().map(|(cohort, cases)| format!("{cohort} {:.2}", cases.value)).collect();
-        println!("    cases on stress cohorts: {}", stress.join(", "));
+        say!("    cases on stress cohorts: {}", stress.join(", "));
     }
 }

@@ -79,9 +79,14 @@ fn start(demo: &Demo, pathways: Pathways) -> Result<(), String> {
     let desk = Desk::new(Arc::new(store), pathways, "demo", zone, move || drop(tell.send(())));
     let address = format!("http://{}", demo.listen);
     let link = fill(&desk, demo, &address).map_err(|error| error.to_string())?;
+    let rehearsal = crate::simulate::small_page(&demo.pathway);
     say_where(&address, &link);
-    let setup =
-        Setup { clinic: "Harbour Spine Clinic (demo)".to_string(), address, demo: Some((NURSE.0.to_string(), NURSE.2.to_string())) };
+    let setup = Setup {
+        clinic: "Harbour Spine Clinic (demo)".to_string(),
+        address,
+        demo: Some((NURSE.0.to_string(), NURSE.2.to_string())),
+        rehearsal,
+    };
     let app = App::new(desk, setup, changes, Timestamp::now);
     runtime.block_on(lamella_server::serve(app, listener, crate::stop::asked())).map_err(|error| format!("the server stopped: {error}"))
 }

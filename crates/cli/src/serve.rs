@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use lamella_engine::Pathways;
 use lamella_server::{App, Setup};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Serve a clinic.
 #[derive(clap::Args)]
@@ -25,6 +25,9 @@ pub struct Serve {
     /// The address people type, such as https://recovery.example; a proxy in front brings the certificate.
     #[arg(long)]
     address: Option<String>,
+    /// The page that `lamella simulate PATHWAY --report` wrote: linked from the pathway's page.
+    #[arg(long)]
+    rehearsal: Option<PathBuf>,
     /// The clinic's name, as patients know it.
     #[arg(long, default_value = "Our clinic")]
     name: String,
@@ -65,6 +68,7 @@ fn start(serve: &Serve) -> Result<(), (String, End)> {
             TimeZone::get(name).map_err(|_| (format!("`{name}` is not a time zone; write it like `Europe/Madrid`"), End::UsedWrongly))?
         }
     };
+    let rehearsal = serve.rehearsal.as_deref().map(report).transpose()?;
     let pathway = load(&serve.pathway, false).map_err(|end| (String::new(), end))?;
     let (desk, changes) = serve.database.desk(Pathways::new(pathway), zone)?;
     let machine = |error: &dyn std::fmt::Display| (error.to_string(), End::MachineFailed);
@@ -78,6 +82,23 @@ fn start(serve: &Serve) -> Result<(), (String, End)> {
         .map_err(|error| (format!("cannot listen on {}: {error}", serve.listen), End::MachineFailed))?;
     let looked = desk.wake(Timestamp::now()).map_err(|error| machine(&error))?;
     say!("{}: {looked} patients; open {address}/clinic", serve.name);
-    let app = App::new(desk, Setup { clinic: serve.name.clone(), address, demo: None }, changes, Timestamp::now);
+    let app = App::new(desk, Setup { clinic: serve.name.clone(), address, demo: None, rehearsal }, changes, Timestamp::now);
     runtime.block_on(lamella_server::serve(app, listener, crate::stop::asked())).map_err(|error| machine(&error))
+}
+
+/// What a rehearsal's page may weigh.
+const REPORT_BYTES: u64 = 16 * 1024 * 1024;
+
+/// A rehearsal's page; a file that is none is said before anybody is served.
+fn report(file: &Path) -> Result<String, (String, End)> {
+    let wrong = |why: String| (format!("--rehearsal {}: {why}", file.display()), End::InputWrong);
+    let bytes = std::fs::metadata(file).map_err(|error| wrong(error.to_string()))?.len();
+    if bytes > REPORT_BYTES {
+        return Err(wrong("this is larger than any page that `lamella simulate --report` writes".to_string()));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    if !text.trim_start().to_lowercase().starts_with("<!doctype html") {
+        return Err(wrong("this is no page; write one by `lamella simulate PATHWAY --report FILE`".to_string()));
+    }
+    Ok(text)
 }

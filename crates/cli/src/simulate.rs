@@ -6,6 +6,7 @@ mod table;
 
 use crate::End;
 use crate::files::{load, plain};
+use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::arm::Arm;
 use lamella_cohort::clinic::Staff;
@@ -74,11 +75,31 @@ pub fn run(args: &Simulate) -> End {
         Ok(end) => end,
         Err(stop) => {
             if !stop.what.is_empty() {
-                eprintln!("error: {}", stop.what);
+                complain!("error: {}", stop.what);
             }
             stop.end
         }
     }
+}
+
+/// The page of a small rehearsal: enough to see what such a page says, quick enough to wait for.
+pub fn small_page(pathway: &Path) -> Option<String> {
+    let args = Simulate {
+        pathway: pathway.to_path_buf(),
+        patients: 100,
+        days: 180,
+        seed: 1,
+        against: None,
+        json: None,
+        report: None,
+        cohort: "reference".to_string(),
+        given: Some(50),
+        events: 1.0,
+        threads: None,
+    };
+    let trial = prepare(&args).ok()?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    Some(page::html(&report(&trial, &on_threads(&trial, threads).ok()?)))
 }
 
 fn rehearse(args: &Simulate) -> Result<End, Stop> {
@@ -88,9 +109,9 @@ fn rehearse(args: &Simulate) -> Result<End, Stop> {
     let tally = on_threads(&trial, threads)?;
     let seconds = began.elapsed().as_secs_f64();
     let report = report(&trial, &tally);
-    print!("{}", table::text(&report));
+    crate::out::text(table::text(&report));
     let steps: u64 = tally.cohort.iter().chain(&tally.given).map(|outcome| outcome.steps).sum();
-    println!(
+    say!(
         "\n{} patient-days in {seconds:.1} s on {threads} threads: {:.0} a second; {steps} events went through the engine",
         trial.patient_days(),
         trial.patient_days() as f64 / seconds.max(1e-9)

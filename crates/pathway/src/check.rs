@@ -136,8 +136,31 @@ impl<'a> Checker<'a> {
     /// A line that can stand once and stands twice: the last would win without a word.
     fn said_twice(&mut self) {
         const ONCE: [&str; 25] = [
-            "revision", "languages", "model", "felt", "flare", "anchor", "when", "then", "source", "page", "severity", "alone", "unchanged",
-            "normal", "preset", "empty", "baseline", "asked", "safety", "enter", "held", "silence", "emergency", "crisis", "answer",
+            "revision",
+            "languages",
+            "model",
+            "felt",
+            "flare",
+            "anchor",
+            "when",
+            "then",
+            "source",
+            "page",
+            "severity",
+            "alone",
+            "unchanged",
+            "normal",
+            "preset",
+            "empty",
+            "baseline",
+            "asked",
+            "safety",
+            "enter",
+            "held",
+            "silence",
+            "emergency",
+            "crisis",
+            "answer",
         ];
         let tree = self.tree;
         for decl in &tree.decls {

@@ -51,6 +51,8 @@ pub fn router(app: App) -> Router {
         .route("/clinic", get(clinic::worklist::show))
         .route("/clinic/worklist/rows", get(clinic::worklist::rows))
         .route("/clinic/live", get(clinic::worklist::live))
+        .route("/clinic/pathway", get(clinic::pathway::show))
+        .route("/clinic/pathway/rehearsal", get(clinic::pathway::rehearsal))
         .route("/clinic/patients", get(clinic::patients::list))
         .route("/clinic/patients/new", get(clinic::patients::blank).post(clinic::patients::enter))
         .route("/clinic/patients/{patient}", get(clinic::record::show))

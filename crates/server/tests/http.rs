@@ -1802,3 +1802,20 @@ fn the_log_of_a_whole_walk_names_nobody() {
         assert!(line.is_none(), "the log says `{secret}`: {}", line.unwrap_or_default());
     }
 }
+
+/// The pathway's page says what readings stand on; a rehearsal that was filed is shown as it is, and only to the clinic.
+#[test]
+fn the_pathways_page_links_the_rehearsal_that_was_filed() {
+    let bare = House::with(|setup| setup);
+    let page = bare.nurse("nora").get("/clinic/pathway");
+    assert!(page.text().contains("lamella simulate pathways/annular-fibrin") && page.text().contains("once in"), "{}", page.text());
+    assert_eq!(bare.nurse("nora").get("/clinic/pathway/rehearsal").status, 404);
+    let report = "<!DOCTYPE html><title>Rehearsal</title><style>p{}</style>".to_string();
+    let filed = House::with(|setup| lamella_server::Setup { rehearsal: Some(report.clone()), ..setup });
+    assert!(filed.nurse("nora").get("/clinic/pathway").text().contains("/clinic/pathway/rehearsal"));
+    let shown = filed.nurse("nora").get("/clinic/pathway/rehearsal");
+    assert_eq!((shown.status, shown.text()), (200, report.clone()));
+    let policy = shown.header("content-security-policy");
+    assert!(policy.contains("style-src 'unsafe-inline'") && policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
+    assert_ne!(filed.stranger().get("/clinic/pathway/rehearsal").status, 200);
+}

@@ -2,6 +2,7 @@
 
 pub(crate) mod act;
 pub(crate) mod panel;
+pub(crate) mod pathway;
 pub(crate) mod patients;
 pub(crate) mod record;
 pub(crate) mod sign_in;
@@ -67,6 +68,7 @@ impl<'a> Here<'a> {
             nav: vec![
                 item("/clinic", Word::ToAnswer, waiting.map(|count| count.to_string())),
                 item("/clinic/patients", Word::Patients, None),
+                item("/clinic/pathway", Word::Pathway, None),
             ],
             sign_out: self.form("/clinic/sign-out".to_string(), &[]),
             notice: None,

@@ -384,6 +384,35 @@ pub struct KnownFinding {
     pub end: FormTarget,
 }
 
+/// A name and its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// The pathway in force.
+#[derive(Debug, Clone, Template)]
+#[template(path = "clinic/pathway.html")]
+pub struct PathwayPage {
+    /// The reader's language.
+    pub t: Words,
+    /// What stands around the page.
+    pub shell: ClinicShell,
+    /// The pathway's title.
+    pub title: String,
+    /// The revision in numbers.
+    pub facts: Vec<Fact>,
+    /// What readings stand on; empty where they stand on nothing.
+    pub reading: Vec<Fact>,
+    /// Where the rehearsal's page is, if one was filed.
+    pub rehearsal_href: Option<String>,
+    /// The command that makes one.
+    pub how: String,
+}
+
 /// A limit in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {

@@ -307,6 +307,15 @@ words! {
     LimitsInForce: "Limits in force", "Límites vigentes";
     NoLimits: "None.", "Ninguno.";
     KnownFindings: "Known findings", "Hallazgos conocidos";
+    Pathway: "Pathway", "Protocolo";
+    PathwayInForce: "In force", "En vigor";
+    ReadingStandsOn: "What the reading stands on", "En qué se basa la lectura";
+    NoModel: "This revision names no model that is known here: every reading says that there is too little to read.", "Esta revisión no nombra ningún modelo conocido aquí: toda lectura dice que hay muy poco que leer.";
+    ReadingsOwnRate: "This is the reading’s own rate of false alarms. The whole pathway has another; the rehearsal counts it.", "Esta es la tasa de falsas alarmas de la propia lectura. La de todo el protocolo es otra; la cuenta el ensayo.";
+    Rehearsal: "Rehearsal", "Ensayo";
+    RehearsalText: "What this pathway does to a thousand invented people: alerts, what is found and how soon, what it costs.", "Qué hace este protocolo con mil personas inventadas: avisos, qué se encuentra y cuándo, cuánto cuesta.";
+    OpenRehearsal: "Open the rehearsal", "Abrir el ensayo";
+    NoRehearsal: "None has been filed here. Make one, and start the server with it:", "Aquí no hay ninguno. Hágalo y arranque el servidor con él:";
     EndKnown: "End it now", "Terminar ahora";
     WhyEndKnown: "Why it is no longer a known finding", "Por qué ya no es un hallazgo conocido";
     PatientsPhone: "The patient’s phone", "El teléfono del paciente";

@@ -127,6 +127,7 @@ fn rest_of_phone(house: &House, pages: &mut Pages) {
     let sent = phone.post("/stopped", &lent(&told));
     assert_eq!(sent.status, 303, "{}", sent.text());
     pages.take("it hurt, told", 200, phone.get(sent.location()));
+    pages.take("progress", 200, phone.get("/progress"));
     pages.take("me", 200, phone.get("/me"));
     pages.take("me, kept", 200, phone.get("/me?kept"));
     pages.take("help, signed in", 200, phone.get("/help"));
@@ -185,6 +186,7 @@ fn nurse(house: &House, pages: &mut Pages) {
     pages.take("no such patient", 404, nora.get("/clinic/patients/none"));
     pages.take("wrong token at the clinic", 403, nora.post(&format!("{base}/take"), &[("csrf", "wrong")]));
     pages.take("patients", 200, nora.get("/clinic/patients"));
+    pages.take("pathway", 200, nora.get("/clinic/pathway"));
     pages.take("patients, nothing found", 200, nora.get("/clinic/patients?q=zzz"));
     pages.take("new patient", 200, nora.get("/clinic/patients/new"));
     pages.take("new patient, all wrong", 422, nora.post("/clinic/patients/new", &[("csrf", &csrf), ("baseline_pain", "11")]));
