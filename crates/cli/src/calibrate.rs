@@ -98,6 +98,7 @@ fn calibrate(args: &Calibrate) -> Result<End, String> {
         pain: pain.thresholds,
         pain_and_function: function.thresholds,
         curve: pain.curve.clone(),
+        curve_with_function: function.curve.clone(),
         rules,
         made: Made {
             seed: args.seed,

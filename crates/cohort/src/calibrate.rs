@@ -307,6 +307,8 @@ pub struct Artifact {
     pub pain_and_function: Thresholds,
     /// The curve of pain alone.
     pub curve: Vec<(f64, f64)>,
+    /// The curve of pain and function.
+    pub curve_with_function: Vec<(f64, f64)>,
     /// The rules beside the thresholds.
     pub rules: Rules,
     /// How it was made.

@@ -133,6 +133,8 @@ fn the_calibration_found_here_fits_the_model_and_keeps_its_promise() {
         let three = &whole[with]["sensitivity"][1];
         assert!(three["lasting_28"]["value"].as_f64().unwrap() >= 0.72 && three["watch_28"]["value"].as_f64().unwrap() >= 0.90);
     }
-    let once = read.once_in_patient_years(read.pain.lasting).unwrap();
-    assert!((4.0..7.0).contains(&once), "once in {once} patient-years");
+    for (thresholds, function) in [(read.pain, false), (read.pain_and_function, true)] {
+        let once = read.once_in_patient_years(thresholds.lasting, function).unwrap();
+        assert!((4.0..7.0).contains(&once), "once in {once} patient-years, function {function}");
+    }
 }

@@ -27,8 +27,10 @@ pub struct Calibration {
     pub pain: Thresholds,
     /// Thresholds where function is rated too.
     pub pain_and_function: Thresholds,
-    /// Log odds against false cases a patient-year; log odds rise, rates fall.
+    /// Log odds against false cases a patient-year where only pain is rated; log odds rise, rates fall.
     pub curve: Vec<(f64, f64)>,
+    /// The same where function is rated too.
+    pub curve_with_function: Vec<(f64, f64)>,
     /// The rules beside the thresholds.
     pub rules: Rules,
 }
@@ -100,9 +102,10 @@ impl Calibration {
 
     /// How often chance alone reaches these log odds: once in so many patient-years, between the curve's ends (beyond the last
     /// point that one's: *at least*). `None` below the first.
-    pub fn once_in_patient_years(&self, log_odds: f64) -> Option<f64> {
-        let mut last = self.curve.first().copied().filter(|(odds, _)| log_odds >= *odds)?;
-        for &(odds, rate) in self.curve.iter().skip(1) {
+    pub fn once_in_patient_years(&self, log_odds: f64, rates_function: bool) -> Option<f64> {
+        let curve = if rates_function { &self.curve_with_function } else { &self.curve };
+        let mut last = curve.first().copied().filter(|(odds, _)| log_odds >= *odds)?;
+        for &(odds, rate) in curve.iter().skip(1) {
             if log_odds < odds {
                 let part = (log_odds - last.0) / (odds - last.0);
                 let log_rate = libm::log(last.1) + part * (libm::log(rate) - libm::log(last.1));
@@ -117,10 +120,12 @@ impl Calibration {
         let r = &self.rules;
         let [from, to] = r.before_days;
         let rising = |pair: &[(f64, f64)]| matches!(pair, [a, b] if a.0 < b.0 && a.1 > b.1);
+        let falls = |curve: &[(f64, f64)]| curve.iter().all(|(_, rate)| *rate > 0.0) && curve.windows(2).all(rising);
         let checks = [
             ("pain", self.pain.watch <= self.pain.lasting),
             ("pain_and_function", self.pain_and_function.watch <= self.pain_and_function.lasting),
-            ("curve", self.curve.iter().all(|(_, rate)| *rate > 0.0) && self.curve.windows(2).all(rising)),
+            ("curve", falls(&self.curve)),
+            ("curve_with_function", falls(&self.curve_with_function)),
             ("latch_days", r.latch_days > 0),
             ("recent", r.recent % 2 == 1 && r.recent <= 9),
             ("before_days", 0 < from && from <= to && to < REMEMBERED as i32),

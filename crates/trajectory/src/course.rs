@@ -186,7 +186,9 @@ impl Course {
             Reading {
                 state,
                 probability_worse: Some(Thousandths::of(monitor.posterior().p_lasting())),
-                once_in_patient_years: calibration.once_in_patient_years(monitor.posterior().log_odds()).map(Thousandths::of),
+                once_in_patient_years: calibration
+                    .once_in_patient_years(monitor.posterior().log_odds(), monitor.rates_function())
+                    .map(Thousandths::of),
                 artifact: Some(Artifact {
                     hash: by.model.hash.clone(),
                     date: calibration.date.clone(),

@@ -86,6 +86,11 @@ impl Monitor {
         &self.flares
     }
 
+    /// Whether function was ever rated: other thresholds hold then.
+    pub fn rates_function(&self) -> bool {
+        self.rates_function
+    }
+
     /// How many days have a pain rating.
     pub fn rated_days(&self) -> u32 {
         self.rated_days

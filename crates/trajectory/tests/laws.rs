@@ -199,11 +199,11 @@ fn artifacts_that_cannot_be_meant_are_refused() {
 #[test]
 fn the_chance_rate_is_read_off_the_curve() {
     let calibration = Calibration { curve: vec![(-1.51, 1.0), (0.16, 0.2)], ..calibration() };
-    assert_eq!(calibration.once_in_patient_years(-2.0), None);
-    assert!((calibration.once_in_patient_years(-1.51).unwrap() - 1.0).abs() < 1e-12);
-    let between = calibration.once_in_patient_years(-0.5).unwrap();
+    assert_eq!(calibration.once_in_patient_years(-2.0, false), None);
+    assert!((calibration.once_in_patient_years(-1.51, false).unwrap() - 1.0).abs() < 1e-12);
+    let between = calibration.once_in_patient_years(-0.5, false).unwrap();
     assert!(between > 1.0 && between < 5.0);
-    assert!((calibration.once_in_patient_years(3.0).unwrap() - 5.0).abs() < 1e-12);
+    assert!((calibration.once_in_patient_years(3.0, false).unwrap() - 5.0).abs() < 1e-12);
 }
 
 /// The quantile is the smallest rating whose cumulated probability reaches it.

@@ -67,7 +67,7 @@ fn reading(say: Say) -> Vec<Fact> {
     let calibration = &model.calibration;
     let hash: String = model.hash.chars().take(12).collect();
     let rate = |log_odds: f64| {
-        let years = calibration.once_in_patient_years(log_odds);
+        let years = calibration.once_in_patient_years(log_odds, true);
         years.map_or_else(
             || "–".to_string(),
             |years| say.say(format!("once in {years:.1} patient-years"), format!("una vez cada {years:.1} años de paciente")),
