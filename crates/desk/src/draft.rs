@@ -180,9 +180,10 @@ impl Desk {
             _ => false,
         };
         self.pathway().questions.iter().flat_map(move |question| {
-            let loud = question.floors.iter().filter(move |floor| {
-                floor.level >= Level::Attention && floor.from_day.is_none_or(|from| day >= from)
-            });
+            let loud = question
+                .floors
+                .iter()
+                .filter(move |floor| floor.level >= Level::Attention && floor.from_day.is_none_or(|from| day >= from));
             let codes = loud.filter_map(|floor| question.codes.get(usize::from(floor.code)));
             codes.filter(move |code| given(question, code)).map(move |code| format!("{}={code}", question.id)).collect::<Vec<_>>()
         })

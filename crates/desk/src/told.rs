@@ -74,9 +74,8 @@ impl Desk {
         let record = self.record(&key.patient)?;
         let mut state = State::new(&self.pathways);
         for event in &record.events {
-            let words = |before: &State, verdict: &Verdict| {
-                (event.id == id).then(|| tell(&self.pathways, &record.patient, before, event, verdict))
-            };
+            let words =
+                |before: &State, verdict: &Verdict| (event.id == id).then(|| tell(&self.pathways, &record.patient, before, event, verdict));
             let (_, told) = step_seen(&self.pathways, &record.patient, &mut state, event, words);
             if event.id == id {
                 return Ok(told.flatten());
