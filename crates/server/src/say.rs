@@ -251,7 +251,7 @@ impl<'a> Say<'a> {
         let clinic = self.call_clinic();
         let team: Vec<Call> =
             if self.clinic_is_open() { [clinic].into_iter().chain(after).collect() } else { after.into_iter().chain([clinic]).collect() };
-        team.into_iter().chain([self.call_emergency()]).collect()
+        team.into_iter().chain([self.call_emergency()]).chain(self.call_crisis()).collect()
     }
 
     /// Whether somebody reads now.

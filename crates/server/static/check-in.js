@@ -106,7 +106,9 @@ function showAdvice(html, from) {
     advice.replaceChildren();
     delete advice.dataset.shown;
   } else if (advice.dataset.shown !== html) {
-    const isNew = advice.dataset.shown === undefined;
+    // A card that was not there is brought into view, and so is one that has become an emergency.
+    const loud = (text) => (text.includes("banner emergency") ? 2 : text.includes("banner ") ? 1 : 0);
+    const isNew = loud(html) > loud(advice.dataset.shown ?? "");
     advice.dataset.shown = html;
     advice.innerHTML = html;
     if (isNew || from === "page") advice.scrollIntoView({ block: "start", behavior: "smooth" });

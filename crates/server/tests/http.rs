@@ -1733,8 +1733,8 @@ fn a_stop_names_the_reason_that_holds_and_no_other() {
     let house = House::open();
     let mut phone = house.phone(ANA.0);
     for (pain, place, says, silent) in [
-        ("2", "low-back", "We do not know your usual pain yet", ["goes low in the leg", "more pain than you tend to have"]),
-        ("2", "below-knee-left", "goes low in the leg", ["more pain than you tend to have", " or we do not know"]),
+        ("2", "low-back", "not enough days yet to know your usual pain", ["goes low in the leg", "more pain than you tend to have"]),
+        ("2", "below-knee-left", "goes low in the leg", ["more pain than you tend to have", " or it is too early"]),
     ] {
         let mut form = phone.get("/stopped").form("/stopped").unwrap();
         form.extend([("activity", "bend"), ("pain", pain), ("where", place)].map(|(name, value)| (name.to_string(), value.to_string())));
