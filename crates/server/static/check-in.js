@@ -10,6 +10,8 @@ const waitUrgent = document.querySelector("[data-wait-urgent]");
 // What the clinic is known to have of the answers that must not wait, and what it said about them. What it was once sent it has.
 const there = new Set(flagged().map(nameOf));
 let heard = advice?.innerHTML ?? "";
+// The question in which such an answer was unticked last.
+let unticked;
 const copyKey = `lamella-draft ${form?.elements.event?.value ?? ""} ${location.pathname}`;
 
 if (form) {
@@ -27,8 +29,9 @@ if (form) {
 function keepOnChange() {
   let timer;
   let running = Promise.resolve();
-  form.addEventListener("input", () => {
+  form.addEventListener("input", ({ target }) => {
     clearTimeout(timer);
+    unticked = target.dataset?.floor && !target.checked ? target.closest("fieldset") : undefined;
     writeCopy();
     if (!navigator.onLine) adviseFromPage();
     timer = setTimeout(() => { running = running.then(keep); }, 400);
@@ -51,6 +54,7 @@ async function keep() {
     heard = reply.status === 200 ? await reply.text() : "";
     these.forEach((name) => there.add(name));
     showAdvice(heard, "clinic");
+    noteWhereItWas();
     dropCopy();
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", hourCycle: "h23" });
     say("saved", time);
@@ -60,6 +64,18 @@ async function keep() {
   } finally {
     clearTimeout(slow);
   }
+}
+
+/** What was unticked says where it stood that it had been sent; the same line at the top is the one that is read aloud. */
+function noteWhereItWas() {
+  document.querySelector("[data-note-here]")?.remove();
+  const note = advice?.querySelector(".taken-back");
+  if (!note || !unticked) return;
+  const here = note.cloneNode(true);
+  here.removeAttribute("role");
+  here.setAttribute("aria-hidden", "true");
+  here.setAttribute("data-note-here", "");
+  unticked.append(here);
 }
 
 /** The answers in the form that must not wait. */

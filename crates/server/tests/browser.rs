@@ -247,7 +247,17 @@ async fn advice_taken_back_comes_back(driver: &Driver, house: &House) {
         phone.until("the advice", "return !!document.querySelector('[data-advice] .banner a[href=\"tel:911\"]')").await;
         phone.answer("saddle", "yes").await;
         phone.until("the advice to go", "return !document.querySelector('[data-advice] .banner')").await;
+        // It does not go in silence: a line says so where it was unticked, and at the top.
+        phone.until("the line", "return !!document.querySelector('[data-advice] .taken-back')").await;
+        phone.until("the line beside the question", "return !!document.querySelector('#q-saddle [data-note-here]')").await;
+        fits(&phone).await;
     }
+    // The next sign has a card of its own, and it names that sign.
+    phone.answer("fall", "yes").await;
+    phone.until("its card", "return /A fall or a blow/.test(document.querySelector('[data-advice] .banner.attention')?.textContent)").await;
+    phone.js("scrollTo(0, document.body.scrollHeight)").await;
+    let help = phone.js("return document.querySelector('.help-now').getBoundingClientRect().top").await;
+    assert!(help.as_f64().is_some_and(|top| (0.0..100.0).contains(&top)), "Help now is in reach at the end of the list: {help}");
     no_complaints(&[&phone]).await;
     phone.close().await;
 }

@@ -10,7 +10,7 @@ use lamella_pathway::in_language;
 use lamella_record::{Kind, Level, Moment};
 
 /// A page shows so many; the first is the worst.
-const LINES: usize = 5;
+const LINES: usize = 8;
 
 /// One card for everything at attention or above that stands and lies above `quiet`, the worst first; `None` when nothing does.
 pub(crate) fn standing(here: &Here, quiet: Level, now: Moment) -> Result<Option<StandingCard>, Fail> {

@@ -121,6 +121,7 @@ words! {
     ReadToEnd: "Please look through the whole list first.", "Primero mire toda la lista, por favor.";
     DontKnowIsFine: "That is fine. The clinic will know that we could not find out.", "No pasa nada. La clínica sabrá que no pudimos saberlo.";
     WaitForNetwork: "No network: nothing has been sent. Your answers are kept on this phone; send them once you are connected. If you cannot wait, use Help now.", "Sin conexión: no se ha enviado nada. Sus respuestas se guardan en este teléfono; envíelas cuando tenga conexión. Si no puede esperar, use «Ayuda ya».";
+    WaitHere: "No network: nothing has been sent. Leave this page open and send it once you are connected. If you cannot wait, use Help now.", "Sin conexión: no se ha enviado nada. Deje esta página abierta y envíela cuando tenga conexión. Si no puede esperar, use «Ayuda ya».";
     WaitNoLonger: "No network: nothing has been sent. Do not wait for it: call now.", "Sin conexión: no se ha enviado nada. No espere: llame ya.";
     KeptWillBeSent: "No network. Your answer is kept on this phone. It is sent once there is a network and Lamella is open. Do not wait for that: call.", "Sin conexión. Su respuesta se guarda en este teléfono. Se enviará cuando haya conexión y Lamella esté abierta. No espere a eso: llame.";
     AsSet: "We have filled this in. Please check it.", "Lo hemos rellenado nosotros. Compruébelo, por favor.";
