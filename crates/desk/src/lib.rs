@@ -15,7 +15,7 @@ mod told;
 mod worklist;
 
 pub use alert::Kept;
-pub use draft::Draft;
+pub use draft::{Ahead, Alone, Draft};
 pub use error::{DeskError, Fault, Late};
 pub use fold::Projection;
 pub use lamella_engine::Charted;

@@ -1,9 +1,11 @@
 //! A verdict in the person's own language, word for word as it is told and kept.
 
-use lamella_engine::triage::{Because, Hit, Verdict};
-use lamella_engine::{Pathways, State, would_change};
+use crate::{Desk, Result};
+use lamella_engine::triage::{Because, Hit, Unknown, Verdict};
+use lamella_engine::{Change, Pathways, State, step_seen, would_change};
 use lamella_pathway::{Compiled, Within, Words, in_language};
 use lamella_record::{Event, Level, Patient};
+use lamella_store::Key;
 use serde::{Deserialize, Serialize};
 
 /// What somebody was told.
@@ -23,6 +25,9 @@ pub struct Told {
     pub reasons: Vec<ToldReason>,
     /// Questions that nobody could answer, in words.
     pub unknown: Vec<String>,
+    /// The same questions by id.
+    #[serde(default)]
+    pub asked_in_vain: Vec<String>,
     /// What would raise it.
     pub changes: Vec<ToldChange>,
     /// The revision it was judged under.
@@ -62,6 +67,24 @@ pub struct ToldChange {
     pub title: String,
 }
 
+impl Desk {
+    /// What the verdict on an event says today, in the language that the person reads now. What was told is kept as it was told
+    /// ([`Desk::told_about`]).
+    pub fn tell_again(&self, key: &Key, id: &str) -> Result<Option<Told>> {
+        let record = self.record(&key.patient)?;
+        let mut state = State::new(&self.pathways);
+        for event in &record.events {
+            let words =
+                |before: &State, verdict: &Verdict| (event.id == id).then(|| tell(&self.pathways, &record.patient, before, event, verdict));
+            let (_, told) = step_seen(&self.pathways, &record.patient, &mut state, event, words);
+            if event.id == id {
+                return Ok(told.flatten());
+            }
+        }
+        Ok(None)
+    }
+}
+
 /// Words for a verdict. `before` is the state it was judged on.
 pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event: &Event, verdict: &Verdict) -> Told {
     let pathway = pathways.all().find(|pathway| pathway.revision == verdict.revision).unwrap_or(pathways.current());
@@ -74,37 +97,72 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
     let level_text = pathway.level(level);
     let level_words = level_text.map(|text| in_language(&text.text, language));
     let deciding = verdict.rules.iter().filter(|hit| hit.level == level && !hit.reviewed);
+    // Where no sign decides but an answer that is missing, the page says that, and not that something was told.
+    let notice = match verdict.unknown.iter().any(|unknown| unknown.why == "after-worse") {
+        true => "as-before",
+        false => "unknown",
+    };
+    let by_unknown = level == Level::Attention && !verdict.unknown.is_empty() && deciding.clone().next().is_none();
+    let notice_words = pathway.notice(notice).filter(|_| by_unknown).map(|notice| in_language(&notice.text, language));
     // A quiet day has one reason; two of them could say different things about the same pain.
     let spoken = if level == Level::Expected { 1 } else { 2 };
     let mut paragraphs: Vec<String> =
         deciding.clone().take(spoken).map(|hit| tongue.rule(&hit.id).prose.clone()).filter(|prose| !prose.is_empty()).collect();
-    if verdict.unknown.iter().any(|unknown| unknown.why == "after-worse") {
-        paragraphs.extend(tongue.notice("as-before"));
-    } else if !verdict.unknown.is_empty() && level < Level::Emergency {
-        paragraphs.extend(tongue.notice("unknown"));
+    if !verdict.unknown.is_empty() && (notice == "as-before" || level < Level::Emergency) {
+        paragraphs.extend(tongue.notice(notice));
     }
     if reviewed {
         paragraphs.extend(tongue.notice("reviewed"));
     }
-    if level > Level::Expected {
+    if level > Level::Expected && !by_unknown {
         paragraphs.extend(level_words.map(|words| words.prose.clone()));
     }
     let rule = deciding.clone().find_map(|hit| pathway.rules.iter().find(|rule| rule.id == hit.id));
     let own_steps = deciding.clone().map(|hit| tongue.rule(&hit.id).items.clone()).find(|items| !items.is_empty());
-    let changes = would_change(pathways, patient, before, event, verdict);
+    let unknown = in_order(pathway, &verdict.unknown);
     Told {
         level,
         language: pathway.languages.get(language).cloned().unwrap_or_default(),
-        headline: level_words.map_or(String::new(), |words| words.title.clone()),
+        headline: notice_words.or(level_words).map_or(String::new(), |words| words.title.clone()),
         paragraphs: paragraphs.into_iter().flat_map(|prose| prose.split("\n\n").map(str::to_string).collect::<Vec<_>>()).collect(),
-        steps: own_steps.or(level_words.map(|words| words.items.clone())).unwrap_or_default(),
+        steps: own_steps.or(notice_words.or(level_words).map(|words| words.items.clone())).unwrap_or_default(),
         reasons: verdict.rules.iter().map(|hit| tongue.reason(hit)).collect(),
-        unknown: verdict.unknown.iter().map(|unknown| tongue.unknown(&unknown.question, &unknown.was)).collect(),
-        changes: changes.iter().map(|change| ToldChange { level: change.level, title: tongue.rule(&change.rule).title.clone() }).collect(),
+        unknown: unknown.iter().map(|unknown| tongue.unknown(&unknown.question, &unknown.was)).collect(),
+        asked_in_vain: unknown.iter().map(|unknown| unknown.question.clone()).collect(),
+        changes: changes(&tongue, level, &unknown, &would_change(pathways, patient, before, event, verdict)),
         revision: verdict.revision.clone(),
         answer_within: pathway.answer_within(rule, level),
         reviewed,
     }
+}
+
+/// What nobody could answer: what may hide the worst first, else in the check-in's order.
+fn in_order<'a>(pathway: &Compiled, unknown: &'a [Unknown]) -> Vec<&'a Unknown> {
+    let place = |unknown: &&Unknown| pathway.questions.iter().position(|question| question.id == unknown.question);
+    let worst = |unknown: &&Unknown| {
+        let question = place(unknown).and_then(|place| pathway.questions.get(place));
+        question.and_then(|question| question.floors.iter().map(|floor| floor.level).max())
+    };
+    let mut ordered: Vec<&Unknown> = unknown.iter().collect();
+    ordered.sort_by_key(|unknown| (std::cmp::Reverse(worst(unknown)), place(unknown).unwrap_or(usize::MAX)));
+    ordered
+}
+
+/// What would raise it: the signs that nobody knows about first, then any other answer.
+fn changes(tongue: &Tongue, level: Level, unknown: &[&Unknown], others: &[Change]) -> Vec<ToldChange> {
+    let mut changes: Vec<ToldChange> = vec![];
+    for unknown in unknown {
+        let Some(question) = tongue.pathway.questions.iter().find(|question| question.id == unknown.question) else { continue };
+        let words = in_language(&question.text, tongue.language);
+        for floor in question.floors.iter().filter(|floor| floor.level > level) {
+            let yes = question.codes.get(usize::from(floor.code)).is_some_and(|code| code == "yes");
+            let answer = words.items.get(usize::from(floor.code)).filter(|_| !yes);
+            let title = answer.map_or_else(|| words.title.clone(), |answer| format!("{}: {answer}", words.title));
+            changes.push(ToldChange { level: floor.level, title });
+        }
+    }
+    changes.extend(others.iter().map(|change| ToldChange { level: change.level, title: tongue.rule(&change.rule).title.clone() }));
+    changes
 }
 
 /// A pathway's words in one language.

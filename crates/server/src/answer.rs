@@ -86,8 +86,11 @@ impl Fail {
             _ => None,
         };
         let text = way_out(Say::new(app, lang), &self);
-        let page =
-            if clinic { clinic_message(app, kind, text, reference, lang) } else { patient_message(app, kind, text, reference, lang) };
+        let page = if clinic {
+            clinic_message(app, kind, text, reference, lang)
+        } else {
+            message(Say::new(app, lang), kind, text, reference).render()
+        };
         match page {
             Ok(page) => (status, Html(page)).into_response(),
             Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "This page failed. If you need help now, call the clinic.").into_response(),
@@ -95,20 +98,20 @@ impl Fail {
     }
 }
 
-fn patient_message(app: &App, kind: MessageKind, text: Option<String>, reference: Option<String>, lang: Lang) -> askama::Result<String> {
-    let t = Words::new(lang);
-    let say = Say::new(app, lang);
+/// A page of the patient's side that says what happened, with every number that helps now.
+pub(crate) fn message(say: Say, kind: MessageKind, text: Option<String>, reference: Option<String>) -> MessagePage {
+    let t = say.t();
     let shell = PatientShell {
         title: t.w(kind.title()).to_string(),
         date: None,
         back: None,
-        help_href: "/help".to_string(),
+        help_href: format!("/help?lang={}", say.lang.code()),
         nav: vec![],
         synthetic: false,
     };
-    let next = matches!(kind, MessageKind::NotFound | MessageKind::FormExpired | MessageKind::NotUnderstood | MessageKind::Failed);
-    let next = next.then(|| Link { href: "/today".to_string(), text: t.w(crate::view::words::Word::GoToToday).to_string() });
-    MessagePage { t, shell, kind, text, reference, call: Some(say.call_clinic()), next }.render()
+    let signed_out = matches!(kind, MessageKind::SignedOut | MessageKind::NowSignedOut | MessageKind::NotAllowed);
+    let next = (!signed_out).then(|| Link { href: "/today".to_string(), text: t.w(crate::view::words::Word::GoToToday).to_string() });
+    MessagePage { t, shell, kind, text, reference, calls: say.every_line(), next }
 }
 
 fn clinic_message(app: &App, kind: MessageKind, text: Option<String>, reference: Option<String>, lang: Lang) -> askama::Result<String> {

@@ -2,11 +2,15 @@
 
 use crate::App;
 use crate::answer::Fail;
+use crate::patient::Here;
+use crate::patient::standing::standing;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use lamella_desk::Receipt;
+use lamella_record::Level;
 use serde_json::{Value, json};
 
 /// The largest batch.
@@ -46,8 +50,11 @@ pub(crate) async fn events(State(app): State<App>, headers: HeaderMap, body: Byt
             if may_say(&mut event) { taken.push(event) } else { refused.push(event) }
         }
         let mut receipts: Vec<Value> = vec![];
-        for receipt in app.desk().receive(&app.desk().key(&phone.patient.id), taken, app.now())? {
-            receipts.push(serde_json::to_value(receipt).map_err(|error| Fail::Ours(error.to_string()))?);
+        let key = app.desk().key(&phone.patient.id);
+        let told = app.desk().receive(&key, taken, app.now())?;
+        let here = Here::new(app, phone);
+        for receipt in told {
+            receipts.push(with_what_stands(&here, receipt)?);
         }
         for event in refused {
             let id = event.get("id").and_then(Value::as_str).unwrap_or("").to_string();
@@ -57,6 +64,23 @@ pub(crate) async fn events(State(app): State<App>, headers: HeaderMap, body: Byt
         Ok(Json(receipts).into_response())
     };
     app.patient_side(headers, work).await
+}
+
+/// A receipt whose words never reassure beside a sign that the clinic has not dealt with: what stands above them is told too.
+fn with_what_stands(here: &Here, receipt: Receipt) -> Result<Value, Fail> {
+    let level = receipt.told.as_ref().map(|told| told.level);
+    let mut value = serde_json::to_value(receipt).map_err(|error| Fail::Ours(error.to_string()))?;
+    let now = here.app.desk().person_moment(&here.phone.patient, here.app.now());
+    let standing = level.map_or(Ok(None), |level| standing(here, level.max(Level::Watch), now))?;
+    if let (Some(card), Some(told)) = (standing, value.get_mut("told").and_then(Value::as_object_mut)) {
+        let signs: Vec<Value> =
+            card.lines.iter().map(|line| json!({ "level": line.level.class(), "text": line.text, "since": line.since })).collect();
+        let calls: Vec<&str> = card.calls.iter().map(|call| call.number.as_str()).collect();
+        let standing = json!({ "level": card.level.class(), "headline": card.headline, "signs": signs, "until_then": card.until_then,
+            "calls": calls });
+        told.insert("standing".to_string(), standing);
+    }
+    Ok(value)
 }
 
 /// A phone speaks for the person, never for the clinic: only these kinds, and nothing that only the clinic can know.

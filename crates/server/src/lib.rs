@@ -42,6 +42,8 @@ pub fn router(app: App) -> Router {
         .route("/verdict/{event}", get(patient::verdict::show))
         .route("/progress", get(patient::progress::show))
         .route("/help", get(patient::help::show))
+        .route("/offline", get(patient::help::offline))
+        .route("/signed-out", get(patient::help::signed_out))
         .route("/me", get(patient::me::show).post(patient::me::keep))
         .route("/sign-out", post(patient::me::sign_out))
         .route("/i/{secret}", get(patient::invitation::show).post(patient::invitation::accept))

@@ -10,7 +10,7 @@ use lamella_desk::Fault;
 use lamella_engine::alerts::{is_open, next_opening};
 use lamella_engine::plan::{Limit, NextLimit};
 use lamella_pathway::{Compiled, Hours, in_language};
-use lamella_record::{Level, Moment, Patient};
+use lamella_record::{Hundredths, Level, Moment, Patient};
 
 /// The language a browser asks for.
 pub(crate) fn lang_of(headers: &HeaderMap) -> Lang {
@@ -173,6 +173,21 @@ impl<'a> Say<'a> {
         }
     }
 
+    /// `at 10:42`, `on Fri at 18:04`, `on 4 Mar at 18:04`.
+    pub fn at(self, moment: Moment, now: Moment) -> String {
+        let time = self.time(moment);
+        let time = if moment.minute_of_day() / 60 == 1 {
+            self.say(format!("at {time}"), format!("a la {time}"))
+        } else {
+            self.say(format!("at {time}"), format!("a las {time}"))
+        };
+        if moment.date() == now.date() {
+            return time;
+        }
+        let date = self.date(moment.date());
+        self.say(format!("on {date} {time}"), format!("el {date} {time}"))
+    }
+
     /// `38 min`, `2 h`, then as [`Say::when`].
     pub fn age(self, moment: Moment, now: Moment) -> String {
         let minutes = now.seconds_since(moment) / 60;
@@ -228,6 +243,15 @@ impl<'a> Say<'a> {
     /// Whom to call when it cannot wait for an answer.
     pub fn call_team(self) -> Call {
         self.calls(Level::Attention).into_iter().next().unwrap_or_else(|| self.call_clinic())
+    }
+
+    /// Every line, who picks up now first; the emergency number is always among them.
+    pub fn every_line(self) -> Vec<Call> {
+        let after = self.call_after_hours();
+        let clinic = self.call_clinic();
+        let team: Vec<Call> =
+            if self.clinic_is_open() { [clinic].into_iter().chain(after).collect() } else { after.into_iter().chain([clinic]).collect() };
+        team.into_iter().chain([self.call_emergency()]).chain(self.call_crisis()).collect()
     }
 
     /// Whether somebody reads now.
@@ -308,6 +332,28 @@ impl<'a> Say<'a> {
         self.say(format!("before {when}"), format!("antes de {when}"))
     }
 
+    /// A temperature in both units, so that nobody has to guess which was meant; the person's own first.
+    pub fn temperature(self, celsius: Hundredths, fahrenheit: bool) -> String {
+        let (c, f) = degrees(celsius);
+        if fahrenheit { format!("{f} °F = {c} °C") } else { format!("{c} °C = {f} °F") }
+    }
+
+    /// What a cause of an alert is about: a rule, what the engine raises itself, or (`question=code`) an answer.
+    pub fn sign(self, sign: &str) -> String {
+        let (pathway, language) = (self.pathway(), self.language());
+        if let Some((id, code)) = sign.split_once('=') {
+            let Some(question) = pathway.questions.iter().find(|question| question.id == id) else { return sign.to_string() };
+            let words = in_language(&question.text, language);
+            let answer = question.code(code).and_then(|place| words.items.get(place)).filter(|_| code != "yes");
+            return answer.map_or_else(|| words.title.clone(), |answer| format!("{}: {answer}", words.title));
+        }
+        if let Some(rule) = pathway.rules.iter().find(|rule| rule.id == sign) {
+            return in_language(&rule.text, language).title.clone();
+        }
+        let notice = pathway.notice(sign).map(|notice| in_language(&notice.text, language).title.clone());
+        notice.unwrap_or_else(|| self.say("Something in your answers", "Algo en sus respuestas"))
+    }
+
     // ---- limits --------------------------------------------------------------------------------------------------------
 
     /// What a restriction is about, in words.
@@ -373,6 +419,15 @@ impl<'a> Say<'a> {
         let date = self.date(date);
         self.say(format!("From {date} at the earliest: {words}."), format!("No antes del {date}: {words}."))
     }
+}
+
+/// A temperature in °C and in °F, each to the tenth.
+pub(crate) fn degrees(celsius: Hundredths) -> (String, String) {
+    let tenths = |hundredths: i32| {
+        let tenths = (hundredths + 5).div_euclid(10);
+        format!("{}.{}", tenths / 10, (tenths % 10).abs())
+    };
+    (tenths(celsius.0), tenths(celsius.0.saturating_mul(9) / 5 + 3200))
 }
 
 /// The picture of a restriction.

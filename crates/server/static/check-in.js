@@ -6,9 +6,12 @@ const form = document.querySelector("form.check-in");
 const status = document.querySelector("[data-kept]");
 const advice = document.querySelector("[data-advice]");
 const wait = document.querySelector("[data-wait]");
-// What the clinic is known to have of the answers that must not wait, and what it said about them.
-let there = flagged();
+const waitUrgent = document.querySelector("[data-wait-urgent]");
+// What the clinic is known to have of the answers that must not wait, and what it said about them. What it was once sent it has.
+const there = new Set(flagged().map(nameOf));
 let heard = advice?.innerHTML ?? "";
+// The question in which such an answer was unticked last.
+let unticked;
 const copyKey = `lamella-draft ${form?.elements.event?.value ?? ""} ${location.pathname}`;
 
 if (form) {
@@ -17,15 +20,18 @@ if (form) {
     keepOnChange();
   }
   holdNoneUntilRead();
+  clearDoubt();
   holdSendWithoutNetwork();
+  sendOnce();
 }
 
 /** Posts the draft a moment after the last change; a later change waits for the one before it. */
 function keepOnChange() {
   let timer;
   let running = Promise.resolve();
-  form.addEventListener("input", () => {
+  form.addEventListener("input", ({ target }) => {
     clearTimeout(timer);
+    unticked = target.dataset?.floor && !target.checked ? target.closest("fieldset") : undefined;
     writeCopy();
     if (!navigator.onLine) adviseFromPage();
     timer = setTimeout(() => { running = running.then(keep); }, 400);
@@ -35,7 +41,7 @@ function keepOnChange() {
 /** Sends what stands in the form; the reply may carry advice that cannot wait. A network that says nothing counts as none. */
 async function keep() {
   say("saving");
-  const these = flagged();
+  const these = flagged().map(nameOf);
   const slow = setTimeout(adviseFromPage, 2500);
   try {
     const reply = await fetch(form.dataset.draft, {
@@ -46,8 +52,9 @@ async function keep() {
     });
     if (!reply.ok || reply.redirected) throw new Error(`draft: ${reply.status}`);
     heard = reply.status === 200 ? await reply.text() : "";
-    there = these;
+    these.forEach((name) => there.add(name));
     showAdvice(heard, "clinic");
+    noteWhereItWas();
     dropCopy();
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", hourCycle: "h23" });
     say("saved", time);
@@ -59,17 +66,53 @@ async function keep() {
   }
 }
 
-/** The answers in the form that must not wait. */
-function flagged() {
-  return [...(form?.querySelectorAll("[data-floor]:checked") ?? [])].map((input) => `${input.name}=${input.value}`).join(" ");
+/** What was unticked says where it stood that it had been sent; the same line at the top is the one that is read aloud. */
+function noteWhereItWas() {
+  document.querySelector("[data-note-here]")?.remove();
+  const note = advice?.querySelector(".taken-back");
+  if (!note || !unticked) return;
+  const here = note.cloneNode(true);
+  here.removeAttribute("role");
+  here.setAttribute("aria-hidden", "true");
+  here.setAttribute("data-note-here", "");
+  unticked.append(here);
 }
 
-/** What the page itself says about answers that the clinic does not have: the most urgent of its panels that fits. */
+/** The answers in the form that must not wait. */
+function flagged() {
+  return [...(form?.querySelectorAll("[data-floor]:checked") ?? [])];
+}
+
+function nameOf(input) {
+  return `${input.name}=${input.value}`;
+}
+
+/** What the page itself says about answers that the clinic does not have: the most urgent of its panels that fits, with what was
+ * ticked; what the clinic has said of the others stays beside it. */
 function adviseFromPage() {
-  const fits = (panel) => form.querySelector(`[data-floor="${panel.dataset.unsent}"]:checked`);
-  const panel = flagged() === there ? null : [...document.querySelectorAll("template[data-unsent]")].find(fits);
-  if (panel) showAdvice(panel.innerHTML, "page");
-  else if (advice?.dataset.from === "page") showAdvice(heard, "clinic");
+  const unsent = flagged().filter((input) => !there.has(nameOf(input)));
+  const fits = (panel) => unsent.some((input) => input.dataset.floor === panel.dataset.unsent);
+  const panel = [...document.querySelectorAll("template[data-unsent]")].find(fits);
+  if (!panel) {
+    if (advice?.dataset.from === "page") showAdvice(heard, "clinic");
+    return;
+  }
+  const card = panel.content.cloneNode(true);
+  const list = card.querySelector("[data-ticked]");
+  if (list) {
+    list.hidden = false;
+    for (const input of unsent) list.querySelector("ul").append(Object.assign(document.createElement("li"), { textContent: wordsOf(input) }));
+  }
+  const holder = document.createElement("div");
+  holder.append(card);
+  const urgentHeard = heard.includes("banner emergency") && panel.dataset.unsent !== "emergency";
+  showAdvice(urgentHeard ? heard + holder.innerHTML : holder.innerHTML + heard, "page");
+}
+
+/** The question and the answer, as they stand on the screen. */
+function wordsOf(input) {
+  const question = input.closest("fieldset")?.querySelector("legend")?.textContent.trim() ?? "";
+  return `${question}: ${input.parentElement.textContent.trim()}`;
 }
 
 /** Shows advice once: the same advice is not read aloud again. */
@@ -79,7 +122,9 @@ function showAdvice(html, from) {
     advice.replaceChildren();
     delete advice.dataset.shown;
   } else if (advice.dataset.shown !== html) {
-    const isNew = advice.dataset.shown === undefined;
+    // A card that was not there is brought into view, and so is one that has become an emergency.
+    const loud = (text) => (text.includes("banner emergency") ? 2 : text.includes("banner ") ? 1 : 0);
+    const isNew = loud(html) > loud(advice.dataset.shown ?? "");
     advice.dataset.shown = html;
     advice.innerHTML = html;
     if (isNew || from === "page") advice.scrollIntoView({ block: "start", behavior: "smooth" });
@@ -106,6 +151,27 @@ function holdNoneUntilRead() {
   last.addEventListener("focusin", release);
 }
 
+/** A second tap while the first is on its way sends nothing again. */
+function sendOnce() {
+  const WAITS_MS = 20000;
+  let sentAt = -Infinity;
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (performance.now() - sentAt < WAITS_MS) event.preventDefault();
+    else sentAt = performance.now();
+  });
+  addEventListener("pageshow", () => { sentAt = -Infinity; });
+}
+
+/** Whoever taps a sign no longer says "I don't know" to the same question. */
+function clearDoubt() {
+  form.addEventListener("change", ({ target }) => {
+    if (target.type !== "checkbox" || !target.checked || target.closest(".unsure")) return;
+    const doubt = target.closest("fieldset")?.querySelector(".unsure input:checked");
+    if (doubt) doubt.checked = false;
+  }, true);
+}
+
 /** Without a network a form cannot be sent: says so, keeps the answers, and leaves the way to the telephone open. */
 function holdSendWithoutNetwork() {
   form.addEventListener("submit", (event) => {
@@ -116,10 +182,13 @@ function holdSendWithoutNetwork() {
       say("here");
       adviseFromPage();
     }
-    if (wait) { wait.hidden = false; wait.scrollIntoView({ block: "center" }); }
+    // What must not wait is never told to wait for a network.
+    const note = flagged().length > 0 ? waitUrgent : wait;
+    for (const other of [wait, waitUrgent]) if (other) other.hidden = other !== note;
+    note?.scrollIntoView({ block: "center" });
   });
   addEventListener("online", () => {
-    if (wait) wait.hidden = true;
+    for (const note of [wait, waitUrgent]) if (note) note.hidden = true;
     if (form.dataset.draft) keep();
   });
 }

@@ -5,8 +5,10 @@ if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js").catch(() => {});
 }
 
-// The kept card speaks the person's language.
-if (navigator.onLine) fetch(`/help?lang=${document.documentElement.lang}`).catch(() => {});
+// The kept card and the kept numbers speak the person's language.
+if (navigator.onLine) {
+  for (const page of ["/help", "/offline"]) fetch(`${page}?lang=${document.documentElement.lang}`).catch(() => {});
+}
 
 // The first Today was there before the worker was; it is fetched once more, to be kept.
 if (location.pathname === "/today" && "serviceWorker" in navigator && !navigator.serviceWorker.controller) {
@@ -80,6 +82,11 @@ async function sendCopy(form, fields) {
 document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => {
   for (const key of Object.keys(localStorage)) if (key.startsWith(COPY)) localStorage.removeItem(key);
 });
+
+// What opens at the foot of a page comes out from behind the bar.
+for (const asked of document.querySelectorAll("details.sure")) {
+  asked.addEventListener("toggle", () => { if (asked.open) asked.scrollIntoView({ block: "nearest" }); });
+}
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -1,11 +1,13 @@
 // The worker keeps the emergency card with what it needs, and the last Today of the phone that is signed in; nothing else.
-// With a network every page comes fresh from the server. Without one Today is the kept one, which says from when it is,
-// and every other page becomes the emergency card.
+// With a network every page comes fresh from the server. Without one Today is the kept one, which says from when it is, Help now
+// is the kept card, and every other page says that it needs a network and gives the numbers.
 
-const KEPT = "lamella-card-2";
+const KEPT = "lamella-card-3";
 const CARD = "/help";
+const OFFLINE = "/offline";
 const FILES = [
   CARD,
+  OFFLINE,
   "/static/lamella.css",
   "/static/phone.js",
   "/static/mark.svg",
@@ -35,7 +37,7 @@ self.addEventListener("fetch", (event) => {
   if (url.pathname === SIGN_OUT) event.waitUntil(caches.delete(DAY));
   if (request.method === "GET" && FILES.includes(url.pathname)) event.respondWith(freshOrKept(request, url.pathname));
   else if (request.method === "GET" && url.pathname === TODAY) event.respondWith(today(request));
-  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => kept(CARD)));
+  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => kept(OFFLINE)));
 });
 
 /** The server's answer, kept for later; the kept one where there is no network. */
@@ -52,7 +54,7 @@ async function freshOrKept(request, path) {
   }
 }
 
-/** Today from the server; else the kept one, marked as such; else the card. */
+/** Today from the server; else the kept one, marked as such; else the numbers. */
 async function today(request) {
   try {
     const fresh = await fetch(request);
@@ -60,7 +62,7 @@ async function today(request) {
     else if (fresh.status < 500) await caches.delete(DAY);
     return fresh;
   } catch {
-    return (await keptDay()) ?? kept(CARD);
+    return (await keptDay()) ?? kept(OFFLINE);
   }
 }
 

@@ -102,7 +102,7 @@ async fn a_quiet_day_takes_twelve_taps(driver: &Driver, house: &House) {
     window.tap("main form .btn").await;
     window.at("/today").await;
     window.see("Day 9").await;
-    window.see("About a minute. A nurse reads this today.").await;
+    window.see("About two minutes. A nurse reads this today.").await;
     fits(&window).await;
     window.taps();
 
@@ -127,7 +127,7 @@ async fn a_quiet_day_takes_twelve_taps(driver: &Driver, house: &House) {
 
     window.at("/check-in/page/page-day").await;
     window.see("A nurse reads this today.").await;
-    window.see("If it cannot wait, call.").await;
+    window.see("If it cannot wait:").await;
     fits(&window).await;
     window.tap("form.check-in > .btn.primary").await;
     window.at("/verdict/").await;
@@ -162,7 +162,7 @@ async fn a_red_flag_reaches_the_nurse_and_the_answer_comes_back(driver: &Driver,
     phone.answer("saddle", "yes").await;
     phone.until("advice in its place", "return !!document.querySelector('[data-advice] .banner.emergency a[href=\"tel:911\"]')").await;
     phone.at("/check-in/page/page-safety").await;
-    phone.see("This has been sent to the clinic already").await;
+    phone.see("This was sent to the clinic at 10:00.").await;
 
     // The nurse's list has it, without a reload.
     let began = Instant::now();
@@ -247,7 +247,17 @@ async fn advice_taken_back_comes_back(driver: &Driver, house: &House) {
         phone.until("the advice", "return !!document.querySelector('[data-advice] .banner a[href=\"tel:911\"]')").await;
         phone.answer("saddle", "yes").await;
         phone.until("the advice to go", "return !document.querySelector('[data-advice] .banner')").await;
+        // It does not go in silence: a line says so where it was unticked, and at the top.
+        phone.until("the line", "return !!document.querySelector('[data-advice] .taken-back')").await;
+        phone.until("the line beside the question", "return !!document.querySelector('#q-saddle [data-note-here]')").await;
+        fits(&phone).await;
     }
+    // The next sign has a card of its own, and it names that sign.
+    phone.answer("fall", "yes").await;
+    phone.until("its card", "return /A fall or a blow/.test(document.querySelector('[data-advice] .banner.attention')?.textContent)").await;
+    phone.js("scrollTo(0, document.body.scrollHeight)").await;
+    let help = phone.js("return document.querySelector('.help-now').getBoundingClientRect().top").await;
+    assert!(help.as_f64().is_some_and(|top| (0.0..100.0).contains(&top)), "Help now is in reach at the end of the list: {help}");
     no_complaints(&[&phone]).await;
     phone.close().await;
 }
@@ -591,14 +601,15 @@ async fn the_emergency_card_stays_without_a_network(driver: &Driver, _: &House) 
     phone.until("the worker", ready).await;
     phone.until("the card to be kept", "return caches.match('/help').then((kept) => !!kept)").await;
     let kept = "return caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((one) => one.keys()))))
-        .then((all) => all.flat().map((one) => new URL(one.url).pathname).filter((path) => path !== '/help' && !path.startsWith('/static/')))";
+        .then((all) => all.flat().map((one) => new URL(one.url).pathname).filter((path) => !['/help', '/offline'].includes(path) && !path.startsWith('/static/')))";
     phone.until("the day to be kept", "return caches.match('/today').then((kept) => !!kept)").await;
     assert_eq!(phone.js(kept).await, json!(["/today"]), "nothing about the person is kept but the day");
     // Signed out, the day goes as well; signed in again, it comes back.
     phone.go("/me").await;
     phone.tap("details.sure > summary").await;
     phone.tap("form[action='/sign-out'] .btn.danger").await;
-    phone.at("/help").await;
+    phone.at("/signed-out").await;
+    phone.see("You are signed out").await;
     phone.until("the day to go", "return caches.match('/today').then((kept) => !kept)").await;
     phone.go(&house.invite(ANA.0)).await;
     phone.tap("main form .btn").await;
@@ -611,11 +622,13 @@ async fn the_emergency_card_stays_without_a_network(driver: &Driver, _: &House) 
     phone.see("Day 9").await;
     phone.tap("a.help-now").await;
     phone.see("Do not wait").await;
-    for path in ["/help", "/me", "/check-in/page/page-safety"] {
+    for (path, says) in
+        [("/help", "Do not wait"), ("/me", "This page needs a network"), ("/check-in/page/page-safety", "This page needs a network")]
+    {
         phone.go(path).await;
-        phone.see("Do not wait").await;
+        phone.see(says).await;
         assert!(phone.has("a[href='tel:911']").await && phone.has("a[href='tel:988']").await, "{path}");
-        let font = phone.js("return getComputedStyle(document.querySelector('.btn.loud')).minBlockSize").await;
+        let font = phone.js("return getComputedStyle(document.querySelector('.btn.loud, .line')).minBlockSize").await;
         assert_ne!(font, json!("auto"), "the card keeps its style");
     }
     phone.close().await;

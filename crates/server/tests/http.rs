@@ -28,7 +28,7 @@ fn routes() -> Vec<(&'static str, &'static str, Side)> {
     for part in source.split(".route(\"").skip(1) {
         let path = part.split('"').next().unwrap();
         let handlers = part.split(".fallback(").next().unwrap();
-        let open = ["/", "/help", "/i/{secret}", "/clinic/sign-in", "/sw.js", "/static/{*path}"].contains(&path);
+        let open = ["/", "/help", "/offline", "/signed-out", "/i/{secret}", "/clinic/sign-in", "/sw.js", "/static/{*path}"].contains(&path);
         let side = if open {
             Side::Open
         } else if path.starts_with("/clinic") {
@@ -137,7 +137,9 @@ fn nobody_comes_in_after_signing_out_or_after_the_time() {
     let kept = phone.clone();
     let csrf = phone.get("/me").csrf();
     let reply = phone.post("/sign-out", &[("csrf", &csrf)]);
-    assert_eq!((reply.status, reply.location()), (303, "/help"));
+    assert_eq!((reply.status, reply.location()), (303, "/signed-out?lang=en"));
+    let page = words(&phone.get("/signed-out?lang=en").text());
+    assert!(page.contains("You are signed out") && page.contains("555 0199") && page.contains("911"), "{page}");
     assert!(phone.cookies.is_empty(), "the cookie is taken back");
     let mut thief = kept;
     refused(&house, "a phone that signed out", |method, path| asks(&mut thief, method, path), &[Side::Patient]);
@@ -1487,8 +1489,8 @@ fn a_check_in_is_a_plain_form_of_three_screens() {
     let day_address = on.location().to_string();
     let day = phone.get(&day_address);
     // What was set and not touched says so, here and in the list of what is sent.
-    assert_eq!(day.text().matches("Set for you").count(), 3, "flare, relief, walked");
-    assert!(words(&day.text()).contains("How long did you walk in all? as it stands above"), "{}", words(&day.text()));
+    assert_eq!(day.text().matches("We have filled this in").count(), 3, "flare, relief, walked");
+    assert!(words(&day.text()).contains("How long did you walk in all? as it stands above; we filled it in"), "{}", words(&day.text()));
     assert!(words(&day.text()).contains("A nurse reads this today."), "who reads it and when is said before sending");
     let day = day.form("/check-in/page/page-day").unwrap();
     let sent = phone.post("/check-in/page/page-day", &lent(&day));
@@ -1525,7 +1527,9 @@ fn a_red_flag_does_not_wait_for_the_end() {
         |house: &House| house.desk().open_alerts(ANA.0).unwrap().iter().map(|kept| kept.alert.cause.clone()).collect::<BTreeSet<_>>();
     assert_eq!(waiting(&house), ["saddle-change", "unknown"].map(str::to_string).into(), "the clinic has it already");
     let calm = phone.post("/check-in/draft/page-safety", &lent(&form[..form.len() - 1]));
-    assert_eq!(calm.status, 204, "taken back on the phone");
+    assert!(calm.status == 200 && !calm.text().contains("banner"), "taken back on the phone: {}", calm.text());
+    let note = words(&calm.text());
+    assert!(note.contains("Numb or changed feeling between the legs” was sent to the clinic at 10:00."), "and it says so: {note}");
     assert!(waiting(&house).contains("saddle-change"), "but not at the clinic");
     // Another one is begun and left lying: after half an hour it is sent as it stands.
     let before = house.desk().record(ANA.0).unwrap().events.len();
@@ -1560,8 +1564,8 @@ fn mending_an_old_answer_does_not_lose_a_check_in_that_is_begun() {
 #[test]
 fn a_correction_says_what_it_is_and_is_begun_by_its_first_answer() {
     for (patient, says, out) in [
-        (ANA.0, "You are correcting the check-in of Tuesday 11 March, 10:00.", "Keep the first one"),
-        (BEN.0, "Está corrigiendo el control del martes, 11 de marzo, 10:00.", "Dejar el primero como está"),
+        (ANA.0, "You are correcting the check-in of Tuesday 11 March, 10:00.", "Keep the one of 10:00 as it was"),
+        (BEN.0, "Está corrigiendo el control del martes, 11 de marzo, 10:00.", "Dejar el de las 10:00 como estaba"),
     ] {
         let house = House::open();
         let kept = || house.desk().draft(&house.desk().key(patient)).unwrap().map(|(_, draft)| draft);
@@ -1618,7 +1622,8 @@ fn everything_answered_is_listed_before_it_is_sent() {
     let (_, draft) = house.desk().draft(&house.desk().key(BEN.0)).unwrap().expect("a draft");
     assert_eq!(draft.answers.get("bladder"), Some(&lamella_record::Answer::code("normal")));
     let listed = page.text().split("<dt>").count() - 1;
-    let here = page.text().matches("<dd>como figura arriba</dd>").count();
+    let here = page.text().matches("<dd>como figura arriba").count();
+    assert!(words(&page.text()).contains("38.4 °C = 101.1 °F"), "{}", words(&page.text()));
     assert_eq!(listed - here, draft.answers.len(), "{:?}\n{}", draft.answers, words(&page.text()));
     assert!(words(&page.text()).contains("Confusión") || draft.answers.contains_key("confusion"));
 }
@@ -1706,9 +1711,12 @@ fn what_patients_read_has_units_years_and_no_source_codes() {
             assert!(!page.contains(raw), "{state} says `{raw}`: {page}");
         }
     }
-    let quiet = house.phone(ANA.0).get("/verdict/expected").text();
+    house.person("quiet", "Synthetic Quiet", "555 0123", "en", 9);
+    house.check_in("quiet", "expected", json!({}));
+    let quiet = house.phone("quiet").get("/verdict/expected").text();
     assert!(quiet.contains("All signs, one by one") && !quiet.contains("<details open"), "a quiet day reads short");
-    assert!(house.phone(ANA.0).get("/verdict/watch").text().contains("<details open"), "a day to watch does not");
+    house.check_in("quiet", "watch", json!({ "rest-pain": "yes" }));
+    assert!(house.phone("quiet").get("/verdict/watch").text().contains("<details open"), "a day to watch does not");
     // A date of another year says which.
     house.person("calm", "Synthetic Calm", "555 0123", "en", 9);
     house.later(270 * 86_400);
@@ -1725,8 +1733,8 @@ fn a_stop_names_the_reason_that_holds_and_no_other() {
     let house = House::open();
     let mut phone = house.phone(ANA.0);
     for (pain, place, says, silent) in [
-        ("2", "low-back", "We do not know your usual pain yet", ["goes low in the leg", "more pain than you tend to have"]),
-        ("2", "below-knee-left", "goes low in the leg", ["more pain than you tend to have", " or we do not know"]),
+        ("2", "low-back", "not enough days yet to know your usual pain", ["goes low in the leg", "more pain than you tend to have"]),
+        ("2", "below-knee-left", "goes low in the leg", ["more pain than you tend to have", " or it is too early"]),
     ] {
         let mut form = phone.get("/stopped").form("/stopped").unwrap();
         form.extend([("activity", "bend"), ("pain", pain), ("where", place)].map(|(name, value)| (name.to_string(), value.to_string())));
@@ -1743,6 +1751,207 @@ fn signing_out_is_asked_before_it_is_done() {
     let asked = page.split("<details class=\"sure\"").nth(1).and_then(|rest| rest.split("</details>").next()).expect("it asks");
     assert!(asked.contains("action=\"/sign-out\"") && asked.contains("Sign out now?") && asked.contains("href=\"/me\""), "{asked}");
     assert_eq!(page.matches("action=\"/sign-out\"").count(), 1, "nowhere without being asked");
+}
+
+// ---- what two visitors found -------------------------------------------------------------------------------------------------
+
+/// Opens a check-in and sends its first screen; the id it has.
+fn with_pain_told(phone: &mut Browser) -> String {
+    let mut form = phone.open("/check-in").form("/check-in/page/page-pain").expect("the first screen");
+    form.extend(
+        [("pain", "3"), ("pain-worst", "4"), ("function", "2"), ("character", "ache"), ("where", "low-back"), ("set-off", "activity")]
+            .map(|(name, value)| (name.to_string(), value.to_string())),
+    );
+    form.extend([("settles", "within-hours"), ("against-usual", "same")].map(|(name, value)| (name.to_string(), value.to_string())));
+    assert_eq!(phone.post("/check-in/page/page-pain", &lent(&form)).status, 303);
+    form.iter().find(|(name, _)| name == "event").expect("its id").1.clone()
+}
+
+/// The same form from two taps at once.
+fn twice_at_once(phone: &Browser, path: &str, fields: &[(&str, &str)]) -> Vec<Reply> {
+    let gate = std::sync::Barrier::new(2);
+    std::thread::scope(|scope| {
+        let taps: Vec<_> = (0..2)
+            .map(|_| {
+                let (mut phone, gate) = (phone.clone(), &gate);
+                scope.spawn(move || {
+                    gate.wait();
+                    phone.post(path, fields)
+                })
+            })
+            .collect();
+        taps.into_iter().map(|tap| tap.join().expect("an answer")).collect()
+    })
+}
+
+#[test]
+fn a_double_tap_is_one_and_leads_to_one_place() {
+    let house = House::open();
+    let mut phone = house.phone(ANA.0);
+    let csrf = phone.get("/me").csrf();
+    let events = || house.desk().record(ANA.0).unwrap().events.len();
+    for round in 0..4 {
+        let before = events();
+        let id = with_pain_told(&mut phone);
+        let safety = [("csrf", csrf.as_str()), ("event", &id), ("saddle", "yes")];
+        let day = [("csrf", csrf.as_str()), ("event", &id), ("flare", "no")];
+        let stop = uuid_of(&id);
+        let stopped = [("csrf", csrf.as_str()), ("event", &stop), ("activity", "walk"), ("pain", "9"), ("where", "below-knee-left")];
+        for (path, fields) in
+            [("/check-in/page/page-safety", &safety[..]), ("/check-in/page/page-day", &day[..]), ("/stopped", &stopped[..])]
+        {
+            let replies = twice_at_once(&phone, path, fields);
+            assert!(
+                replies.iter().all(|reply| reply.status == 303),
+                "{round} {path}: {:?}",
+                replies.iter().map(Reply::text).collect::<Vec<_>>()
+            );
+            assert_eq!(replies[0].location(), replies[1].location(), "{round} {path}");
+        }
+        assert_eq!(events(), before + 3, "the sign ahead, the whole, the stop: each once");
+    }
+}
+
+#[test]
+fn what_was_taken_back_still_stands_first() {
+    for (patient, told, corrected, calm) in [
+        (
+            ANA.0,
+            "You told us “Numb or changed feeling between the legs” at 10:",
+            "You corrected this at 10:",
+            "This is a usual kind of day",
+        ),
+        (BEN.0, "Nos dijo «", "Lo corrigió a las 10:", "Este es un día"),
+    ] {
+        let house = House::open();
+        let mut phone = house.phone(patient);
+        let csrf = phone.get("/me").csrf();
+        let id = with_pain_told(&mut phone);
+        let tap = |phone: &mut Browser, path: &str, more: &[(&str, &str)]| {
+            let fields: Vec<(&str, &str)> =
+                [("csrf", csrf.as_str()), ("event", id.as_str())].into_iter().chain(more.iter().copied()).collect();
+            phone.post(path, &fields)
+        };
+        assert_eq!(tap(&mut phone, "/check-in/page/page-safety", &[("saddle", "yes")]).status, 303);
+        house.later(60);
+        assert_eq!(tap(&mut phone, "/check-in/page/page-safety", &[]).status, 303);
+        let sent = tap(&mut phone, "/check-in/page/page-day", &[("flare", "no")]);
+        let page = phone.get(sent.location()).text();
+        let said = words(&page);
+        assert!(said.contains(told) && said.contains(corrected) && !said.contains(calm), "{said}");
+        assert!(page.split("<h1").nth(1).unwrap().contains("tel:911"), "the call stands right under the headline");
+        let all = house.desk().open_alerts(patient).unwrap();
+        let saddle = all.iter().find(|kept| kept.alert.cause == "saddle-change").expect("it stays");
+        assert!(saddle.alert.corrected_by.is_some(), "the clinic sees that it was corrected: {saddle:?}");
+        // Today says the same, once.
+        let today = phone.get("/today").text();
+        assert!(words(&today).contains(corrected) && today.matches("card banner").count() == 1, "{}", words(&today));
+        // A calm answer of the day after does not stand above it either, here or for a program.
+        house.later(86_400);
+        house.check_in(patient, "next", json!({}));
+        assert!(!words(&phone.get("/verdict/next").text()).contains(calm));
+        let batch = json!([house.event(patient, "by-program", json!({}))]).to_string();
+        let told = &receipts(&phone.json("/api/events", &csrf, &batch))[0]["told"];
+        assert_eq!((&told["level"], &told["standing"]["level"]), (&json!("expected"), &json!("emergency")), "{told}");
+    }
+}
+
+#[test]
+fn two_signs_of_one_day_stand_in_one_card() {
+    let house = House::open();
+    house.check_in(ANA.0, "one", json!({ "saddle": "yes", "bladder": "leaking" }));
+    let today = house.phone(ANA.0).get("/today").text();
+    assert_eq!(today.matches("card banner").count(), 1, "{}", words(&today));
+    assert!(words(&today).contains("between the legs") && words(&today).contains("passing urine"), "{}", words(&today));
+    assert!(today.contains("href=\"/check-in/correct/one\"") && words(&today).contains("L4-L5, 2 Mar 2025"), "{}", words(&today));
+}
+
+#[test]
+fn each_new_sign_is_sent_and_named() {
+    let house = House::open();
+    let mut phone = house.phone(ANA.0);
+    let form = phone.open("/check-in?page=page-safety").form("/check-in/page/page-safety").unwrap();
+    let mut tap = |ticked: &[(&str, &str)]| {
+        let fields: Vec<(&str, &str)> = lent(&form).into_iter().chain(ticked.iter().copied()).collect();
+        let reply = phone.post("/check-in/draft/page-safety", &fields);
+        house.later(60);
+        (reply.text().contains("banner"), words(&reply.text()))
+    };
+    let (card, fall) = tap(&[("fall", "yes")]);
+    assert!(card && fall.contains("A fall or a blow") && fall.contains("sent to the clinic at 10:00"), "{fall}");
+    let (card, gone) = tap(&[]);
+    assert!(!card && gone.contains("A fall or a blow since your last check-in” was sent"), "{gone}");
+    let (card, stood) = tap(&[("stood", "no")]);
+    assert!(card && stood.contains("You could not stand and walk") && stood.contains("This was sent to the clinic at 10:02"), "{stood}");
+    // An emergency, taken back; then something milder has a card of its own.
+    let (_, chest) = tap(&[("chest", "yes")]);
+    assert!(chest.contains("Get emergency help now"), "{chest}");
+    let (card, calf) = tap(&[("calf", "yes")]);
+    assert!(card && calf.contains("One calf swollen") && calf.contains("Stop what you were doing"), "{calf}");
+    let causes: BTreeSet<String> = house.desk().open_alerts(ANA.0).unwrap().iter().map(|kept| kept.alert.cause.clone()).collect();
+    for cause in ["trauma", "cannot-stand", "calf", "chest"] {
+        assert!(causes.iter().any(|there| there.contains(cause)), "{cause} in {causes:?}");
+    }
+}
+
+#[test]
+fn a_correction_shows_what_it_takes_over_and_the_language_is_todays() {
+    let house = House::open();
+    house.check_in(ANA.0, "earlier", json!({ "saddle": "yes" }));
+    let mut phone = house.phone(ANA.0);
+    let page = phone.open("/check-in/correct/earlier").text();
+    assert!(page.contains("card banner emergency") && words(&page).contains("This was sent to the clinic at 10:00."), "{}", words(&page));
+    let csrf = phone.get("/me").csrf();
+    assert_eq!(phone.post("/me", &[("csrf", &csrf), ("language", "es"), ("temperature-unit", "c")]).status, 303);
+    let page = words(&phone.open("/check-in/correct/earlier").text());
+    assert!(page.contains("Busque ayuda de emergencia ahora") && !page.contains("Get emergency help"), "{page}");
+    let verdict = phone.get("/verdict/earlier").text();
+    let (today, first) = verdict.split_once("class=\"card told\"").expect("what was told stands word for word");
+    assert!(words(today).contains("Busque ayuda de emergencia ahora") && !words(today).contains("Get emergency help"), "{}", words(today));
+    assert!(first.contains("lang=\"en\"") && words(first).contains("Get emergency help now"));
+}
+
+#[test]
+fn what_nobody_knows_is_not_called_a_sign() {
+    let house = House::open();
+    house.check_in(ANA.0, "open", json!({ "settles": "dont-know", "saddle": "dont-know", "stood": "dont-know" }));
+    let mut phone = house.phone(ANA.0);
+    let page = phone.get("/verdict/open").text();
+    let said = words(&page);
+    assert!(said.contains("We could not ask you everything") && !said.contains("Stop what you were doing"), "{said}");
+    let list = page.split("<ul class=\"bullets\">").nth(1).unwrap();
+    let (saddle, stood) = (list.find("between the legs").unwrap(), list.find("stand and walk").unwrap());
+    assert!(saddle < stood, "what may be worst first");
+    let changes = page.split("class=\"changes\"").nth(1).unwrap();
+    assert!(changes.split("</ul>").next().unwrap().contains("between the legs"), "a sign that is not known may be the emergency");
+    let why = page.split("class=\"reasons\"").nth(1).unwrap();
+    assert!(why.contains("between the legs") && why.contains("not known"), "{}", words(why));
+    assert!(page.contains("href=\"/check-in?page=page-safety&#38;question=saddle\""), "{page}");
+    let to = phone.get("/check-in?page=page-safety&question=saddle");
+    assert!(to.location().starts_with("/check-in/page/page-safety?event=") && to.location().ends_with("#q-saddle"), "{}", to.location());
+    // Answered later by the person: no clinic has dealt with anything.
+    house.later(600);
+    house.check_in(ANA.0, "later", json!({}));
+    let page = words(&phone.get("/verdict/open").text());
+    assert!(page.contains("You answered these questions later, at 10:10.") && !page.contains("dealt with"), "{page}");
+}
+
+#[test]
+fn whoever_is_not_signed_in_has_every_number() {
+    let house = House::open();
+    let mut nobody = house.stranger();
+    for (path, status) in [("/today", 401), ("/offline", 200), ("/nowhere", 404)] {
+        let page = nobody.get(path);
+        assert_eq!(page.status, status);
+        for number in ["tel:5550100", "tel:5550199", "tel:911"] {
+            assert!(page.text().contains(number), "{path} lacks {number}");
+        }
+    }
+    house.later(10 * 3600);
+    let night = nobody.get("/today").text();
+    assert!(night.find("tel:5550199") < night.find("tel:5550100"), "who picks up at night stands first");
+    let offline = words(&nobody.get("/offline?lang=es").text());
+    assert!(offline.contains("Esta página necesita conexión") && !offline.contains("se guarda en este teléfono"), "{offline}");
 }
 
 // ---- the log -----------------------------------------------------------------------------------------------------------------

@@ -4,17 +4,18 @@ use super::Here;
 use crate::App;
 use crate::answer::{Fail, Fields, page, page_with};
 use crate::guard::onward;
-use crate::say::shown;
+use crate::say::{degrees, shown};
 use crate::view::icon::Icon;
 use crate::view::patient::{
-    CheckInFrame, Correcting, EarlyAdvice, Floor, Question, QuestionKind, QuestionsPage, SafetyGroup, SafetyPage, SafetySign, SendPage,
+    Advice, CheckInFrame, Correcting, EarlyAdvice, Floor, Question, QuestionKind, QuestionsPage, SafetyGroup, SafetyPage, SafetySign,
+    SendPage,
 };
 use crate::view::shared::{Answer as ShownAnswer, Choice, FormTarget, Mend, Sentence};
 use crate::view::words::Word;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use lamella_desk::{Draft, Told};
+use lamella_desk::{Ahead, DeskError, Draft, Late, Told};
 use lamella_pathway::{Asked, Form as Takes, in_language, reads};
 use lamella_record::{Answer, Answers, CheckIn, Hundredths, Kind, Level};
 use std::collections::HashMap;
@@ -36,8 +37,11 @@ pub(crate) async fn begin(State(app): State<App>, headers: HeaderMap, Query(quer
         let pages = &app.desk().pathway().pages;
         let asked = query.get("page").filter(|asked| pages.iter().any(|page| page.id == **asked));
         let next = pages.iter().find(|page| !draft.pages.contains(&page.id)).or(pages.last()).map(|page| &page.id);
-        let to = asked.or(next).ok_or(Fail::NotFound)?;
-        Ok(onward(&screen_of(to, &draft.id), &[]))
+        // A question that is asked for by name is where its screen opens.
+        let named = query.get("question").and_then(|id| app.desk().pathway().questions.iter().find(|question| question.id == *id));
+        let to = named.map(|question| &question.page).or(asked).or(next).ok_or(Fail::NotFound)?;
+        let place = named.map_or(String::new(), |question| format!("#q-{}", question.id));
+        Ok(onward(&format!("{}{place}", screen_of(to, &draft.id)), &[]))
     };
     app.patient_side(headers, work).await
 }
@@ -98,8 +102,9 @@ fn mending(here: &Here, id: String, corrects: &str) -> Result<Draft, Fail> {
     let Kind::CheckIn(check_in) = wrong.kind else { return Err(Fail::NotFound) };
     let draft = Draft { id, answers: check_in.answers, ..Draft::new(Some(corrects.to_string())) };
     // The answers being mended are not sent ahead once more.
-    let alone = here.app.desk().level_of_answers_alone(&here.key(), &draft, here.app.now())?;
-    Ok(Draft { sent_ahead: Some(alone), ..draft })
+    let alone = here.app.desk().alone(&here.key(), &draft, here.app.now())?;
+    let there = Ahead { event: corrects.to_string(), level: alone.level, signs: alone.signs, taken_back: false };
+    Ok(Draft { ahead: vec![there], ..draft })
 }
 
 /// One screen.
@@ -169,23 +174,13 @@ pub(crate) async fn save(
         let mut screen = Screen::new(&here, &page_id, draft)?;
         screen.take(&fields, true);
         let mend = screen.missing();
-        if !mend.is_empty() {
-            screen.keep()?;
-            return screen.show(mend, StatusCode::UNPROCESSABLE_ENTITY);
-        }
-        if !screen.draft.pages.contains(&page_id) {
-            screen.draft.pages.push(page_id.clone());
-        }
-        let pages = &app.desk().pathway().pages;
-        match pages.iter().find(|page| !screen.draft.pages.contains(&page.id)) {
-            Some(next) => {
-                app.desk().keep_draft(&here.key(), screen.draft.clone(), app.now())?;
-                Ok(onward(&screen_of(&next.id, &screen.draft.id), &[]))
-            }
-            None => {
-                let receipt = app.desk().send_draft(&here.key(), &screen.draft, app.now())?;
-                Ok(onward(&format!("/verdict/{}", receipt.id), &[]))
-            }
+        let saved = if mend.is_empty() { screen.go_on().map(Some) } else { screen.keep().map(|()| None) };
+        match saved {
+            Ok(Some(to)) => Ok(onward(&to, &[])),
+            Ok(None) => screen.show(mend, StatusCode::UNPROCESSABLE_ENTITY),
+            // Two taps at once: the other one was faster.
+            Err(DeskError::Late(Late::Sent)) => sent_before(&here, &page_id, &screen.draft.id, &fields),
+            Err(error) => Err(error.into()),
         }
     };
     app.patient_side(headers, work).await
@@ -267,7 +262,7 @@ impl<'a> Screen<'a> {
                 Takes::Whole | Takes::Tenths => number(question, &values, fields.one(UNIT)),
                 Takes::One | Takes::Any if values.is_empty() && ((list && done) || was_normal) => normal(question),
                 Takes::One | Takes::Any if values.is_empty() => None,
-                Takes::One | Takes::Any => Some(Answer::Codes(values)),
+                Takes::One | Takes::Any => Some(Answer::Codes(self.without_doubt(question, values))),
             };
             match answer {
                 Some(answer) => self.draft.answers.insert(question.id.clone(), answer),
@@ -279,13 +274,44 @@ impl<'a> Screen<'a> {
         }
     }
 
+    /// A sign that must not wait counts, whatever else is not known: *I don't know* beside it says no more.
+    fn without_doubt(&self, question: &lamella_pathway::Question, mut values: Vec<String>) -> Vec<String> {
+        let loud = self
+            .floors(question)
+            .any(|floor| question.codes.get(usize::from(floor.code)).is_some_and(|code| values.iter().any(|value| value == code)));
+        if loud {
+            values.retain(|value| value != DONT_KNOW);
+        }
+        values
+    }
+
     /// Keeps the draft; an opened form without an answer is none.
-    fn keep(&self) -> Result<(), Fail> {
-        let desk = self.here.app.desk();
-        if !self.draft.answers.is_empty() || desk.draft(&self.here.key())?.is_some() {
-            desk.keep_draft(&self.here.key(), self.draft.clone(), self.here.app.now())?;
+    fn keep(&mut self) -> lamella_desk::Result<()> {
+        let (desk, key) = (self.here.app.desk(), self.here.key());
+        if !self.draft.answers.is_empty() || desk.draft(&key)?.is_some() {
+            desk.keep_draft(&key, self.draft.clone(), self.here.app.now())?;
+            // What has gone ahead of it meanwhile is known to the page.
+            if let Some((_, kept)) = desk.draft(&key)?.filter(|(_, kept)| kept.id == self.draft.id) {
+                self.draft.ahead = kept.ahead;
+            }
         }
         Ok(())
+    }
+
+    /// This screen is done: keeps it, or sends the whole after the last one. Where to go on.
+    fn go_on(&mut self) -> lamella_desk::Result<String> {
+        let (desk, key, now) = (self.here.app.desk(), self.here.key(), self.here.app.now());
+        if !self.draft.pages.contains(&self.page.id) {
+            self.draft.pages.push(self.page.id.clone());
+        }
+        let pages = &desk.pathway().pages;
+        match pages.iter().find(|page| !self.draft.pages.contains(&page.id)) {
+            Some(next) => {
+                desk.keep_draft(&key, self.draft.clone(), now)?;
+                Ok(screen_of(&next.id, &self.draft.id))
+            }
+            None => Ok(format!("/verdict/{}", desk.send_draft(&key, &self.draft, now)?.id)),
+        }
     }
 
     /// An answer to a question that the other answers no longer put is not sent.
@@ -339,9 +365,10 @@ impl<'a> Screen<'a> {
         let questions: Vec<Question> = self.questions().map(|question| self.question(question, &frame.mend)).collect();
         if self.is_last() {
             let answers = self.answers_so_far();
-            let (promise, otherwise, call) = (here.say.promise(), here.say.otherwise(), here.say.call_team());
+            let promise = here.say.promise();
+            let calls = vec![here.say.call_team(), here.say.call_emergency()];
             let change_href = here.say.pathway().pages.first().map_or(String::new(), |page| screen_of(&page.id, &self.draft.id));
-            return page_with(status, &SendPage { t, shell, frame, questions, answers, change_href, promise, otherwise, call });
+            return page_with(status, &SendPage { t, shell, frame, questions, answers, change_href, promise, calls });
         }
         page_with(status, &QuestionsPage { t, shell, frame, questions })
     }
@@ -380,7 +407,8 @@ impl<'a> Screen<'a> {
         let (date, time) = (say.date(at.date()), say.time(at));
         let text = say
             .say(format!("You are correcting the check-in of {date}, {time}."), format!("Está corrigiendo el control del {date}, {time}."));
-        Ok(Some(Correcting { text, keep_first: self.form("/check-in/keep-first".to_string()) }))
+        let keep = say.say(format!("Keep the one of {time} as it was"), format!("Dejar el de las {time} como estaba"));
+        Ok(Some(Correcting { text, keep_first: self.form("/check-in/keep-first".to_string()), keep }))
     }
 
     /// What the screen says by itself when an answer with a floor cannot reach the clinic: one panel a loud level, the worst first.
@@ -397,7 +425,9 @@ impl<'a> Screen<'a> {
                 level: shown(*level),
                 headline: words.map_or(String::new(), |words| words.title.clone()),
                 sentences: words.map(|words| Sentence::plain(first_paragraph(&words.prose))).into_iter().collect(),
+                reasons: vec![],
                 calls: say.calls(*level).into_iter().chain(after).chain(crisis).collect(),
+                procedure: self.here.procedure_for_helpers(*level),
                 icon: Icon::Offline,
                 sent: Some(say.t().w(Word::KeptWillBeSent).to_string()),
             }
@@ -412,15 +442,52 @@ impl<'a> Screen<'a> {
         question.floors.iter().filter(loud)
     }
 
-    /// What was told about the answers that were sent ahead.
-    fn advice(&self) -> Result<Option<EarlyAdvice>, Fail> {
-        let desk = self.here.app.desk();
-        let alone = desk.level_of_answers_alone(&self.here.key(), &self.draft, self.here.app.now())?;
-        if alone < Level::Attention {
-            return Ok(None);
-        }
-        let told = desk.told_about(&self.here.key(), &format!("{}-{}", self.draft.id, alone.word()))?;
-        Ok(told.map(|told| early_advice(self.here, &told)))
+    /// What cannot wait of what stands in the form now, and what was sent and has been taken back since.
+    fn advice(&self) -> Result<Option<Advice>, Fail> {
+        let here = self.here;
+        let alone = here.app.desk().alone(&here.key(), &self.draft, here.app.now())?;
+        let sent = |sign: &String| self.draft.ahead.iter().rfind(|ahead| ahead.signs.contains(sign));
+        let all_sent = alone.signs.iter().all(|sign| sent(sign).is_some());
+        let last = alone.signs.iter().filter_map(sent).max_by_key(|ahead| self.draft.ahead.iter().position(|there| there == *ahead));
+        let card = match &alone.told {
+            Some(told) => {
+                let at = last.filter(|_| all_sent).map_or(Ok(None), |ahead| self.sent_at(&ahead.event))?;
+                Some(EarlyAdvice { sent: at.map(|at| sent_ahead(here, &at)), ..early_advice(here, told) })
+            }
+            None => None,
+        };
+        let taken_back = self.taken_back(&alone.signs)?;
+        Ok((card.is_some() || taken_back.is_some()).then(|| Advice { t: here.say.t(), card, taken_back }))
+    }
+
+    /// When an event of this check-in was sent, in words.
+    fn sent_at(&self, event: &str) -> Result<Option<String>, Fail> {
+        let here = self.here;
+        let now = here.app.desk().person_moment(&here.phone.patient, here.app.now());
+        let event = here.app.desk().event(&here.key(), event)?;
+        Ok(event.map(|event| here.say.at(event.at.at_offset(now.offset()), now)))
+    }
+
+    /// That a sign was sent which is no longer ticked: nothing vanishes in silence.
+    fn taken_back(&self, signs: &[String]) -> Result<Option<String>, Fail> {
+        let gone = |ahead: &&Ahead| ahead.signs.iter().any(|sign| !signs.contains(sign));
+        let Some(ahead) = self.draft.ahead.iter().rfind(gone) else { return Ok(None) };
+        let Some(at) = self.sent_at(&ahead.event)? else { return Ok(None) };
+        let gone = ahead.signs.iter().filter(|sign| !signs.contains(sign));
+        let (answers, rules): (Vec<&String>, Vec<&String>) = gone.partition(|sign| sign.contains('='));
+        let named = if answers.is_empty() { rules } else { answers };
+        let named: Vec<String> = named.into_iter().map(|sign| format!("“{}”", self.here.say.sign(sign))).collect();
+        let named = named.join(", ");
+        Ok(Some(self.here.say.say(
+            format!(
+                "{named} was sent to the clinic {at}. They may still call you. If it was a mistake, go on and send: your answers then \
+                 say so. If it is true, tick it again and call."
+            ),
+            format!(
+                "{named} se envió a la clínica {at}. Puede que aún le llamen. Si fue un error, siga y envíe: sus respuestas lo \
+                 dirán. Si es verdad, márquelo otra vez y llame."
+            ),
+        )))
     }
 
     fn answers_so_far(&self) -> Vec<ShownAnswer> {
@@ -430,7 +497,8 @@ impl<'a> Screen<'a> {
             let title = in_language(&question.text, language).title.clone();
             if self.put.contains(&place) {
                 // This screen can still change it: the list says where it stands, not what stood there when the page was made.
-                shown.push(ShownAnswer { question: title, answer: self.here.say.t().w(Word::AsAbove).to_string() });
+                let ours = if question.preset.is_some() { Word::AsFilledIn } else { Word::AsAbove };
+                shown.push(ShownAnswer { question: title, answer: self.here.say.t().w(ours).to_string() });
             } else if let Some(answer) = self.draft.answers.get(&question.id) {
                 shown.push(ShownAnswer { question: title, answer: self.answer_words(question, answer) });
             }
@@ -442,6 +510,7 @@ impl<'a> Screen<'a> {
         let words = in_language(&question.text, self.here.say.language());
         let unit = self.here.say.unit(&question.unit);
         match answer {
+            Answer::Number(number) if question.form == Takes::Tenths => self.here.say.temperature(*number, self.here.fahrenheit()),
             Answer::Number(Hundredths(number)) if number % 100 == 0 => format!("{} {unit}", number / 100).trim().to_string(),
             Answer::Number(Hundredths(number)) => format!("{}.{} {unit}", number / 100, (number % 100) / 10),
             Answer::Codes(codes) => {
@@ -457,12 +526,17 @@ impl<'a> Screen<'a> {
     // ---- questions as they stand ---------------------------------------------------------------------------------------
 
     fn groups(&self) -> Vec<SafetyGroup> {
-        let pathway = self.here.say.pathway();
+        let say = self.here.say;
+        let pathway = say.pathway();
         let mut signs: Vec<(usize, SafetySign)> = vec![];
         for place in &self.put {
             let Some(question) = pathway.questions.get(*place) else { continue };
             let mut shown = self.question(question, &[]);
             shown.choices.retain(|choice| question.code(&choice.code).is_none_or(|code| question.normal & (1 << code) == 0));
+            if normal(question) == Some(Answer::code("yes")) {
+                // The one question whose good answer is *yes* stands among signs.
+                shown.help = Some(say.say("Tap “no” only if you could not.", "Toque «no» solo si no pudo."));
+            }
             if !question.is_number() {
                 // Every sign is tapped as a chip, so that a tap can be taken back; the worst of several counts.
                 shown.kind = QuestionKind::Many;
@@ -540,10 +614,10 @@ impl<'a> Screen<'a> {
     }
 
     fn temperature(&self, given: Option<&Answer>) -> (QuestionKind, Vec<Choice>) {
-        let fahrenheit = self.here.phone.patient.text("temperature_unit") == Some("f");
+        let fahrenheit = self.here.fahrenheit();
         let value = match given {
-            Some(Answer::Number(Hundredths(celsius))) if fahrenheit => tenths_text((celsius * 9 / 5 + 3200 + 5) / 10),
-            Some(Answer::Number(Hundredths(celsius))) => tenths_text((celsius + 5) / 10),
+            Some(Answer::Number(number)) if fahrenheit => degrees(*number).1,
+            Some(Answer::Number(number)) => degrees(*number).0,
             Some(Answer::Codes(codes)) => codes.first().cloned().unwrap_or_default(),
             None => String::new(),
         };
@@ -553,22 +627,30 @@ impl<'a> Screen<'a> {
     }
 }
 
-/// Advice that cannot wait, from what was told.
-pub(crate) fn early_advice(here: &Here, told: &Told) -> EarlyAdvice {
+/// Advice that cannot wait: what to do, and for which of the answers.
+fn early_advice(here: &Here, told: &Told) -> EarlyAdvice {
+    let reasons: Vec<String> = told
+        .reasons
+        .iter()
+        .filter(|reason| reason.level == told.level && reason.rule != "floor")
+        .map(|reason| reason.title.clone())
+        .collect();
     EarlyAdvice {
         t: here.say.t(),
         level: shown(told.level),
         headline: told.headline.clone(),
+        reasons,
         sentences: told.paragraphs.iter().take(1).map(Sentence::plain).collect(),
         calls: here.say.calls(told.level),
+        procedure: here.procedure_for_helpers(told.level),
         icon: Icon::Clock,
-        sent: Some(sent_ahead(here)),
+        sent: None,
     }
 }
 
 /// That it has been sent, and what that is worth at this hour.
-fn sent_ahead(here: &Here) -> String {
-    let sent = here.say.say("This has been sent to the clinic already.", "Esto ya se ha enviado a la clínica.");
+fn sent_ahead(here: &Here, at: &str) -> String {
+    let sent = here.say.say(format!("This was sent to the clinic {at}."), format!("Esto se envió a la clínica {at}."));
     if here.say.clinic_is_open() { sent } else { format!("{sent} {} {}", here.say.promise(), here.say.do_not_wait()) }
 }
 
@@ -626,10 +708,6 @@ fn number(question: &lamella_pathway::Question, values: &[String], unit: &str) -
         }
         _ => Some(Answer::code(&typed)),
     }
-}
-
-fn tenths_text(tenths: i32) -> String {
-    format!("{}.{}", tenths / 10, (tenths % 10).abs())
 }
 
 /// The answers of a form that is not part of a check-in.

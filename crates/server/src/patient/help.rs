@@ -1,9 +1,9 @@
 //! *Help now*: the emergency card. No sign-in; the browser keeps it for when there is no network.
 
 use crate::App;
-use crate::answer::page;
+use crate::answer::{message, page};
 use crate::say::{Say, lang_for, lang_of, shown};
-use crate::view::patient::{HelpPage, PatientShell, SignGroup};
+use crate::view::patient::{HelpPage, MessageKind, PatientShell, SignGroup};
 use crate::view::shared::{Call, Link, Sentence};
 use crate::view::words::{Lang, Word};
 use axum::extract::{Query, State};
@@ -15,15 +15,33 @@ use std::collections::HashMap;
 
 /// The card.
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| page(&card(Say::new(app, read_in(app, headers, &query))));
+    app.patient_side(headers, work).await
+}
+
+/// What the browser keeps for a page that needs a network: the numbers first.
+pub(crate) async fn offline(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
-        let lang = match query.get("lang").map(String::as_str) {
-            Some("es") => Lang::Es,
-            Some("en") => Lang::En,
-            _ => app.phone(headers).map_or_else(|_| lang_of(headers), |phone| lang_for(&phone.patient)),
-        };
-        page(&card(Say::new(app, lang)))
+        page(&message(Say::new(app, read_in(app, headers, &query)), MessageKind::Offline, None, None))
     };
     app.patient_side(headers, work).await
+}
+
+/// Where signing out ends.
+pub(crate) async fn signed_out(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        page(&message(Say::new(app, read_in(app, headers, &query)), MessageKind::NowSignedOut, None, None))
+    };
+    app.patient_side(headers, work).await
+}
+
+/// The language of a page that nobody needs to sign in for.
+fn read_in(app: &App, headers: &HeaderMap, query: &HashMap<String, String>) -> Lang {
+    match query.get("lang").map(String::as_str) {
+        Some("es") => Lang::Es,
+        Some("en") => Lang::En,
+        _ => app.phone(headers).map_or_else(|_| lang_of(headers), |phone| lang_for(&phone.patient)),
+    }
 }
 
 fn card(say: Say) -> HelpPage {

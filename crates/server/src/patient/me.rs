@@ -4,6 +4,7 @@ use super::Here;
 use crate::App;
 use crate::answer::{Fields, page};
 use crate::guard::{PHONE, onward};
+use crate::say::lang_for;
 use crate::view::patient::MePage;
 use crate::view::shared::Choice;
 use crate::view::words::Word;
@@ -20,18 +21,12 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Query(query
         let (say, t, patient) = (here.say, here.say.t(), &here.phone.patient);
         let unit = patient.text("temperature_unit").unwrap_or("c");
         let choice = |code: &str, label: &str, checked: bool| Choice { code: code.to_string(), label: label.to_string(), checked };
-        let levels = patient
-            .procedure
-            .rest
-            .get("levels")
-            .and_then(Value::as_array)
-            .map_or(String::new(), |levels| levels.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "));
         page(&MePage {
             t,
             shell: here.shell(t.w(Word::Me).to_string(), "/me"),
             notice: query.contains_key("kept").then(|| say.say("Kept.", "Guardado.")),
             name: patient.name.clone().unwrap_or_default(),
-            procedure: format!("{levels}, {}", say.short_date(patient.procedure.date)),
+            procedure: here.procedure(),
             settings: here.form("/me".to_string(), &[]),
             languages: vec![choice("en", "English", say.lang.code() == "en"), choice("es", "Español", say.lang.code() == "es")],
             units: vec![choice("c", "°C", unit == "c"), choice("f", "°F", unit == "f")],
@@ -65,7 +60,7 @@ pub(crate) async fn sign_out(State(app): State<App>, headers: HeaderMap, Form(fi
         let phone = app.phone(headers)?;
         Fields(fields).proves(&phone.device.csrf)?;
         app.desk().sign_out(&phone.device.hash)?;
-        Ok(onward("/help", &[app.drop_cookie(PHONE)]))
+        Ok(onward(&format!("/signed-out?lang={}", lang_for(&phone.patient).code()), &[app.drop_cookie(PHONE)]))
     };
     app.patient_side(headers, work).await
 }

@@ -5,6 +5,7 @@ pub(crate) mod help;
 pub(crate) mod invitation;
 pub(crate) mod me;
 pub(crate) mod progress;
+pub(crate) mod standing;
 pub(crate) mod stopped;
 pub(crate) mod today;
 pub(crate) mod verdict;
@@ -16,6 +17,7 @@ use crate::view::icon::Icon;
 use crate::view::patient::PatientShell;
 use crate::view::shared::{FormTarget, Hidden, Link, NavItem};
 use crate::view::words::Word;
+use lamella_record::Level;
 
 /// What a handler of this side works with.
 pub(crate) struct Here<'a> {
@@ -64,6 +66,30 @@ impl<'a> Here<'a> {
     pub fn task(&self, title: String, back: &str, words: String) -> PatientShell {
         let back = Some(Link { href: back.to_string(), text: words });
         PatientShell { date: None, back, nav: vec![], ..self.shell(title, "") }
+    }
+
+    /// Whether the person reads temperatures in °F.
+    pub fn fahrenheit(&self) -> bool {
+        self.phone.patient.text("temperature_unit") == Some("f")
+    }
+
+    /// Where and when, such as `L4-L5, 2 Mar 2025`.
+    pub fn procedure(&self) -> String {
+        let levels = self.phone.patient.procedure.rest.get("levels").and_then(serde_json::Value::as_array);
+        let levels = levels.map_or(vec![], |levels| levels.iter().filter_map(serde_json::Value::as_str).collect());
+        let date = self.say.short_date(self.phone.patient.procedure.date);
+        levels.into_iter().chain([date.as_str()]).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What an emergency department asks first; in an emergency only.
+    pub fn procedure_for_helpers(&self, level: Level) -> Option<String> {
+        let procedure = self.procedure();
+        (level == Level::Emergency).then(|| {
+            self.say.say(
+                format!("Tell the helpers: fibrin was injected into a disc in the lower back. {procedure}."),
+                format!("Diga a quien le ayude: se inyectó fibrina en un disco de la zona lumbar. {procedure}."),
+            )
+        })
     }
 
     /// The person's day since the procedure.

@@ -11,8 +11,12 @@ use crate::view::words::Word;
 use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use lamella_desk::DeskError;
 use lamella_pathway::in_language;
 use lamella_record::{Event, Kind, Stopped};
+
+/// Once for the page's own id, once for a fresh one.
+const TRIES: usize = 2;
 
 /// The form.
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -39,17 +43,27 @@ pub(crate) async fn send(State(app): State<App>, headers: HeaderMap, Form(fields
         }
         let at = app.desk().person_moment(&here.phone.patient, app.now());
         let said = Stopped { activity: fields.all("activity").join(", "), answers };
-        let there = app.desk().event(&here.key(), &id)?;
-        let again = there.as_ref().is_some_and(|event| event.kind == Kind::Stopped(said.clone()));
-        // A second tap is the same event; something else said on an old page is another.
-        let id = if there.is_some() && !again { fresh() } else { id };
-        if !again {
-            let event = Event { id: id.clone(), at, received_at: None, day: None, corrects: None, kind: Kind::Stopped(said) };
-            app.desk().say(&here.key(), &event, app.now())?;
-        }
+        let id =
+            tell(&here, id, &Event { id: String::new(), at, received_at: None, day: None, corrects: None, kind: Kind::Stopped(said) })?;
         Ok(onward(&format!("/verdict/{id}"), &[]))
     };
     app.patient_side(headers, work).await
+}
+
+/// Sends it once. A second tap is the same event, however close it comes; something else said on an old page is another.
+fn tell(here: &Here, id: String, event: &Event) -> Result<String, Fail> {
+    let mut id = id;
+    for _ in 0..TRIES {
+        match here.app.desk().say(&here.key(), &Event { id: id.clone(), ..event.clone() }, here.app.now()) {
+            Ok(_) => return Ok(id),
+            Err(DeskError::Refused(_)) => match here.app.desk().event(&here.key(), &id)? {
+                Some(there) if there.kind == event.kind => return Ok(id),
+                _ => id = fresh(),
+            },
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Fail::FormExpired)
 }
 
 fn fresh() -> String {

@@ -1,12 +1,13 @@
 //! *Today*: where the person stands, what is asked of them, what is allowed.
 
 use super::Here;
+use super::standing::standing;
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::guard::onward;
 use crate::say::{first_sentence, picture, shown};
 use crate::view::figure::Ring;
-use crate::view::patient::{CheckInCard, CheckInState, OpenAlert, PhaseHead, Tile, TileKind, TodayPage};
+use crate::view::patient::{CheckInCard, CheckInState, PhaseHead, Tile, TileKind, TodayPage};
 use crate::view::shared::Level as Shown;
 use crate::view::words::Word;
 use axum::extract::State;
@@ -17,6 +18,8 @@ use lamella_engine::alerts::AlertState;
 use lamella_pathway::{Phase, in_language};
 use lamella_record::{Level, Moment};
 
+/// Until the list is known by heart, more or less.
+const FIRST_DAYS: i32 = 14;
 /// A year, for the ring's open last phase.
 const YEAR: i32 = 365;
 
@@ -43,8 +46,8 @@ fn today(here: &Here) -> Result<TodayPage, Fail> {
     let person = desk.person(&here.phone.patient.id)?;
     let now = desk.person_moment(&person.patient, here.app.now());
     let projection = person.projection.as_ref().ok_or(Fail::NotFound)?;
-    let open_alerts = open_alerts(here, now)?;
-    let loud = open_alerts.iter().map(|alert| alert.level).max();
+    let standing = standing(here, Level::Watch, now)?;
+    let loud = standing.as_ref().map(|card| card.level);
     let emergency = loud == Some(Shown::Emergency);
     let (date, time) = (here.say.date(now.date()), here.say.time(now));
     Ok(TodayPage {
@@ -52,7 +55,7 @@ fn today(here: &Here) -> Result<TodayPage, Fail> {
         shell: here.shell(here.say.t().w(Word::Today).to_string(), "/today"),
         notice: None,
         phase: phase(here, projection),
-        open_alerts,
+        standing,
         check_in: check_in(here, &person, projection, now)?,
         // In an emergency nothing looks like an ordinary day.
         tiles: if emergency { vec![] } else { tiles(here, projection) },
@@ -113,37 +116,6 @@ fn ring_words(here: &Here, phase: &Phase, day: i32) -> (String, String) {
     (month.clone(), format!(", {month}"))
 }
 
-fn open_alerts(here: &Here, now: Moment) -> Result<Vec<OpenAlert>, Fail> {
-    let kept = here.app.desk().open_alerts(&here.phone.patient.id)?;
-    let mut events: Vec<String> = vec![];
-    let mut alerts = vec![];
-    let loud = |kept: &&Kept| kept.alert.level >= Level::Attention && !matches!(kept.alert.cause.as_str(), "silence" | "hold");
-    let mut loudest: Vec<&Kept> = kept.iter().filter(loud).collect();
-    loudest.sort_by_key(|kept| std::cmp::Reverse(kept.alert.level));
-    for kept in loudest {
-        let Some(event) = kept.alert.events.last().map(|touch| touch.event.clone()).filter(|event| !events.contains(event)) else {
-            continue;
-        };
-        let told = here.app.desk().told_about(&here.key(), &event)?;
-        let level_words = here.say.pathway().level(kept.alert.level).map(|text| in_language(&text.text, here.say.language()).title.clone());
-        alerts.push(OpenAlert {
-            level: shown(kept.alert.level),
-            // What was told before the language was changed is said again in the new one.
-            headline: told
-                .filter(|told| told.level == kept.alert.level && told.language == here.say.lang.code())
-                .map(|told| told.headline)
-                .or(level_words)
-                .unwrap_or_default(),
-            state: read_by(here, kept, now),
-            calls: here.say.calls(kept.alert.level),
-            href: format!("/verdict/{event}"),
-        });
-        events.push(event);
-    }
-    alerts.truncate(2);
-    Ok(alerts)
-}
-
 /// Whether somebody has read it, or by when somebody does.
 pub(crate) fn read_by(here: &Here, kept: &Kept, now: Moment) -> String {
     let say = here.say;
@@ -189,7 +161,12 @@ fn check_in(here: &Here, person: &Person, projection: &Projection, now: Moment) 
         );
         CheckInState::NotDue { next }
     };
-    let minute = say.say("About a minute.", "Un minuto, más o menos.");
+    // Whoever reads the list for the first times takes longer.
+    let minute = if projection.day <= FIRST_DAYS {
+        say.say("About two minutes.", "Unos dos minutos.")
+    } else {
+        say.say("About a minute.", "Un minuto, más o menos.")
+    };
     Ok(CheckInCard {
         state,
         promise: format!("{minute} {}", say.promise()),

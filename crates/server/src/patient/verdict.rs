@@ -1,19 +1,20 @@
 //! *What this means*: what was told, word for word, and what has become of it since.
 
 use super::Here;
+use super::standing::{since, standing};
 use super::today::read_by;
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::say::shown;
-use crate::view::patient::VerdictPage;
+use crate::view::patient::{FirstTold, VerdictPage};
 use crate::view::shared::{Answer, Change, Reason, Sentence};
 use crate::view::words::Word;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use lamella_desk::{Kept, Told};
-use lamella_pathway::in_language;
-use lamella_record::{Event, Kind, Level};
+use lamella_pathway::{Form as Takes, in_language};
+use lamella_record::{Answer as Given, Event, Kind, Level, Moment};
 use std::collections::HashMap;
 
 /// The page.
@@ -27,49 +28,78 @@ pub(crate) async fn show(
         let here = Here::new(app, app.phone(headers)?);
         let told = app.desk().told_about(&here.key(), &event)?.ok_or(Fail::NotFound)?;
         let event = app.desk().event(&here.key(), &event)?.ok_or(Fail::NotFound)?;
-        let alerts: Vec<Kept> = app.desk().alerts(&here.phone.patient.id)?;
-        let shown = verdict(&here, &event, &told, &alerts);
+        let mut shown = verdict(&here, &event, &in_language_of_today(&here, &event, &told)?)?;
         // *Back* after sending leads here.
-        let notice = query.contains_key("sent").then(|| shown.t.w(Word::AlreadySent).to_string());
-        page(&VerdictPage { notice, ..shown })
+        shown.notice = query.contains_key("sent").then(|| shown.t.w(Word::AlreadySent).to_string());
+        if told.language != here.say.lang.code() {
+            shown.first_told = Some(first_told(&told));
+        }
+        page(&shown)
     };
     app.patient_side(headers, work).await
 }
 
-fn verdict(here: &Here, event: &Event, told: &Told, alerts: &[Kept]) -> VerdictPage {
+/// What was told, in the language that is read now: the same verdict in the pathway's own words. Where it could not be reached
+/// again, as it was told.
+fn in_language_of_today(here: &Here, event: &Event, told: &Told) -> Result<Told, Fail> {
+    if told.language == here.say.lang.code() {
+        return Ok(told.clone());
+    }
+    let again = here.app.desk().tell_again(&here.key(), &event.id)?;
+    Ok(again.filter(|again| again.level == told.level).unwrap_or_else(|| told.clone()))
+}
+
+/// Word for word, in the language of that day.
+fn first_told(told: &Told) -> FirstTold {
+    let sentences = [told.headline.clone()].into_iter().chain(told.paragraphs.clone());
+    FirstTold { lang: told.language.clone(), sentences: sentences.map(Sentence::plain).collect() }
+}
+
+fn verdict(here: &Here, event: &Event, told: &Told) -> Result<VerdictPage, Fail> {
     let (say, t) = (here.say, here.say.t());
     let now = here.app.desk().person_moment(&here.phone.patient, here.app.now());
+    let alerts: Vec<Kept> = here.app.desk().alerts(&here.phone.patient.id)?;
     let mine = |kept: &&Kept| kept.alert.level >= Level::Attention && kept.alert.events.iter().any(|touch| touch.event == event.id);
     let alert = alerts.iter().filter(mine).max_by_key(|kept| (kept.alert.stands(), kept.alert.level));
-    let when = say.when(event.at.at_offset(now.offset()), now);
-    let sent = say.say(format!("Sent {when}."), format!("Enviado: {when}."));
+    let when = say.at(event.at.at_offset(now.offset()), now);
+    let sent = say.say(format!("Sent {when}."), format!("Enviado {when}."));
     let (state, read) = match alert {
+        Some(kept) if !kept.alert.stands() => (how_it_ended(here, kept, now), None),
         Some(kept) if kept.alert.acknowledged.is_some() => (String::new(), Some(read_by(here, kept, now))),
-        Some(kept) if kept.alert.stands() => (read_by(here, kept, now), None),
-        Some(_) => (say.say("The clinic has dealt with it.", "La clínica ya lo ha atendido."), None),
+        Some(kept) => (read_by(here, kept, now), None),
         None if told.level == Level::Watch => (say.promise(), None),
         None => (String::new(), None),
     };
+    let corrected = alert.filter(|kept| kept.alert.stands() && kept.alert.over && kept.alert.corrected_by.is_some());
+    let corrected = corrected.map(|kept| since(here, kept, now)).transpose()?;
+    let standing = standing(here, told.level, now)?;
     let missing = !told.unknown.is_empty();
     let stopped = matches!(event.kind, Kind::Stopped(_));
-    VerdictPage {
+    let loud = standing.is_some();
+    Ok(VerdictPage {
         t,
         shell: here.task(t.w(Word::WhatThisMeans).to_string(), "/today", t.w(Word::Today).to_string()),
         notice: None,
         level: shown(told.level),
         headline: told.headline.clone(),
         sentences: told.paragraphs.iter().map(Sentence::plain).collect(),
-        calls: say.calls(told.level),
+        calls: if loud { vec![] } else { say.calls(told.level) },
+        procedure: here.procedure_for_helpers(told.level),
         sent: format!("{sent} {state}").trim().to_string(),
         read,
+        corrected,
         wrong_answer_href: matches!(event.kind, Kind::CheckIn(_)).then(|| format!("/check-in/correct/{}", event.id)),
+        tell_again: stopped.then(|| tell_again(here)),
         no_longer_follows: alert.is_some_and(|kept| kept.no_longer_follows),
         // In an emergency nobody fills in a form.
         unknown: if told.level == Level::Emergency { vec![] } else { told.unknown.clone() },
-        answer_rest_href: ((missing || stopped) && told.level < Level::Emergency).then(|| "/check-in?page=page-safety".to_string()),
-        steps: told.steps.iter().map(Sentence::plain).collect(),
-        changes: changes(told),
-        reasons: told.reasons.iter().map(|told| reason(here, told)).collect(),
+        answer_rest_href: ((missing || stopped) && told.level < Level::Emergency).then(|| answer_rest(told)),
+        // Beside a sign that stands nothing looks like an ordinary day.
+        steps: if loud { vec![] } else { told.steps.iter().map(Sentence::plain).collect() },
+        changes: if loud { vec![] } else { changes(told) },
+        reasons: if loud && told.level < Level::Attention { vec![] } else { reasons(here, event, told) },
+        standing,
+        first_told: None,
         revision: say.say(
             format!("Pathway {}, revision {}", say.pathway().id, told.revision),
             format!("Protocolo {}, revisión {}", say.pathway().id, told.revision),
@@ -78,7 +108,58 @@ fn verdict(here: &Here, event: &Event, told: &Told, alerts: &[Kept]) -> VerdictP
             "This is safety advice by your clinic’s rules. It is not a diagnosis.",
             "Son consejos de seguridad según las reglas de su clínica. No es un diagnóstico.",
         )),
+    })
+}
+
+/// How an alert ended: never a human deed that did not happen.
+fn how_it_ended(here: &Here, kept: &Kept, now: Moment) -> String {
+    let say = here.say;
+    match kept.alert.resolved.as_ref().filter(|resolved| resolved.by == "lamella") {
+        Some(resolved) if resolved.disposition == "closed-itself" => {
+            let at = say.at(resolved.at.at_offset(now.offset()), now);
+            say.say(format!("You answered these questions later, {at}."), format!("Respondió a estas preguntas más tarde, {at}."))
+        }
+        Some(_) => say.say("The clinic has this together with an earlier sign.", "La clínica lo tiene junto con una señal anterior."),
+        None => say.say("The clinic has dealt with it.", "La clínica ya lo ha atendido."),
     }
+}
+
+/// Where the missing answers are given: at the first of them.
+fn answer_rest(told: &Told) -> String {
+    match told.asked_in_vain.first() {
+        Some(question) => format!("/check-in?page=page-safety&question={question}"),
+        None => "/check-in?page=page-safety".to_string(),
+    }
+}
+
+/// A stop is told once more where a tap was wrong: it stays as one of two, and the clinic sees both.
+fn tell_again(here: &Here) -> String {
+    here.say.say(
+        "A wrong tap? Tell it once more, or call. The clinic then sees both.",
+        "¿Tocó algo por error? Cuéntelo otra vez o llame. La clínica verá los dos.",
+    )
+}
+
+/// The rules that held and the questions that nobody answered. What calls for help has no calm reason beside it.
+fn reasons(here: &Here, event: &Event, told: &Told) -> Vec<Reason> {
+    let say = here.say;
+    let rules = told.reasons.iter().filter(|reason| told.level < Level::Attention || reason.level > Level::Expected);
+    let mut reasons: Vec<Reason> = rules.map(|told| reason(here, event, told)).collect();
+    if !told.unknown.is_empty() {
+        let not_known = say.say("not known", "no se sabe");
+        let because = told.unknown.iter().map(|question| Answer { question: question.clone(), answer: not_known.clone() });
+        let missing = Reason {
+            level: shown(Level::Attention),
+            title: say.sign("unknown"),
+            text: None,
+            because: because.collect(),
+            rule: None,
+            source: None,
+        };
+        let place = reasons.iter().position(|reason| reason.level < shown(Level::Attention)).unwrap_or(reasons.len());
+        reasons.insert(place, missing);
+    }
+    reasons
 }
 
 /// What would raise it: the most urgent first, a sign a line.
@@ -89,24 +170,26 @@ fn changes(told: &Told) -> Vec<Change> {
 }
 
 /// A rule in the person's words. Where it comes from is the clinic's to read.
-fn reason(here: &Here, reason: &lamella_desk::ToldReason) -> Reason {
+fn reason(here: &Here, event: &Event, reason: &lamella_desk::ToldReason) -> Reason {
     Reason {
         level: shown(reason.level),
         title: reason.title.clone(),
         text: None,
-        because: reason.because.iter().filter_map(|(question, answer)| because(here, question, answer)).collect(),
+        because: reason.because.iter().filter_map(|(question, answer)| because(here, event, question, answer)).collect(),
         rule: None,
         source: None,
     }
 }
 
 /// What a rule rests on: answers stand in words already; of the facts, those that mean something to the person.
-fn because(here: &Here, question: &str, answer: &str) -> Option<Answer> {
+fn because(here: &Here, event: &Event, question: &str, answer: &str) -> Option<Answer> {
     let say = here.say;
     if let Some(id) = question.strip_prefix("usual of ") {
         let asked = say.pathway().questions.iter().find(|asked| asked.id == id)?;
         let title = &in_language(&asked.text, say.language()).title;
-        let answer = if answer == "not known yet" { say.say(answer, "todavía no se conoce") } else { answer.to_string() };
+        let too_few = answer == "not known yet";
+        let too_few = too_few.then(|| say.say("not enough days yet to know it", "aún no hay días suficientes para saberlo"));
+        let answer = too_few.unwrap_or_else(|| answer.to_string());
         return Some(Answer { question: say.say(format!("Your usual: {title}"), format!("Lo habitual en usted: {title}")), answer });
     }
     let question = match question {
@@ -116,5 +199,16 @@ fn because(here: &Here, question: &str, answer: &str) -> Option<Answer> {
         "stopped" | "phase" | "person has" | "age at least" | "reading" | "first time" => return None,
         question => question.to_string(),
     };
-    Some(Answer { question, answer: answer.to_string() })
+    let answer = temperature_of(here, event).filter(|_| answer.ends_with("°C")).unwrap_or_else(|| answer.to_string());
+    Some(Answer { question, answer })
+}
+
+/// The temperature that was sent, as it stood in the list before sending.
+fn temperature_of(here: &Here, event: &Event) -> Option<String> {
+    let Kind::CheckIn(check_in) = &event.kind else { return None };
+    let asked = here.say.pathway().questions.iter().find(|question| question.form == Takes::Tenths)?;
+    match check_in.answers.get(&asked.id) {
+        Some(Given::Number(number)) => Some(here.say.temperature(*number, here.fahrenheit())),
+        _ => None,
+    }
 }

@@ -568,7 +568,7 @@ impl ClinicMessagePage {
         match self.kind {
             MessageKind::NotFound => Word::StaffNotFoundText,
             MessageKind::NotAllowed => Word::StaffNotAllowedText,
-            MessageKind::SignedOut => Word::StaffSignedOutText,
+            MessageKind::SignedOut | MessageKind::NowSignedOut => Word::StaffSignedOutText,
             MessageKind::FormExpired => Word::StaffFormExpiredText,
             MessageKind::NotUnderstood => Word::StaffNotUnderstoodText,
             MessageKind::Failed => Word::StaffFailedText,

@@ -37,8 +37,8 @@ pub struct TodayPage {
     pub notice: Option<String>,
     /// The phase, the day and the ring.
     pub phase: PhaseHead,
-    /// Verdicts at attention or emergency that are still open, the worst first.
-    pub open_alerts: Vec<OpenAlert>,
+    /// Everything at attention or emergency that still stands, in one card.
+    pub standing: Option<StandingCard>,
     /// The check-in.
     pub check_in: CheckInCard,
     /// What is allowed, what is not yet, what is to be done.
@@ -60,7 +60,7 @@ pub struct TodayPage {
 impl TodayPage {
     /// Whether an emergency stands: then nothing on the page looks like an ordinary day.
     pub fn is_emergency(&self) -> bool {
-        self.open_alerts.iter().any(|alert| alert.level.is_emergency())
+        self.standing.as_ref().is_some_and(|card| card.level.is_emergency())
     }
 }
 
@@ -77,19 +77,38 @@ pub struct PhaseHead {
     pub ring: Ring,
 }
 
-/// A verdict that nobody has closed yet.
+/// Signs that the clinic has not dealt with yet: one card for all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenAlert {
-    /// Its level.
+pub struct StandingCard {
+    /// The level of the worst.
     pub level: Level,
-    /// What the person was told, such as `Stop what you were doing and call us today`.
+    /// What to do, such as `Stop what you were doing and call us today`, or that it was corrected.
     pub headline: String,
-    /// What is known of it, such as `Sent 10:42. Not read yet; a nurse reads it before 12:00.`
+    /// What was told, the worst first.
+    pub lines: Vec<StandingLine>,
+    /// What is known of the worst, such as `Not read yet; somebody reads it before 12:00.`
     pub state: String,
+    /// `Until then: call.`
+    pub until_then: String,
     /// Whom to call, the first first.
     pub calls: Vec<Call>,
+    /// What an emergency department asks first.
+    pub procedure: Option<String>,
     /// Where *What this means* leads.
     pub href: String,
+    /// Where *I tapped the wrong answer* leads.
+    pub mend_href: Option<String>,
+}
+
+/// A sign that was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandingLine {
+    /// Its level.
+    pub level: Level,
+    /// What was told and when.
+    pub text: String,
+    /// What has become of it.
+    pub since: String,
 }
 
 /// The card *How is your back today?*
@@ -199,7 +218,7 @@ pub struct CheckInFrame {
     /// What has to be mended before going on.
     pub mend: Vec<Mend>,
     /// Advice that cannot wait for the end.
-    pub advice: Option<EarlyAdvice>,
+    pub advice: Option<Advice>,
     /// What the screen shows by itself when an answer with a floor cannot be sent: one a level, the worst first.
     pub unsent: Vec<EarlyAdvice>,
     /// The check-in that this one mends.
@@ -211,11 +230,27 @@ pub struct CheckInFrame {
 pub struct Correcting {
     /// Which, such as `You are correcting the check-in of Tuesday 11 March, 10:00.`
     pub text: String,
-    /// Where *Keep the first one* is posted.
+    /// Where the way out is posted.
     pub keep_first: FormTarget,
+    /// What the way out says, such as `Keep the one of 10:00 as it was`.
+    pub keep: String,
 }
 
-/// Advice that an answer alone already asks for, shown before the next question. Also sent alone, as the reply to a draft.
+/// What cannot wait for the end of a check-in. Also sent alone, as the reply to a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "patient/advice.html")]
+pub struct Advice {
+    /// The reader's language.
+    pub t: Words,
+    /// What to do about what stands in the form now.
+    pub card: Option<EarlyAdvice>,
+    /// What was sent and no longer stands there.
+    pub taken_back: Option<String>,
+}
+
+impl askama::filters::HtmlSafe for Advice {}
+
+/// Advice that an answer alone already asks for, shown before the next question.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "patient/early_advice.html")]
 pub struct EarlyAdvice {
@@ -225,10 +260,14 @@ pub struct EarlyAdvice {
     pub level: Level,
     /// What to do, such as `Go to an emergency department now`.
     pub headline: String,
+    /// The signs that ask for it; empty where the page itself fills in what is ticked.
+    pub reasons: Vec<String>,
     /// Why, in a sentence or two.
     pub sentences: Vec<Sentence>,
     /// Whom to call.
     pub calls: Vec<Call>,
+    /// What an emergency department asks first.
+    pub procedure: Option<String>,
     /// The picture before `sent`.
     pub icon: Icon,
     /// What has been sent already, such as `Sent to the clinic at 10:41.`, or that it has not.
@@ -385,10 +424,8 @@ pub struct SendPage {
     pub change_href: String,
     /// Who reads it and when, such as `A nurse reads this today before 17:00.`
     pub promise: String,
-    /// What to do if nobody calls, after hours included.
-    pub otherwise: String,
-    /// The clinic's number.
-    pub call: Call,
+    /// Whom to call if it cannot wait: who picks up now, then the emergency number.
+    pub calls: Vec<Call>,
 }
 
 // ── What this means ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -403,20 +440,28 @@ pub struct VerdictPage {
     pub shell: PatientShell,
     /// Something to know first, such as that the check-in had been sent already.
     pub notice: Option<String>,
+    /// What still stands above this verdict: it comes first, and the verdict below it as these answers' own.
+    pub standing: Option<StandingCard>,
     /// The verdict's level.
     pub level: Level,
     /// What to do, such as `Stop what you were doing and call us today`.
     pub headline: String,
     /// Why, in a sentence or two.
     pub sentences: Vec<Sentence>,
+    /// What an emergency department asks first.
+    pub procedure: Option<String>,
     /// Whom to call: the first is the page's one loud button. Empty where no call is asked for.
     pub calls: Vec<Call>,
     /// When it was sent and who reads it by when, such as `Sent 10:42. A nurse reads it before 12:00.`
     pub sent: String,
     /// Who has read it and when, such as `Read by Nora Lindqvist at 11:02.`
     pub read: Option<String>,
+    /// That the person has taken it back since, and what that does not do.
+    pub corrected: Option<String>,
     /// Where *I tapped the wrong answer* leads.
     pub wrong_answer_href: Option<String>,
+    /// What to do about a wrong tap that cannot be corrected.
+    pub tell_again: Option<String>,
     /// Whether a later look no longer reaches this verdict (it stays until a person resolves it).
     pub no_longer_follows: bool,
     /// Safety questions that have no answer.
@@ -429,10 +474,21 @@ pub struct VerdictPage {
     pub changes: Vec<Change>,
     /// The rules that held, the deciding one first.
     pub reasons: Vec<Reason>,
+    /// What was told word for word, where it was told in another language.
+    pub first_told: Option<FirstTold>,
     /// The pathway's revision in words, such as `Pathway annular fibrin, revision 1`.
     pub revision: String,
     /// What the page is not, such as `This is safety advice by the clinic's rules, not a diagnosis.`
     pub disclaimer: Option<String>,
+}
+
+/// What was told, in the language of that day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstTold {
+    /// The language's code.
+    pub lang: String,
+    /// The words.
+    pub sentences: Vec<Sentence>,
 }
 
 /// What would lead to one level.
@@ -455,6 +511,11 @@ impl VerdictPage {
             }
         }
         groups
+    }
+
+    /// Whether there is anything to explain.
+    pub fn explains(&self) -> bool {
+        !(self.steps.is_empty() && self.changes.is_empty() && self.reasons.is_empty())
     }
 
     /// The heading over the steps: what to do *now* in an emergency, *until you have spoken to us* where a call is asked for.
@@ -600,10 +661,17 @@ pub struct MessagePage {
     pub text: Option<String>,
     /// What to tell the clinic so that they find the fault, such as a request id.
     pub reference: Option<String>,
-    /// The clinic's number.
-    pub call: Option<Call>,
+    /// Every number that helps now, whoever picks up first.
+    pub calls: Vec<Call>,
     /// Where to go on.
     pub next: Option<Link>,
+}
+
+impl MessagePage {
+    /// Whether the numbers are what the page is for.
+    pub fn numbers_first(&self) -> bool {
+        self.kind == MessageKind::Offline
+    }
 }
 
 /// What kind of a message it is.
@@ -615,6 +683,8 @@ pub enum MessageKind {
     NotAllowed,
     /// This phone is not signed in.
     SignedOut,
+    /// This phone has just been signed out.
+    NowSignedOut,
     /// The form had grown old; nothing was stored.
     FormExpired,
     /// What was sent cannot be read, or is too large; nothing was stored.
@@ -632,6 +702,7 @@ impl MessageKind {
             Self::NotFound => Word::NotFound,
             Self::NotAllowed => Word::NotAllowed,
             Self::SignedOut => Word::SignedOut,
+            Self::NowSignedOut => Word::NowSignedOut,
             Self::FormExpired => Word::FormExpired,
             Self::NotUnderstood => Word::NotUnderstood,
             Self::Failed => Word::Failed,
@@ -645,6 +716,7 @@ impl MessageKind {
             Self::NotFound => Word::NotFoundText,
             Self::NotAllowed => Word::NotAllowedText,
             Self::SignedOut => Word::SignedOutText,
+            Self::NowSignedOut => Word::NowSignedOutText,
             Self::FormExpired => Word::FormExpiredText,
             Self::NotUnderstood => Word::NotUnderstoodText,
             Self::Failed => Word::FailedText,
@@ -658,7 +730,7 @@ impl MessageKind {
             Self::Offline => Icon::Offline,
             Self::Failed | Self::NotUnderstood => Icon::Stop,
             Self::NotFound => Icon::Search,
-            Self::NotAllowed | Self::SignedOut => Icon::Person,
+            Self::NotAllowed | Self::SignedOut | Self::NowSignedOut => Icon::Person,
             Self::FormExpired => Icon::Clock,
         }
     }

@@ -108,6 +108,7 @@ words! {
     LimitsWait: "First get help. What is allowed today stands here again once the clinic has dealt with this.", "Primero busque ayuda. Lo que puede hacer hoy volverá a estar aquí cuando la clínica lo haya atendido.";
     NextStep: "Next step for you", "Su próximo paso";
     OfflineBadge: "No network. What you enter is kept on this phone; it has not been sent.", "Sin conexión. Lo que anote se guarda en este teléfono; no se ha enviado.";
+    OfflineShort: "No network.", "Sin conexión.";
 
     // check-in
     Kept: "Kept", "Guardado";
@@ -120,10 +121,12 @@ words! {
     ReadToEnd: "Please look through the whole list first.", "Primero mire toda la lista, por favor.";
     DontKnowIsFine: "That is fine. The clinic will know that we could not find out.", "No pasa nada. La clínica sabrá que no pudimos saberlo.";
     WaitForNetwork: "No network: nothing has been sent. Your answers are kept on this phone; send them once you are connected. If you cannot wait, use Help now.", "Sin conexión: no se ha enviado nada. Sus respuestas se guardan en este teléfono; envíelas cuando tenga conexión. Si no puede esperar, use «Ayuda ya».";
+    WaitHere: "No network: nothing has been sent. Leave this page open and send it once you are connected. If you cannot wait, use Help now.", "Sin conexión: no se ha enviado nada. Deje esta página abierta y envíela cuando tenga conexión. Si no puede esperar, use «Ayuda ya».";
+    WaitNoLonger: "No network: nothing has been sent. Do not wait for it: call now.", "Sin conexión: no se ha enviado nada. No espere: llame ya.";
     KeptWillBeSent: "No network. Your answer is kept on this phone. It is sent once there is a network and Lamella is open. Do not wait for that: call.", "Sin conexión. Su respuesta se guarda en este teléfono. Se enviará cuando haya conexión y Lamella esté abierta. No espere a eso: llame.";
-    KeepFirst: "Keep the first one", "Dejar el primero como está";
-    AsSet: "Set for you. Change it if it is not right.", "Ya viene puesto. Cámbielo si no es así.";
+    AsSet: "We have filled this in. Please check it.", "Lo hemos rellenado nosotros. Compruébelo, por favor.";
     AsAbove: "as it stands above", "como figura arriba";
+    AsFilledIn: "as it stands above; we filled it in, so please check", "como figura arriba; lo rellenamos nosotros, compruébelo";
     AlreadySent: "You have already sent this check-in. Here is what it means. If an answer was wrong, you can correct it below.", "Ya ha enviado este control. Aquí está lo que significa. Si una respuesta era incorrecta, puede corregirla abajo.";
     YouCanGoOn: "You can finish the other questions afterwards.", "Puede terminar las demás preguntas después.";
     WhatYouSend: "What you are sending", "Lo que va a enviar";
@@ -141,6 +144,12 @@ words! {
     WouldBeEmergency: "What would make this an emergency", "Qué lo convertiría en una emergencia";
     WouldChange: "What would change this", "Qué cambiaría esto";
     WhyWeSay: "Why we say this", "Por qué decimos esto";
+    TheseAnswersAlone: "These answers by themselves", "Estas respuestas por sí solas";
+    StandsAbove: "This does not take back what stands above.", "Esto no anula lo que figura arriba.";
+    FirstTold: "What you were told, word for word", "Lo que se le dijo, palabra por palabra";
+    TellAgain: "Tell it once more", "Contarlo otra vez";
+    IfCannotWait: "If it cannot wait:", "Si no puede esperar:";
+    YouTicked: "You ticked:", "Ha marcado:";
     WrongAnswer: "I tapped the wrong answer", "Toqué la respuesta equivocada";
     CouldNotAsk: "We could not ask you everything", "No pudimos preguntarle todo";
     AnswerRest: "Answer these now", "Responder ahora";
@@ -157,7 +166,7 @@ words! {
     // invitation
     InvitationTitle: "Your companion for the months ahead", "Su compañía para los próximos meses";
     InvitationText: "has invited you to Lamella.", "le invita a Lamella.";
-    InvitationOne: "A check-in of about a minute a day", "Un control de un minuto al día";
+    InvitationOne: "A check-in of one or two minutes a day", "Un control de uno o dos minutos al día";
     InvitationTwo: "What is allowed today, and what is not yet", "Qué está permitido hoy y qué todavía no";
     InvitationThree: "Whom to call, day and night, even without a network", "A quién llamar, de día y de noche, incluso sin conexión";
     OpenLamella: "This is my phone — open Lamella", "Este es mi teléfono: abrir Lamella";
@@ -180,14 +189,16 @@ words! {
     NotAllowedText: "It belongs to somebody else, or your sign-in does not cover it.", "Es de otra persona o su acceso no la incluye.";
     SignedOut: "This phone is not signed in", "Este teléfono no tiene la sesión abierta";
     SignedOutText: "The clinic can send you a new link. Help now works without signing in.", "La clínica puede enviarle un enlace nuevo. «Ayuda ya» funciona sin sesión.";
+    NowSignedOut: "You are signed out", "Ha cerrado la sesión";
+    NowSignedOutText: "Nothing of yours is on this phone any more. To come back you need a new link from the clinic. Help now works without signing in.", "Ya no queda nada suyo en este teléfono. Para volver necesita un enlace nuevo de la clínica. «Ayuda ya» funciona sin sesión.";
     FormExpired: "That page had been open too long", "Esa página llevaba demasiado tiempo abierta";
     FormExpiredText: "Nothing was sent. Please go back, look at your answers and send them again.", "No se ha enviado nada. Vuelva atrás, revise sus respuestas y envíelas de nuevo.";
     NotUnderstood: "This could not be read", "Esto no se pudo leer";
     NotUnderstoodText: "Nothing was sent. Please go back, look at your answers and send them again. If anything is new or worse, call.", "No se ha enviado nada. Vuelva atrás, revise sus respuestas y envíelas de nuevo. Si algo es nuevo o ha empeorado, llame.";
     Failed: "Something went wrong on our side", "Algo ha fallado por nuestra parte";
     FailedText: "We could not do what you asked. If you were sending answers, they may not have reached the clinic: if anything is new or worse, call.", "No pudimos hacer lo que pidió. Si estaba enviando respuestas, puede que no hayan llegado a la clínica: si algo es nuevo o ha empeorado, llame.";
-    Offline: "No network", "Sin conexión";
-    OfflineText: "This page needs a connection. The emergency card works without one.", "Esta página necesita conexión. La tarjeta de emergencia funciona sin ella.";
+    Offline: "This page needs a network", "Esta página necesita conexión";
+    OfflineText: "Here are the numbers meanwhile. You can call without the internet.", "Aquí están los números mientras tanto. Para llamar no hace falta internet.";
     NeedSomebody: "Do you need somebody now?", "¿Necesita a alguien ahora?";
     SeeHelpNow: "The signs and every number are on", "Las señales y todos los números están en";
     Reference: "Tell us this if you call:", "Díganos esto si llama:";
