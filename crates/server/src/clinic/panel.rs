@@ -9,6 +9,7 @@ use crate::view::clinic::{AlertPanel, ContactForm, PersonPanel, ResolveForm, Run
 use crate::view::figure::PainChart;
 use crate::view::shared::{Answer, Call, Change, Choice, Input, Pick, Reason, Sentence};
 use crate::view::words::Lang;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use lamella_desk::{Escalation, Kept, Person, Row, Told, ToldReason};
 use lamella_engine::alerts::AlertState;
@@ -36,6 +37,9 @@ const OUTCOMES: [(&str, &str, &str); 6] = [
     ("wrong-number", "wrong number", "número equivocado"),
     ("somebody-else", "spoke to somebody else", "hablé con otra persona"),
 ];
+
+/// What came in just before a page was made may not stand on it yet: that counts as not seen.
+const SETTLING_MILLIS: i64 = 500;
 
 /// A form that was sent and was not taken.
 pub(crate) struct Sent<'a> {
@@ -218,13 +222,13 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Result<Ale
         "hold" => say.day(alert.since.date()),
         _ => say.when(desk.clinic_moment(alert.since.instant()), now),
     };
-    let answer_by = row.deadline.map(|deadline| say.when(deadline.at, now));
+    let answer_by = row.deadline.map(|deadline| say.by(deadline.at, now));
     let time = match answer_by {
         Some(by) => say.say(format!("Since {since} · answer by {by}"), format!("Desde {since} · responder antes de {by}")),
         None => say.say(format!("Since {since}"), format!("Desde {since}")),
     };
     let mine = sent.filter(|sent| alert.answers_to(&sent.alert));
-    let seen = here.began.as_millisecond().to_string();
+    let seen = (here.began.as_millisecond() - SETTLING_MILLIS).to_string();
     let hidden = [("alert", alert.id.as_str()), ("seen", seen.as_str())];
     let of = |act: Act| mine.filter(|sent| sent.act == act);
     let notice = |act: Act| of(act).filter(|sent| sent.field.is_empty()).map(|sent| sent.what.clone());
@@ -235,7 +239,7 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Result<Ale
         level: shown(alert.level),
         title: title(here, kept),
         time,
-        late: row.deadline.is_some_and(|deadline| deadline.passed),
+        late: row.is_late(),
         owner: owner(here, kept).map(|owner| say.say(format!("Taken by {owner}"), format!("Tomado por {owner}"))),
         run: run(kept),
         escalated: row.escalation == Escalation::OnCall,
@@ -308,15 +312,14 @@ pub(crate) fn who_did(here: &Here, kept: &Kept) -> Option<String> {
     Some(say.say(format!("{} took it, {}.", done.by, at(done.at)), format!("{} lo tomó, {}.", done.by, at(done.at))))
 }
 
-/// What the person or a colleague did about an alert after a page was shown; `seen` is that moment in milliseconds, as the form
-/// carries it. A form without it has seen everything.
-pub(crate) fn news_since(here: &Here, kept: &Kept, seen: &str) -> Option<String> {
-    let seen: i64 = seen.parse().ok()?;
+/// What the person or a colleague did about an alert after a page was shown; `seen` is that moment.
+pub(crate) fn news_since(here: &Here, kept: &Kept, seen: Timestamp) -> Option<String> {
+    let seen = seen.as_millisecond();
     let (say, alert) = (here.say, &kept.alert);
     let when = |at: Moment| say.when(here.app.desk().clinic_moment(at.instant()), here.now());
     let of_colleague = |by: &str, at: Moment| by != here.staff.name && at.millis() > seen;
     let mut news = vec![];
-    if let Some(touch) = alert.events.iter().rfind(|touch| touch.known_at.millis() > seen) {
+    if let Some(touch) = alert.events.iter().rfind(|touch| touch.known_at.millis() >= seen) {
         let (title, at) = (title(here, kept), when(touch.known_at));
         news.push(say.say(format!("New answers came in, {at}: {title}."), format!("Llegaron respuestas nuevas, {at}: {title}.")));
     }

@@ -11,7 +11,7 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lamella_desk::{Entered, Invitation, LEVELS, NewPatient, Person, Secret};
-use lamella_record::Patient;
+use lamella_record::{Level, Patient};
 use qrcode::QrCode;
 use qrcode::render::svg;
 use std::collections::HashMap;
@@ -64,7 +64,9 @@ fn row(here: &Here, person: &Person) -> PatientRow {
             || say.say("none yet", "todavía ninguno"),
             |last| say.when(here.app.desk().clinic_moment(last.at.instant()), here.now()),
         ),
-        level: projection.filter(|projection| projection.last.is_some()).map(|projection| shown(projection.level)),
+        level: projection
+            .filter(|projection| projection.last.is_some() || projection.level > Level::Watch)
+            .map(|projection| shown(projection.level)),
         synthetic: lamella_desk::is_synthetic(patient),
     }
 }

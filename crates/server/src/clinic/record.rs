@@ -45,7 +45,8 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
     let assessment = desk.assess(&record, app.now());
     let person = desk.person(id)?;
     let kept = desk.open_alerts(id)?;
-    let rows: Vec<Row> = kept.into_iter().map(|kept| desk.row(person.patient.clone(), kept, None, app.now())).collect();
+    let mut rows: Vec<Row> = kept.into_iter().map(|kept| desk.row(person.patient.clone(), kept, None, app.now())).collect();
+    rows.sort_by_key(Row::place);
     let told: HashMap<String, Told> = desk.told(id, 5000)?.into_iter().map(|(row, told)| (row.event, told)).collect();
     let newest_first = record.events.iter().rev();
     let timeline = newest_first.skip(from).take(ON_PAGE).map(|event| entry(here, &record, &assessment, &told, event)).collect();
