@@ -13,6 +13,7 @@ mod patient;
 mod receive;
 mod search;
 mod told;
+mod why;
 mod worklist;
 
 pub use alert::Kept;

@@ -177,9 +177,11 @@ fn invited(here: &Here, patient: &Patient, secret: &Secret, invitation: &Invitat
     let until = here.app.desk().clinic_moment(invitation.until);
     let until = format!("{}, {}", say.date(until.date()), say.time(until));
     let name = patient.name.clone().unwrap_or_default();
+    let mut shell = here.shell(say.t().w(Word::InvitedTitle), "/clinic/patients", None);
+    shell.notice = same_phone(here, patient)?;
     page(&InvitedPage {
         t: say.t(),
-        shell: here.shell(say.t().w(Word::InvitedTitle), "/clinic/patients", None),
+        shell,
         back: Link { href: "/clinic/patients".to_string(), text: say.t().w(Word::Patients).to_string() },
         name: name.clone(),
         link,
@@ -188,6 +190,21 @@ fn invited(here: &Here, patient: &Patient, secret: &Secret, invitation: &Invitat
         patient: Link { href: format!("/clinic/patients/{}", patient.id), text: name },
         call: say.call_clinic(),
     })
+}
+
+/// That somebody else has the same number: a slip, or one household.
+fn same_phone(here: &Here, patient: &Patient) -> Result<Option<String>, Fail> {
+    let Some(number) = patient.text("phone") else { return Ok(None) };
+    let others = here.app.desk().people(number, ON_PAGE)?;
+    let same = |person: &&Person| person.patient.id != patient.id;
+    let names: Vec<&str> = others.iter().filter(same).filter_map(|person| person.patient.name.as_deref()).take(3).collect();
+    let names = names.join(", ");
+    Ok((!names.is_empty()).then(|| {
+        here.say.say(
+            format!("Another patient has the number {number}: {names}. Check that it is right."),
+            format!("Otro paciente tiene el número {number}: {names}. Compruebe que es correcto."),
+        )
+    }))
 }
 
 /// What the form says beside its fields.

@@ -1,17 +1,18 @@
 //! The worklist: who needs somebody, the most urgent first; live.
 
 use super::act::Act;
-use super::{Here, panel};
+use super::{Here, panel, why};
 use crate::App;
 use crate::answer::{Fail, page, page_with};
 use crate::say::shown;
-use crate::view::clinic::{AlertRow, Run, Undo, Waiting, WaitingPerson, WorklistPage, WorklistRows};
+use crate::view::clinic::{AlertRow, Between, Run, Undo, Waiting, WaitingPerson, WorklistPage, WorklistRows};
 use crate::view::shared::Sentence;
 use crate::view::words::Word;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use lamella_desk::{Escalation, Kept, Row, SPOKE, Wanted};
 use lamella_engine::alerts::AlertState;
 use lamella_record::Level;
@@ -198,8 +199,22 @@ fn rows_of(here: &Here, all: &[Row], people: &[Vec<&Row>], selected: Option<&str
         rows: people.iter().filter_map(|rows| one_row(here, rows, selected)).collect(),
         query: asked,
         count,
+        between: between(here, query),
         waiting: waiting(all),
     }
+}
+
+/// What came in about a person's alerts since the page that asks was shown; a page that asks nothing hears nothing.
+fn between(here: &Here, query: &HashMap<String, String>) -> Vec<Between> {
+    let seen = query.get("seen").and_then(|seen| Timestamp::from_millisecond(seen.parse().ok()?).ok());
+    let Some((patient, seen)) = query.get("person").zip(seen) else { return vec![] };
+    let one = |kept: Kept| {
+        let ended = kept.alert.resolved.as_ref().filter(|done| !kept.alert.stands() && done.at.millis() > seen.as_millisecond());
+        let ended = ended.and_then(|_| panel::who_did(here, &kept));
+        let text = ended.or_else(|| panel::news_since(here, &kept, seen).filter(|_| kept.alert.stands()))?;
+        Some(Between { key: panel::key(&kept.alert.id), text })
+    };
+    here.app.desk().alerts(patient).unwrap_or_default().into_iter().filter_map(one).collect()
 }
 
 fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRow> {
@@ -211,13 +226,14 @@ fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRo
     let day = patient.day_of(now.date());
     // Who is taken and who is late is said of all of what is open: one alert hides nothing of another.
     let answer_by = rows.iter().min_by_key(|row| row.due()).and_then(|row| row.deadline).map(|deadline| say.by(deadline.at, now));
-    let mut titles: Vec<String> = rows.iter().map(|row| panel::title(here, &row.kept)).collect();
+    let mut titles: Vec<String> = rows.iter().map(|row| why::title_now(here, &row.patient.id, &row.kept)).collect();
     titles.dedup();
     let more = titles.split_off(titles.len().min(2)).len();
     let more = if more == 0 { String::new() } else { say.say(format!("; {more} more"), format!("; {more} más")) };
     let title = format!("{}{more}", titles.join("; "));
     let reason = match answer_by {
         Some(by) => say.say(format!("{title}; answer by {by}."), format!("{title}; responder antes de {by}.")),
+        None if title.ends_with(['.', '?', '!']) => title,
         None => format!("{title}."),
     };
     let run = if rows.iter().any(|row| panel::run(&row.kept) == Run::Happening) { Run::Happening } else { panel::run(&row.kept) };
@@ -244,6 +260,7 @@ fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRo
         escalated: rows.iter().any(|row| row.escalation == Escalation::OnCall),
         no_longer_follows: rows.iter().all(|row| row.kept.no_longer_follows),
         corrected: alert.corrected_by.is_some(),
+        taken_back: rows.iter().find_map(|row| why::taken_back(here, &row.patient.id, &row.kept)),
         synthetic: lamella_desk::is_synthetic(patient),
     })
 }
