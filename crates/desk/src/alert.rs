@@ -1,11 +1,15 @@
 //! An alert as the clinic keeps it: what the fold asks for, and what stays although the fold no longer asks for it.
 
+use crate::worklist::SPOKE;
 use crate::{DeskError, Result};
 use lamella_engine::alerts::{Action, Alert, AlertState};
 use lamella_record::{Level, Moment};
 use lamella_store::AlertRow;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// Who closes what closes itself.
+pub(crate) const LAMELLA: &str = "lamella";
 
 /// A kept alert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +24,25 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// Since when it waits for the clinic: from when the clinic had it, or from the first answers that came in after the person was
+    /// last spoken to about it. `None` while somebody has it, nothing is new since the last talk, or it no longer stands.
+    pub fn waits_since(&self) -> Option<Moment> {
+        let alert = &self.alert;
+        if alert.state != AlertState::Open {
+            return None;
+        }
+        match self.spoke_at() {
+            None => Some(self.told_at),
+            Some(spoke) if spoke.instant() < self.told_at.instant() => Some(self.told_at),
+            Some(spoke) => alert.events.iter().map(|touch| touch.known_at).find(|known| known.instant() > spoke.instant()),
+        }
+    }
+
+    /// When the person was last spoken to about it.
+    pub fn spoke_at(&self) -> Option<Moment> {
+        self.alert.contacts.iter().filter(|contact| contact.outcome == SPOKE).map(|contact| contact.at).max_by_key(|at| at.millis())
+    }
+
     pub(crate) fn row(&self) -> Result<AlertRow> {
         let why = |error: serde_json::Error| DeskError::Unreadable { what: "alert", of: self.alert.id.clone(), why: error.to_string() };
         Ok(AlertRow {
@@ -87,12 +110,36 @@ fn close(alert: &mut Alert, now: Moment, disposition: &str) {
     alert.over = true;
     alert.resolved = Some(lamella_engine::alerts::Resolved {
         event: String::new(),
-        by: "lamella".to_string(),
+        by: LAMELLA.to_string(),
         at: now,
         disposition: disposition.to_string(),
         note: String::new(),
         known_until: None,
     });
+}
+
+/// Kept alerts of which a deed was taken back, with what was done about them read anew: what is left in the record, and no more.
+/// The fold does as much for what it asks for; an alert that only the desk still keeps has nobody else.
+pub(crate) fn done_anew(kept: &mut [Kept], undone: &[String], deeds: &[Action]) -> Vec<Kept> {
+    let of_it = |alert: &Alert| undone.iter().any(|id| alert.answers_to(id));
+    let mut written = vec![];
+    for kept in kept.iter_mut().filter(|kept| of_it(&kept.alert)) {
+        let alert = &mut kept.alert;
+        let closed = alert.resolved.take().filter(|resolved| resolved.by == LAMELLA);
+        alert.state = AlertState::Open;
+        alert.level = alert.events.iter().map(|touch| touch.level).max().unwrap_or(alert.level);
+        (alert.acknowledged, alert.seen_until, alert.contacts) = (None, None, vec![]);
+        for deed in deeds.iter().filter(|deed| kept.alert.answers_to(&deed.desk.alert)).cloned().collect::<Vec<_>>() {
+            kept.alert.apply(&deed);
+        }
+        if let Some(closed) = closed {
+            // Nobody's deed closed it.
+            kept.alert.state = AlertState::Resolved;
+            kept.alert.resolved = Some(closed);
+        }
+        written.push(kept.clone());
+    }
+    written
 }
 
 /// What a person did about alerts that only the desk still keeps.

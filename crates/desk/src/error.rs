@@ -69,6 +69,8 @@ pub enum Fault {
     NotADate,
     /// An emergency cannot be put down as known.
     KnownEmergency,
+    /// Only what a rule found can be known.
+    KnownNoFinding,
     /// A finding is known for at most 28 days.
     KnownTooLong,
     /// A login of 1 to 80 letters.
@@ -92,7 +94,7 @@ impl Fault {
             Fault::Outcome => "outcome",
             Fault::Disposition => "disposition",
             Fault::Note | Fault::NoteTooLong => "note",
-            Fault::NotADate | Fault::KnownEmergency | Fault::KnownTooLong => "known_until",
+            Fault::NotADate | Fault::KnownEmergency | Fault::KnownNoFinding | Fault::KnownTooLong => "known_until",
             Fault::Login => "login",
             Fault::Password => "password",
         }
@@ -117,6 +119,7 @@ impl fmt::Display for Fault {
             Fault::NoteTooLong => "A note holds at most 4,000 letters.",
             Fault::NotADate => "This is not a date.",
             Fault::KnownEmergency => "An emergency is never put down as known.",
+            Fault::KnownNoFinding => "Only what somebody answered can be known; leave the date open.",
             Fault::KnownTooLong => "A finding can be known for at most 28 days.",
             Fault::Login => "A login is 1 to 80 letters.",
             Fault::Password => "A password has at least 12 letters; four random words do well.",
@@ -131,6 +134,8 @@ pub enum Late {
     TakenBy(String),
     /// A colleague has resolved it.
     ResolvedBy(String),
+    /// Answers came in, or a colleague did something, that whoever acts had not seen.
+    News,
     /// There is nothing to undo.
     NothingToUndo,
     /// More than a minute has passed.
@@ -146,6 +151,7 @@ impl fmt::Display for Late {
         match self {
             Late::TakenBy(by) => write!(f, "{by} has taken it already."),
             Late::ResolvedBy(by) => write!(f, "{by} has resolved it already."),
+            Late::News => f.write_str("Something new came in that this page did not show."),
             Late::NothingToUndo => f.write_str("There is nothing to undo."),
             Late::UndoTooLate => f.write_str("More than a minute has passed; write down what changed instead."),
             Late::Sent => f.write_str("This check-in has been sent already."),

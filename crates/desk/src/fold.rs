@@ -1,6 +1,6 @@
 //! Folding what arrived, and committing what follows from it.
 
-use crate::alert::{Kept, act_on_left_over, merge};
+use crate::alert::{Kept, act_on_left_over, done_anew, merge};
 use crate::patient::read_patient;
 use crate::told::{Told, tell};
 use crate::{Desk, DeskError, Folded, Late, Result, lock};
@@ -20,7 +20,7 @@ const TRIES: u32 = 50;
 /// What lists and *Today* show of a record without folding it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Projection {
-    /// The record's level.
+    /// The record's level: the highest alert that stands, also one that only the desk still keeps.
     pub level: Level,
     /// The phase by id; `None` before the procedure.
     pub phase: Option<String>,
@@ -107,12 +107,16 @@ impl Desk {
         work.version = version;
         let here = self.person_moment(&work.patient, now);
         let seen = view(&self.pathways, &work.patient, &work.state, here);
-        let actions: Vec<Action> = events.iter().filter_map(action_of).collect();
+        // What was taken back in the same breath was never done.
+        let still = |event: &&Event| done.deeds.as_ref().is_none_or(|deeds| deeds.iter().any(|deed| deed.event == event.id));
+        let actions: Vec<Action> = events.iter().filter(still).filter_map(action_of).collect();
         // After a replay everything is compared; else only what stands can be left over.
         let rows = if replayed { self.store.alerts(key)? } else { open_alerts };
-        let alerts = self.alerts_to_write(&rows, &done.alerts, &seen, &actions, replayed, now)?;
+        let (alerts, kept_level) = self.alerts_to_write(&rows, &done, &seen, &actions, replayed, now)?;
         let last = assessment.filter(|_| !replayed).and_then(|row| serde_json::from_str(&row.body).ok());
-        let projection = projection(last, &seen, &done);
+        // What only the desk still keeps counts until a person resolves it.
+        let level = seen.level.max(kept_level);
+        let projection = projection(last, &seen, level, &done);
         let snapshot = if version / SNAPSHOT_EVERY != before / SNAPSHOT_EVERY {
             let (patient, state) = (work.patient.clone(), work.state.clone());
             serde_json::to_vec(&Snapshot { hashes: self.hashes(), patient, last: work.last.clone(), state }).ok()
@@ -121,7 +125,7 @@ impl Desk {
         };
         let commit = Commit {
             version,
-            level: seen.level.rank(),
+            level: level.rank(),
             at: now.as_millisecond(),
             assessment: json(&projection, "assessment", key)?,
             snapshot,
@@ -171,7 +175,14 @@ impl Desk {
     /// Everything from the beginning: a late arrival is folded in at its place, and what follows it is judged again.
     fn fold_anew(&self, work: &mut Folded, all: Vec<Event>, new: &[&str]) -> Done {
         let mut done = Done::default();
+        let desk: Vec<(String, String)> = all.iter().filter_map(action_of).map(|deed| (deed.event, deed.desk.alert)).collect();
+        let undoes = all.iter().filter_map(|event| match &event.kind {
+            Kind::Undo(undo) if new.contains(&event.id.as_str()) => Some(undo.undoes.clone()),
+            _ => None,
+        });
+        done.undone = undoes.filter_map(|undone| desk.iter().find(|(id, _)| *id == undone).map(|(_, alert)| alert.clone())).collect();
         let record = Record::fold(work.patient.clone(), all);
+        done.deeds = Some(record.events.iter().filter_map(action_of).collect());
         work.state = State::new(&self.pathways);
         for event in &record.events {
             self.fold_one(work, event, new.contains(&event.id.as_str()), &mut done);
@@ -203,21 +214,25 @@ impl Desk {
     fn alerts_to_write(
         &self,
         rows: &[AlertRow],
-        changed: &[Alert],
+        done: &Done,
         seen: &View,
         actions: &[Action],
         replayed: bool,
         now: Timestamp,
-    ) -> Result<Vec<Kept>> {
+    ) -> Result<(Vec<Kept>, Level)> {
         let mut kept: Vec<Kept> = rows.iter().map(Kept::read).collect::<Result<_>>()?;
-        let acted = act_on_left_over(&mut kept, actions);
-        let mut write = merge(&kept, changed.to_vec(), seen.alerts.clone(), replayed, self.clinic_moment(now));
-        for acted in acted {
+        let mut acted = act_on_left_over(&mut kept, actions);
+        acted.extend(done_anew(&mut kept, &done.undone, done.deeds.as_deref().unwrap_or_default()));
+        let mut write = merge(&kept, done.alerts.clone(), seen.alerts.clone(), replayed, self.clinic_moment(now));
+        for acted in acted.into_iter().rev() {
             if !write.iter().any(|kept| kept.alert.id == acted.alert.id) {
                 write.push(acted);
             }
         }
-        Ok(write)
+        let untouched = kept.iter().filter(|kept| !write.iter().any(|there| there.alert.id == kept.alert.id));
+        let standing = untouched.chain(&write).filter(|kept| kept.alert.stands());
+        let level = standing.map(|kept| kept.alert.level).max().unwrap_or(Level::Expected);
+        Ok((write, level))
     }
 
     /// The state of a record as it is now, for questions that the projection does not answer.
@@ -281,7 +296,7 @@ impl Desk {
 }
 
 /// The projection after a fold; `before` is the one that it goes on from.
-fn projection(before: Option<Projection>, seen: &View, done: &Done) -> Projection {
+fn projection(before: Option<Projection>, seen: &View, level: Level, done: &Done) -> Projection {
     let (last, mut pain) = before.map_or((None, vec![]), |before| (before.last, before.pain));
     for (day, number) in &done.pain {
         pain.retain(|(there, _)| there != day);
@@ -290,7 +305,7 @@ fn projection(before: Option<Projection>, seen: &View, done: &Done) -> Projectio
     pain.sort_unstable();
     let keep_from = pain.len().saturating_sub(60);
     Projection {
-        level: seen.level,
+        level,
         phase: seen.phase.id.clone(),
         day: seen.phase.day,
         held_days: seen.phase.held_days,
@@ -304,6 +319,10 @@ fn projection(before: Option<Projection>, seen: &View, done: &Done) -> Projectio
 
 #[derive(Default)]
 struct Done {
+    /// After a replay: what was done about alerts and not taken back.
+    deeds: Option<Vec<Action>>,
+    /// The alerts of which a deed was taken back just now, by the id it named.
+    undone: Vec<String>,
     alerts: Vec<Alert>,
     told: Vec<(String, Told)>,
     last: Option<LastCheckIn>,

@@ -11,7 +11,9 @@ mod fold;
 mod pass;
 mod patient;
 mod receive;
+mod search;
 mod told;
+mod why;
 mod worklist;
 
 pub use alert::Kept;
@@ -22,8 +24,9 @@ pub use lamella_engine::Charted;
 pub use pass::{Device, Invitation, Invited, Secret, Staff, hash_secret};
 pub use patient::{Entered, LEVELS, NewPatient, Person, PersonField, is_synthetic};
 pub use receive::{Outcome, Receipt};
+pub use search::Wanted;
 pub use told::{Told, ToldChange, ToldReason};
-pub use worklist::{Escalation, NO_LONGER_KNOWN, Row};
+pub use worklist::{Escalation, NO_LONGER_KNOWN, Row, SPOKE, Who};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -33,7 +36,7 @@ use lamella_record::{Moment, Patient};
 use lamella_store::{Key, Store};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
 
 /// The result of a use-case.
 pub type Result<T> = std::result::Result<T, DeskError>;
@@ -51,8 +54,14 @@ pub struct Desk {
     /// What looks and then writes goes one at a time: an autosave must not bring back what has been sent, and of two who resolve
     /// an alert at once one is told of the other.
     drafts: [Mutex<()>; 32],
+    /// What comes in goes side by side; a deed that covers what had come in goes alone. Each door keeps when the last deed of a
+    /// record went through, in milliseconds: what comes in behind it was known here after it, whatever its clock had read.
+    doors: [RwLock<Door>; 32],
     changed: Box<dyn Fn() + Send + Sync>,
 }
+
+/// When the last deed about each record was done, in milliseconds.
+type Door = HashMap<Key, i64>;
 
 /// A record's state, and what of it is folded.
 struct Folded {
@@ -80,6 +89,7 @@ impl Desk {
             records: Mutex::new(HashMap::new()),
             looks: Mutex::new(HashMap::new()),
             drafts: std::array::from_fn(|_| Mutex::new(())),
+            doors: std::array::from_fn(|_| RwLock::new(Door::new())),
             changed: Box::new(changed),
         }
     }
@@ -123,9 +133,13 @@ impl Desk {
     /// The lock of a record's draft and of what is done about its alerts; some records share one.
     fn draft_lock(&self, key: &Key) -> &Mutex<()> {
         let [first, rest @ ..] = &self.drafts;
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        rest.get(hasher.finish() as usize % self.drafts.len()).unwrap_or(first)
+        rest.get(place_of(key, self.drafts.len())).unwrap_or(first)
+    }
+
+    /// The door that what is known of a record comes in by.
+    fn door(&self, key: &Key) -> &RwLock<Door> {
+        let [first, rest @ ..] = &self.doors;
+        rest.get(place_of(key, self.doors.len())).unwrap_or(first)
     }
 
     fn record_lock(&self, key: &Key) -> Arc<Mutex<Option<Folded>>> {
@@ -141,4 +155,14 @@ impl Desk {
 /// A lock whose holder died is taken over: what it guards is a cache and is checked against the store.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(door: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    door.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn place_of(key: &Key, places: usize) -> usize {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish() as usize % places
 }

@@ -2,7 +2,7 @@
 
 use crate::fold::{Projection, json, read_event};
 use crate::told::Told;
-use crate::{Desk, DeskError, Fault, Kept, Result};
+use crate::{Desk, DeskError, Fault, Kept, Result, Wanted};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
 use lamella_engine::{Assessment, assess, questions_due};
@@ -85,12 +85,19 @@ impl Desk {
         Ok(Person { patient, projection })
     }
 
-    /// Patients by name whose name or particulars hold `search`.
+    /// Patients by name; those that `search` means by name, number or birth date.
     pub fn people(&self, search: &str, limit: u32) -> Result<Vec<Person>> {
-        let rows = self.store.patients(&self.clinic, search, limit)?;
-        rows.iter()
-            .map(|(row, assessment)| Ok(Person { patient: read_patient(row)?, projection: assessment.as_ref().and_then(projection) }))
-            .collect()
+        let wanted = Wanted::new(search);
+        let rows = self.store.patients(&self.clinic, "", if wanted.is_empty() { limit } else { u32::MAX })?;
+        let mut people = vec![];
+        for (row, assessment) in &rows {
+            let patient = read_patient(row)?;
+            if wanted.fits(&patient) {
+                people.push(Person { patient, projection: assessment.as_ref().and_then(projection) });
+            }
+        }
+        people.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(people)
     }
 
     /// Enters a patient. Every field that does not fit is said at once, and then nothing is kept; neither is somebody who looks

@@ -1,12 +1,13 @@
 //! Events come in.
 
 use crate::told::Told;
-use crate::{Desk, Result};
+use crate::{Desk, Door, Result};
 use jiff::Timestamp;
 use lamella_record::{Event, Moment};
 use lamella_store::{Key, NewEvent};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::sync::{PoisonError, RwLockWriteGuard};
 
 /// The largest event that is taken, in bytes.
 const EVENT_BYTES: usize = 64 * 1024;
@@ -44,19 +45,39 @@ impl Desk {
     ///
     /// An event needs an `id` and an `at` with its offset; one without is refused, and the others are taken all the same.
     pub fn receive(&self, key: &Key, batch: Vec<Value>, now: Timestamp) -> Result<Vec<Receipt>> {
+        let arrived = {
+            let door = self.door(key).read().unwrap_or_else(PoisonError::into_inner);
+            self.let_in(key, batch, behind(door.get(key).copied(), now))?
+        };
+        self.judge_arrived(key, arrived, now)
+    }
+
+    /// Takes one deed about a record whose door is shut for others; it is opened once the deed is kept.
+    pub(crate) fn receive_behind(&self, key: &Key, event: &Event, now: Timestamp, door: RwLockWriteGuard<Door>) -> Result<Receipt> {
+        let arrived = self.let_in(key, vec![serde_json::to_value(event).unwrap_or(Value::Null)], now)?;
+        drop(door);
+        one(self.judge_arrived(key, arrived, now)?)
+    }
+
+    /// Keeps what can be read.
+    fn let_in(&self, key: &Key, batch: Vec<Value>, now: Timestamp) -> Result<Arrived> {
         let received = self.clinic_moment(now);
         let read: Vec<std::result::Result<NewEvent, Refusal>> = batch.into_iter().map(|value| take(value, received)).collect();
         let events: Vec<NewEvent> = read.iter().filter_map(|event| event.as_ref().ok()).cloned().collect();
-        let mut outcomes = vec![].into_iter();
-        let mut told = vec![];
-        if !events.is_empty() {
-            let appended = self.store.append(key, &events)?;
-            if appended.outcomes.len() != events.len() {
-                return Err(crate::DeskError::NoPatient(key.patient.clone()));
-            }
-            outcomes = appended.outcomes.into_iter();
-            told = self.fold(key, now)?;
+        if events.is_empty() {
+            return Ok(Arrived { read, outcomes: vec![] });
         }
+        let appended = self.store.append(key, &events)?;
+        if appended.outcomes.len() != events.len() {
+            return Err(crate::DeskError::NoPatient(key.patient.clone()));
+        }
+        Ok(Arrived { read, outcomes: appended.outcomes })
+    }
+
+    fn judge_arrived(&self, key: &Key, arrived: Arrived, now: Timestamp) -> Result<Vec<Receipt>> {
+        let Arrived { read, outcomes } = arrived;
+        let told = if outcomes.is_empty() { vec![] } else { self.fold(key, now)? };
+        let mut outcomes = outcomes.into_iter();
         let mut receipts = vec![];
         for event in read {
             receipts.push(match event {
@@ -95,6 +116,31 @@ impl Desk {
     pub fn told_about(&self, key: &Key, event: &str) -> Result<Option<Told>> {
         let row = self.store.told_about(key, event)?;
         Ok(row.and_then(|row| serde_json::from_str(&row.body).ok()))
+    }
+}
+
+/// What was let in, event by event, and what the store made of each that could be read.
+struct Arrived {
+    read: Vec<std::result::Result<NewEvent, Refusal>>,
+    outcomes: Vec<lamella_store::Outcome>,
+}
+
+/// Two that meet at the door are no further apart than this.
+const MEETING_MILLIS: i64 = 60_000;
+
+/// When something is known here that came in behind a deed: after it, whichever request had been read first.
+pub(crate) fn behind(deed: Option<i64>, now: Timestamp) -> Timestamp {
+    let ahead = deed.filter(|deed| (0..MEETING_MILLIS).contains(&(deed - now.as_millisecond())));
+    ahead.and_then(|deed| Timestamp::from_millisecond(deed + 1).ok()).unwrap_or(now)
+}
+
+/// The receipt of a batch of one.
+fn one(receipts: Vec<Receipt>) -> Result<Receipt> {
+    let receipt = receipts.into_iter().next().ok_or_else(|| crate::DeskError::NoPatient(String::new()))?;
+    match receipt.outcome {
+        // Nobody may take a refusal for a success.
+        Outcome::Refused { why } => Err(crate::DeskError::Refused(why)),
+        _ => Ok(receipt),
     }
 }
 
@@ -138,12 +184,6 @@ impl Desk {
 
     pub(crate) fn receive_event(&self, key: &Key, event: &Event, now: Timestamp) -> Result<Receipt> {
         let value = serde_json::to_value(event).unwrap_or(Value::Null);
-        let receipts = self.receive(key, vec![value], now)?;
-        let receipt = receipts.into_iter().next().ok_or_else(|| crate::DeskError::NoPatient(key.patient.clone()))?;
-        match receipt.outcome {
-            // Nobody may take a refusal for a success.
-            Outcome::Refused { why } => Err(crate::DeskError::Refused(why)),
-            _ => Ok(receipt),
-        }
+        one(self.receive(key, vec![value], now)?)
     }
 }

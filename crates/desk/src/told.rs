@@ -188,7 +188,7 @@ impl Tongue<'_> {
         self.pathway.notice(id).map(|notice| in_language(&notice.text, self.language).prose.clone())
     }
 
-    fn reason(&self, hit: &Hit) -> ToldReason {
+    pub fn reason(&self, hit: &Hit) -> ToldReason {
         let words = self.rule(&hit.id);
         let rule = self.pathway.rules.iter().find(|rule| rule.id == hit.id);
         ToldReason {
@@ -226,7 +226,7 @@ impl Tongue<'_> {
         answer.split(", ").map(one).collect::<Vec<_>>().join(", ")
     }
 
-    fn unknown(&self, question: &str, was: &str) -> String {
+    pub fn unknown(&self, question: &str, was: &str) -> String {
         let words = self.question(question);
         if was.is_empty() { words } else { format!("{words} ({was})") }
     }

@@ -2,13 +2,15 @@
 
 use crate::fold::Projection;
 use crate::patient::{projection, read_patient};
+use crate::receive::behind;
 use crate::told::Told;
-use crate::{Desk, DeskError, Fault, Kept, Late, Receipt, Result, lock};
+use crate::{Desk, DeskError, Fault, Kept, Late, Receipt, Result, lock, write};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use lamella_engine::alerts::{Alert, Deadline, deadline};
+use lamella_engine::alerts::{Alert, AlertState, Deadline, deadline};
 use lamella_record::{Act, Desk as DeskWord, Event, Kind, Level, Moment, Patient};
 use lamella_store::Key;
+use std::cmp::Reverse;
 
 /// The longest note.
 const NOTE_LETTERS: usize = 4000;
@@ -28,6 +30,37 @@ pub struct Row {
     pub projection: Option<Projection>,
 }
 
+impl Row {
+    /// Whether its time to answer is over and nobody has spoken to the person since.
+    pub fn is_late(&self) -> bool {
+        let answered = self.kept.alert.state == AlertState::Open && self.kept.waits_since().is_none();
+        self.deadline.is_some_and(|deadline| deadline.passed) && !answered
+    }
+
+    /// Whether the latest answers no longer lead here.
+    pub fn is_stale(&self) -> bool {
+        self.kept.alert.over || self.kept.no_longer_follows
+    }
+
+    /// Whether nobody has taken it.
+    pub fn is_untaken(&self) -> bool {
+        self.kept.alert.state == AlertState::Open
+    }
+
+    /// Its place among what is open about one person: an emergency that nobody has taken; what still holds before what does not;
+    /// then the level falling, the earliest deadline, the oldest.
+    pub fn place(&self) -> impl Ord + use<> {
+        let level = self.kept.alert.level;
+        let alarm = level == Level::Emergency && self.is_untaken();
+        (!alarm, self.is_stale(), Reverse(level), !self.is_untaken(), self.due(), self.kept.alert.since.millis())
+    }
+
+    /// By when somebody has to answer, in milliseconds; the far future where nobody has to.
+    pub fn due(&self) -> i64 {
+        self.deadline.filter(|_| self.kept.waits_since().is_some()).map_or(i64::MAX, |deadline| deadline.at.millis())
+    }
+}
+
 /// Whether somebody acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Escalation {
@@ -35,6 +68,25 @@ pub enum Escalation {
     None,
     /// Nobody has acted within the time: it has gone to whoever is on call.
     OnCall,
+}
+
+/// What comes of a call in which the person was spoken to. Nothing else quiets the on-call: whoever picked up instead of them, or a
+/// message, is not an answer.
+pub const SPOKE: &str = "answered";
+
+/// Who acts, and what they had before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Who<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// As of when they have seen the record; `None`: as of now. Nobody covers what came in after that.
+    pub seen: Option<Timestamp>,
+}
+
+impl<'a> From<&'a str> for Who<'a> {
+    fn from(name: &'a str) -> Who<'a> {
+        Who { name, seen: None }
+    }
 }
 
 /// How a resolve that ends a known finding says so.
@@ -56,15 +108,15 @@ impl Desk {
     /// One row, with its times as of now.
     pub fn row(&self, patient: Patient, kept: Kept, projection: Option<Projection>, now: Timestamp) -> Row {
         let deadline = self.deadline(&kept, now);
-        let late = deadline.is_some_and(|deadline| deadline.passed) && kept.alert.acknowledged.is_none() && kept.alert.contacts.is_empty();
-        let escalation = if late && kept.alert.stands() { Escalation::OnCall } else { Escalation::None };
+        let late = deadline.is_some_and(|deadline| deadline.passed);
+        let escalation = if late && kept.waits_since().is_some() { Escalation::OnCall } else { Escalation::None };
         Row { patient, kept, deadline, escalation, projection }
     }
 
     /// By when an alert has to be answered, on the clinic's clock.
     pub fn deadline(&self, kept: &Kept, now: Timestamp) -> Option<Deadline> {
         let within = kept.alert.answer_within?;
-        let known = self.clinic_moment(kept.told_at.instant());
+        let known = self.clinic_moment(kept.waits_since().unwrap_or(kept.told_at).instant());
         Some(deadline(&self.pathway().contact, known, within, self.clinic_moment(now)))
     }
 
@@ -79,16 +131,21 @@ impl Desk {
         found.cloned().ok_or_else(|| DeskError::NoAlert(alert.to_string()))
     }
 
-    /// Somebody takes an alert. If another has it, that is said, and nothing is overwritten.
-    pub fn acknowledge(&self, patient: &str, alert: &str, by: &str, now: Timestamp) -> Result<Receipt> {
-        let key = self.key(patient);
-        let _one_at_a_time = lock(self.draft_lock(&key));
-        let kept = self.alert(patient, alert)?;
-        if let Some(done) = kept.alert.acknowledged.as_ref().filter(|done| done.by != by) {
-            return Err(DeskError::Late(Late::TakenBy(done.by.clone())));
-        }
-        self.still_stands(&kept.alert)?;
-        self.act(patient, Kind::Acknowledge(word(&kept.alert.id, by)), now)
+    /// Somebody takes an alert. If another has it, or answers came in that they have not seen, that is said, and nothing is
+    /// overwritten.
+    pub fn acknowledge<'a>(&self, patient: &str, alert: &str, who: impl Into<Who<'a>>, now: Timestamp) -> Result<Receipt> {
+        let who = who.into();
+        self.one_at_a_time(patient, now, || {
+            let kept = self.alert(patient, alert)?;
+            if let Some(done) = kept.alert.acknowledged.as_ref().filter(|done| done.by != who.name) {
+                return Err(DeskError::Late(Late::TakenBy(done.by.clone())));
+            }
+            self.still_stands(&kept.alert)?;
+            if has_new_answers(&kept, who) {
+                return Err(DeskError::Late(Late::News));
+            }
+            Ok((Kind::Acknowledge(word(&kept.alert.id, who.name)), kept))
+        })
     }
 
     /// Somebody tried to reach the person.
@@ -107,41 +164,58 @@ impl Desk {
     /// Somebody has dealt with it: how, and in their own words. `known_until`: the finding is known until then (below emergency,
     /// at most 28 days).
     #[allow(clippy::too_many_arguments)]
-    pub fn resolve(
+    pub fn resolve<'a>(
         &self,
         patient: &str,
         alert: &str,
-        by: &str,
+        who: impl Into<Who<'a>>,
         disposition: &str,
         note: &str,
         known_until: Option<Date>,
         now: Timestamp,
     ) -> Result<Receipt> {
-        let key = self.key(patient);
-        let _one_at_a_time = lock(self.draft_lock(&key));
-        let kept = self.alert(patient, alert)?;
-        self.still_stands(&kept.alert)?;
-        if disposition.is_empty() {
-            return Err(DeskError::Wrong(Fault::Disposition));
-        }
-        if note.trim().is_empty() {
-            return Err(DeskError::Wrong(Fault::Note));
-        }
-        if note.chars().count() > NOTE_LETTERS {
-            return Err(DeskError::Wrong(Fault::NoteTooLong));
-        }
-        if let Some(until) = known_until {
-            let days = until.duration_since(self.clinic_moment(now).date()).as_hours() / 24;
-            if kept.alert.level >= Level::Emergency {
-                return Err(DeskError::Wrong(Fault::KnownEmergency));
+        let who = who.into();
+        self.one_at_a_time(patient, now, || {
+            let kept = self.alert(patient, alert)?;
+            self.still_stands(&kept.alert)?;
+            if has_new_answers(&kept, who) || has_new_deeds(&kept, who) {
+                return Err(DeskError::Late(Late::News));
             }
-            if !(0..=28).contains(&days) {
-                return Err(DeskError::Wrong(Fault::KnownTooLong));
+            if disposition.is_empty() {
+                return Err(DeskError::Wrong(Fault::Disposition));
             }
+            if note.trim().is_empty() {
+                return Err(DeskError::Wrong(Fault::Note));
+            }
+            if note.chars().count() > NOTE_LETTERS {
+                return Err(DeskError::Wrong(Fault::NoteTooLong));
+            }
+            if let Some(until) = known_until {
+                self.can_be_known(&kept.alert, until, now)?;
+            }
+            let desk = DeskWord {
+                disposition: disposition.to_string(),
+                note: note.trim().to_string(),
+                known_until,
+                ..word(&kept.alert.id, who.name)
+            };
+            Ok((Kind::Resolve(desk), kept))
+        })
+    }
+
+    /// Only what a rule found, below emergency, is known for a while, and at most 28 days.
+    fn can_be_known(&self, alert: &Alert, until: Date, now: Timestamp) -> Result<()> {
+        let days = until.duration_since(self.clinic_moment(now).date()).as_hours() / 24;
+        if alert.level >= Level::Emergency {
+            return Err(DeskError::Wrong(Fault::KnownEmergency));
         }
-        let desk =
-            DeskWord { disposition: disposition.to_string(), note: note.trim().to_string(), known_until, ..word(&kept.alert.id, by) };
-        self.act(patient, Kind::Resolve(desk), now)
+        if !self.pathway().rules.iter().any(|rule| rule.id == alert.cause) {
+            return Err(DeskError::Wrong(Fault::KnownNoFinding));
+        }
+        if !(0..=28).contains(&days) {
+            return Err(DeskError::Wrong(Fault::KnownTooLong));
+        }
+        Ok(())
     }
 
     /// Ends a known finding sooner: the same answers raise again. `alert` is the one whose resolve made it known.
@@ -197,9 +271,28 @@ impl Desk {
     }
 
     fn act(&self, patient: &str, kind: Kind, now: Timestamp) -> Result<Receipt> {
+        self.receive_event(&self.key(patient), &self.deed(kind, now), now)
+    }
+
+    fn deed(&self, kind: Kind, now: Timestamp) -> Event {
         let at: Moment = self.clinic_moment(now);
-        let event = Event { id: uuid::Uuid::now_v7().to_string(), at, received_at: None, day: None, corrects: None, kind };
-        self.receive_event(&self.key(patient), &event, now)
+        Event { id: uuid::Uuid::now_v7().to_string(), at, received_at: None, day: None, corrects: None, kind }
+    }
+
+    /// Looks and then writes, with nothing of the record coming in between: everything that arrived is folded before the look, and
+    /// what arrives during it waits, and counts as later than the deed.
+    fn one_at_a_time(&self, patient: &str, now: Timestamp, look: impl FnOnce() -> Result<(Kind, Kept)>) -> Result<Receipt> {
+        let key = self.key(patient);
+        let _one_at_a_time = lock(self.draft_lock(&key));
+        let mut doors = write(self.door(&key));
+        self.with_state(&key, now, |_, _| ())?;
+        let (deed, kept) = look()?;
+        // What was looked at was known before the deed, also where two met at the door.
+        let looked_at = kept.alert.events.iter().map(|touch| touch.known_at.millis()).max();
+        let now = behind(looked_at.map(|known| known - 1), now);
+        let event = self.deed(deed, now);
+        doors.insert(key.clone(), now.as_millisecond());
+        self.receive_behind(&key, &event, now, doors)
     }
 
     /// What was told about the latest event of an alert's run.
@@ -209,6 +302,20 @@ impl Desk {
             None => Ok(None),
         }
     }
+}
+
+/// Whether answers came in that whoever acts had not before them.
+fn has_new_answers(kept: &Kept, who: Who) -> bool {
+    who.seen.is_some_and(|seen| kept.alert.events.iter().any(|touch| touch.known_at.millis() >= seen.as_millisecond()))
+}
+
+/// Whether a colleague did something about it that whoever acts had not before them.
+fn has_new_deeds(kept: &Kept, who: Who) -> bool {
+    let Some(seen) = who.seen else { return false };
+    let is_new = |by: &str, at: Moment| by != who.name && at.millis() > seen.as_millisecond();
+    let alert = &kept.alert;
+    alert.acknowledged.as_ref().is_some_and(|done| is_new(&done.by, done.at))
+        || alert.contacts.iter().any(|contact| is_new(&contact.by, contact.at))
 }
 
 fn word(alert: &str, by: &str) -> DeskWord {

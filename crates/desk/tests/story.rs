@@ -5,7 +5,7 @@ mod common;
 
 use common::*;
 use jiff::tz::TimeZone;
-use lamella_desk::{DeskError, Draft, Escalation, Fault, Invited, Late, Outcome};
+use lamella_desk::{DeskError, Draft, Escalation, Fault, Invited, Late, Outcome, Who};
 use lamella_engine::alerts::AlertState;
 use lamella_engine::{State, step};
 use lamella_record::{Answer, Kind, Level};
@@ -212,7 +212,11 @@ fn nobody_acts_in_time() {
     assert_eq!(row(on(7, "15:00")).escalation, Escalation::None);
     assert_eq!(row(later(on(7, "15:00"), 1)).escalation, Escalation::OnCall);
     house.desk.contact("p1", "feeling-ill:e1", "ben", "no-answer", "", on(7, "15:30")).unwrap();
-    assert_eq!(row(on(7, "16:00")).escalation, Escalation::None, "somebody is trying");
+    assert_eq!(row(on(7, "16:00")).escalation, Escalation::OnCall, "nobody was reached");
+    house.desk.contact("p1", "feeling-ill:e1", "ben", "somebody-else", "", on(7, "16:10")).unwrap();
+    assert_eq!(row(on(7, "16:15")).escalation, Escalation::OnCall, "nor was the person");
+    house.desk.contact("p1", "feeling-ill:e1", "ben", "answered", "", on(7, "16:20")).unwrap();
+    assert_eq!(row(on(7, "16:30")).escalation, Escalation::None, "somebody has spoken to the person");
 }
 
 #[test]
@@ -229,6 +233,155 @@ fn a_new_event_has_its_own_time() {
     // A further day of a run that nobody has seen does not put the deadline off.
     ill("e3", 3);
     assert_eq!(row(on(3, "09:01")).escalation, Escalation::OnCall);
+}
+
+#[test]
+fn a_failed_call_does_not_quiet_a_later_red_flag() {
+    let house = House::new();
+    let bladder =
+        |id: &str, day: i32, said: &str| house.receive(check_in(id, on(day, "09:00"), json!({"bladder": said})), on(day, "09:00"));
+    bladder("e1", 5, "hard-to-start");
+    let id = house.ids(on(5, "09:00")).remove(0);
+    house.desk.contact("p1", &id, "ben", "wrong-number", "", on(5, "09:05")).unwrap();
+    bladder("e2", 6, "cannot-pass");
+    let rows = house.desk.worklist(on(7, "12:00")).unwrap();
+    assert!(rows.iter().all(|row| row.escalation == Escalation::OnCall), "{rows:#?}");
+    // Nor does a talk about what was said before it.
+    house.desk.contact("p1", &id, "ben", "answered", "", on(7, "12:00")).unwrap();
+    let of_it = |now| house.desk.worklist(now).unwrap().into_iter().find(|row| row.kept.alert.answers_to(&id)).unwrap();
+    assert_eq!(of_it(on(8, "08:00")).escalation, Escalation::None, "somebody has spoken to the person");
+    bladder("e3", 8, "cannot-pass");
+    assert_eq!(of_it(on(8, "09:00")).kept.waits_since().unwrap().instant(), on(8, "09:00"), "what comes after it has a time of its own");
+    assert!(house.desk.worklist(on(9, "12:00")).unwrap().iter().any(|row| row.escalation == Escalation::OnCall));
+}
+
+// ---- what is taken back, and what nobody had seen --------------------------------------------------------------------------------
+
+/// An alert at attention that only the desk still keeps: over, because the person has answered again.
+fn silence_that_is_over() -> House {
+    let house = House::new();
+    house.receive(check_in("e5", on(5, "08:00"), json!({})), on(5, "08:00"));
+    house.desk.look_again(on(7, "00:00")).unwrap();
+    house.desk.look_again(on(8, "00:00")).unwrap();
+    house.receive(check_in("e8", on(8, "09:00"), json!({})), on(8, "09:00"));
+    house
+}
+
+/// An alert at attention that no longer follows, because an earlier check-in came late.
+fn sharp_that_no_longer_follows() -> House {
+    let house = House::new();
+    let sharp = |id: &str, day: i32| check_in(id, on(day, "08:00"), json!({"character": "sharp"}));
+    house.receive(check_in("e1", on(1, "08:00"), json!({})), on(1, "08:00"));
+    house.receive(sharp("e6", 6), on(6, "08:00"));
+    house.receive(sharp("e3", 3), on(6, "12:00"));
+    house
+}
+
+#[test]
+fn what_was_done_about_a_left_over_alert_can_be_taken_back() {
+    for (made, id) in [(silence_that_is_over as fn() -> House, "silence:e5"), (sharp_that_no_longer_follows, "sharp-pain:e6")] {
+        let (house, now) = (made(), on(8, "10:00"));
+        let before = house.desk.alert("p1", id).unwrap();
+        assert!(before.alert.stands() && (before.alert.over || before.no_longer_follows), "{before:?}");
+        let undo = |event: &str, seconds: i64| house.desk.undo("p1", event, "ben", later(now, seconds)).unwrap();
+        let done = house.desk.resolve("p1", id, "ben", "other", "wrong person", None, now).unwrap();
+        assert!(!house.ids(now).contains(&id.to_string()));
+        undo(&done.id, 10);
+        assert_eq!(house.desk.alert("p1", id).unwrap(), before, "as if it had never been");
+        let taken = house.desk.acknowledge("p1", id, "ben", later(now, 20)).unwrap();
+        let called = house.desk.contact("p1", id, "ben", "answered", "", later(now, 21)).unwrap();
+        assert_eq!(house.desk.alert("p1", id).unwrap().alert.state, AlertState::Acknowledged);
+        undo(&called.id, 30);
+        let kept = house.desk.alert("p1", id).unwrap();
+        assert_eq!((kept.alert.state, kept.alert.contacts.len()), (AlertState::Acknowledged, 0), "one is taken back, the other stays");
+        undo(&taken.id, 31);
+        assert_eq!(house.desk.alert("p1", id).unwrap(), before);
+        // In another process too, and after more has come in.
+        let done = house.desk.resolve("p1", id, "ben", "other", "wrong person", None, later(now, 40)).unwrap();
+        let house = house.again();
+        house.receive(check_in("e9", later(now, 45), json!({})), later(now, 45));
+        house.desk.undo("p1", &done.id, "ben", later(now, 50)).unwrap();
+        assert!(house.ids(now).contains(&id.to_string()));
+    }
+}
+
+#[test]
+fn a_deed_and_its_undo_in_one_batch_leave_nothing() {
+    let (house, now) = (silence_that_is_over(), on(8, "10:00"));
+    let before = house.desk.alert("p1", "silence:e5").unwrap();
+    let word = |id: &str, kind: &str, more: serde_json::Value| {
+        let mut event = json!({"id": id, "kind": kind, "at": at(now), "by": "ben"});
+        event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        event
+    };
+    let deed = word("d1", "resolve", json!({"alert": "silence:e5", "disposition": "other", "note": "x"}));
+    let undo = word("d2", "undo", json!({"undoes": "d1"}));
+    house.desk.receive(&house.key, vec![deed, undo], now).unwrap();
+    assert_eq!(house.desk.alert("p1", "silence:e5").unwrap(), before);
+}
+
+#[test]
+fn a_record_is_at_the_level_of_what_still_stands() {
+    let level = |house: &House| house.desk.person("p1").unwrap().projection.unwrap().level;
+    let left_over = [(silence_that_is_over(), "silence:e5", 8), (sharp_that_no_longer_follows(), "sharp-pain:e6", 6)];
+    for (house, id, day) in left_over {
+        let on = |time: &str| on(day, time);
+        // What the fold itself asks for is dealt with, so that only the left-over one stands.
+        for kept in house.desk.open_alerts("p1").unwrap().iter().filter(|kept| kept.alert.id != id) {
+            house.desk.resolve("p1", &kept.alert.id, "ben", "advised", "spoke", None, on("13:00")).unwrap();
+        }
+        assert_eq!((house.ids(on("13:00")), level(&house)), (vec![id.to_string()], Level::Attention));
+        let house = house.again();
+        house.desk.wake(on("13:01")).unwrap();
+        assert_eq!(level(&house), Level::Attention);
+        house.desk.resolve("p1", id, "ben", "advised", "spoke", None, on("13:02")).unwrap();
+        assert!(level(&house) < Level::Attention);
+    }
+}
+
+#[test]
+fn nobody_covers_what_they_have_not_seen() {
+    let house = House::new();
+    house.receive(check_in("e1", on(5, "08:00"), json!({"numbness": "new"})), on(5, "08:00"));
+    let ben = Who { name: "ben", seen: Some(on(5, "09:00")) };
+    house.receive(check_in("e2", on(5, "09:30"), json!({"numbness": "spreading"})), on(5, "09:30"));
+    let now = on(5, "10:00");
+    assert_eq!(late(house.desk.resolve("p1", "new-numbness:e1", ben, "advised", "spoke", None, now)), Late::News);
+    assert_eq!(late(house.desk.acknowledge("p1", "new-numbness:e1", ben, now)), Late::News);
+    let stands = house.desk.alert("p1", "new-numbness:e1").unwrap();
+    assert_eq!(stands.alert.state, AlertState::Open);
+    // A colleague who is at it.
+    let seen = Who { name: "ben", seen: Some(on(5, "10:00")) };
+    house.desk.contact("p1", "new-numbness:e1", "eva", "no-answer", "", on(5, "10:30")).unwrap();
+    assert_eq!(late(house.desk.resolve("p1", "new-numbness:e1", seen, "advised", "spoke", None, on(5, "11:00"))), Late::News);
+    let seen = Who { name: "ben", seen: Some(on(5, "11:00")) };
+    house.desk.resolve("p1", "new-numbness:e1", seen, "advised", "spoke", None, on(5, "11:00")).unwrap();
+}
+
+#[test]
+fn what_comes_in_behind_a_resolve_is_not_covered_by_it() {
+    let house = House::new();
+    house.receive(check_in("e1", on(5, "08:00"), json!({"numbness": "new"})), on(5, "08:00"));
+    let now = on(5, "10:00");
+    house.desk.resolve("p1", "new-numbness:e1", "ben", "advised", "spoke", None, now).unwrap();
+    // Its request had been read a moment before the resolve; it was kept after it.
+    let came = later(now, -1);
+    house.receive(check_in("e2", came, json!({"numbness": "new"})), came);
+    let kept = house.desk.alert("p1", "new-numbness:e2").unwrap();
+    assert!(kept.alert.stands(), "{kept:?}");
+}
+
+#[test]
+fn only_what_a_rule_found_can_be_known() {
+    let house = House::new();
+    let now = on(5, "08:00");
+    house.receive(check_in("e1", now, json!({"unwell": null})), now);
+    let until = |day: i32| Some(person().date_of(day));
+    let known = |alert: &str, now| house.desk.resolve("p1", alert, "ben", "known", "as before", until(12), now);
+    assert_eq!(wrong(known("unknown:e1", now)), Fault::KnownNoFinding);
+    house.desk.look_again(on(7, "00:00")).unwrap();
+    assert_eq!(wrong(known("silence:e1", on(7, "09:00"))), Fault::KnownNoFinding);
+    house.desk.resolve("p1", "unknown:e1", "ben", "advised", "asked by phone", None, on(7, "09:00")).unwrap();
 }
 
 // ---- silence -------------------------------------------------------------------------------------------------------------------

@@ -44,12 +44,34 @@ pub(crate) fn chart(say: Say, patient: &Patient, charted: &Charted, span: i32, t
         t: say.t(),
         title,
         days: charted.days.iter().filter(|seen| seen.day.day >= from).map(day).collect(),
-        sentence: Some(if clinic { charted.reading.in_words(say.lang.code()) } else { plain(say, &charted.reading) }),
+        sentence: Some(if clinic { for_clinic(say, charted) } else { plain(say, &charted.reading) }),
         basis: basis(say, charted).filter(|_| clinic),
-        range_word: say.say("expected range", "intervalo esperado"),
+        range_word: if clinic {
+            say.say("their own expected range", "su propio intervalo esperado")
+        } else {
+            say.say("expected range", "intervalo esperado")
+        },
         flare_word: say.say("flare", "brote"),
         evidence_word: clinic.then(|| say.say("for a lasting change", "a favor de un cambio duradero")),
     }
+}
+
+/// The reading for the clinic: it speaks of the pain ratings and of nothing else that the person may have said.
+fn for_clinic(say: Say, charted: &Charted) -> String {
+    let reading = charted.reading.in_words(say.lang.code());
+    let mut letters = reading.chars();
+    let reading = letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect());
+    let mut said = say.say(format!("By the pain ratings alone: {reading}"), format!("Solo por las valoraciones del dolor: {reading}"));
+    if charted.reading.state == ReadingState::OffCourse {
+        said.push_str(&say.say(
+            " That is missed against what most take by then; their own range follows them, so days within it can still miss the course.",
+            " Se compara con lo que suele llevar la mayoría; su propio intervalo les sigue, así que un día dentro de él puede no seguir el curso.",
+        ));
+    }
+    if charted.days.last().is_some_and(|today| today.day.pain.is_none()) && charted.reading.rated_days > 0 {
+        said.push_str(&say.say(" Today has no rating yet.", " Hoy aún no hay valoración."));
+    }
+    said
 }
 
 /// The reading as the person is told it.
@@ -97,7 +119,8 @@ fn evidence(say: Say, seen: &Seen) -> String {
 /// What the reading stands on.
 fn basis(say: Say, charted: &Charted) -> Option<String> {
     let artifact = charted.reading.artifact.as_ref()?;
-    let (date, population) = (&artifact.date, &artifact.population);
+    let date = &artifact.date;
+    let population = artifact.population.split(',').next().unwrap_or_default();
     let hash: String = artifact.hash.chars().take(12).collect();
     Some(say.say(
         format!(

@@ -84,6 +84,7 @@ impl<'a> Say<'a> {
             Fault::NoteTooLong => "Una nota tiene como mucho 4000 letras.",
             Fault::NotADate => "Esto no es una fecha.",
             Fault::KnownEmergency => "Una emergencia nunca se da por conocida.",
+            Fault::KnownNoFinding => "Solo puede darse por conocido lo que alguien respondió; deje la fecha vacía.",
             Fault::KnownTooLong => "Un hallazgo puede darse por conocido 28 días como mucho.",
             Fault::Login => "Un usuario tiene de 1 a 80 letras.",
             Fault::Password => "Una contraseña tiene al menos 12 letras; cuatro palabras al azar van bien.",
@@ -95,6 +96,7 @@ impl<'a> Say<'a> {
     pub fn late(self, code: &str) -> Option<String> {
         let (en, es) = match code {
             "taken" | "resolved" => ("Nothing of yours was stored.", "No se ha guardado nada suyo."),
+            "news" => ("Something new came in that the page did not show.", "Llegó algo nuevo que la página no mostraba."),
             "nothing" => ("There is nothing to undo.", "No hay nada que deshacer."),
             "undo" => (
                 "More than a minute has passed; write down what changed instead.",
@@ -186,6 +188,12 @@ impl<'a> Say<'a> {
         }
         let date = self.date(moment.date());
         self.say(format!("on {date} {time}"), format!("el {date} {time}"))
+    }
+
+    /// By when: `12:00` today; another day is named, `Fri 27 Nov, 12:00`.
+    pub fn by(self, moment: Moment, now: Moment) -> String {
+        let time = self.time(moment);
+        if moment.date() == now.date() { time } else { format!("{}, {time}", self.day(moment.date())) }
     }
 
     /// `38 min`, `2 h`, then as [`Say::when`].

@@ -4,6 +4,8 @@ const rows = document.querySelector("[data-rows]");
 const live = document.querySelector("[data-live]");
 const news = document.querySelector("[data-news]");
 const silenceMs = 60_000;
+const undoMs = 60_000;
+const stepMs = 150; // how long a row is rested on before the person beside the list follows
 const handMs = 1_500; // how long the list holds still after the pointer has moved in it
 
 if (news && "EventSource" in window) follow();
@@ -11,6 +13,7 @@ useKeys();
 focusSearchOnSlash();
 offerButtons();
 document.querySelector(".row.selected")?.scrollIntoView({ block: "nearest" });
+endToasts();
 document.querySelector("#mend, .act[open] .between, .act[open] [aria-invalid]")?.focus();
 
 // ── following ──
@@ -56,16 +59,41 @@ function show(state) {
 /** Fetches the list again: says at once what is new, and puts the list in place. */
 async function look() {
   try {
-    const reply = await fetch(`/clinic/worklist/rows${rows ? location.search : ""}`, { headers: { accept: "text/html" } });
+    const asked = new URLSearchParams(rows ? location.search : "");
+    const person = document.querySelector("[data-person]");
+    if (person) { asked.set("person", person.dataset.person); asked.set("seen", person.dataset.seen); }
+    const reply = await fetch(`/clinic/worklist/rows?${asked}`, { headers: { accept: "text/html" } });
     if (reply.redirected) { show("out"); return; }
     if (!reply.ok) throw new Error(`rows: ${reply.status}`);
     const came = document.createElement("template");
     came.innerHTML = await reply.text();
     tellNews(came.content);
+    tellBetween(came.content);
     if (rows) place(came.innerHTML);
   } catch {
     show("lost");
   }
+}
+
+/** While somebody writes about an alert: what a colleague or the person did about it meanwhile, above the note. */
+function tellBetween(list) {
+  for (const news of list.querySelectorAll("[data-between]")) {
+    for (const form of document.querySelectorAll(`[data-alert="${news.dataset.between}"] .act form`)) {
+      let line = form.querySelector("[data-line]");
+      if (!line) {
+        line = Object.assign(document.createElement("p"), { className: "between" });
+        line.setAttribute("role", "status");
+        line.dataset.line = "";
+        (form.querySelector("textarea")?.closest(".field") ?? form).before(line);
+      }
+      if (line.textContent !== news.textContent) line.textContent = news.textContent;
+    }
+  }
+}
+
+/** What can be undone for a minute is offered for a minute. */
+function endToasts() {
+  for (const toast of document.querySelectorAll("[data-ends]")) setTimeout(() => toast.remove(), undoMs);
 }
 
 let movedAt = 0;
@@ -181,10 +209,42 @@ function move(step) {
   const list = allRows();
   const here = list.indexOf(document.activeElement?.closest?.(".row") ?? rows.querySelector(".row.selected"));
   const next = list[Math.min(Math.max(here + step, 0), list.length - 1)];
-  next?.querySelector("a")?.focus();
+  const link = next?.querySelector("a");
+  link?.focus();
+  clearTimeout(opening);
+  if (link && !next.classList.contains("selected") && !isWriting()) opening = setTimeout(open, stepMs, link);
 }
 
-/** Takes only what is on screen: a row that is not open yet is opened first. */
+let opening;
+
+function isWriting() {
+  return [...document.querySelectorAll(".person-pane textarea")].some((field) => field.value !== field.defaultValue);
+}
+
+/** The person beside the list keeps step with the row: the same page, without leaving the list. */
+async function open(link) {
+  const pane = document.querySelector(".person-pane");
+  const wide = pane && getComputedStyle(pane).display !== "none";
+  if (!wide) return;
+  const reply = await fetch(link.href, { headers: { accept: "text/html" } });
+  if (!reply.ok || reply.redirected || document.activeElement !== link || isWriting()) return;
+  const came = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector(".person-pane");
+  if (!came || document.activeElement !== link) return;
+  pane.replaceChildren(...came.childNodes);
+  pane.scrollTop = 0;
+  const at = new URL(link.href);
+  const query = new URLSearchParams(location.search).get("q");
+  if (query) at.searchParams.set("q", query);
+  history.replaceState(null, "", at);
+  for (const row of allRows()) {
+    row.classList.remove("selected");
+    row.querySelector("a")?.removeAttribute("aria-current");
+  }
+  select(link.closest(".row"));
+  for (const hint of pane.querySelectorAll("[data-key-hint]")) hint.hidden = localStorage.getItem("lamella-keys") === "off";
+}
+
+/** Takes only what is on screen: a row that is not open yet is opened first, and the next `a` takes it. */
 function take() {
   const focused = document.activeElement?.closest?.(".row");
   if (focused && !focused.classList.contains("selected")) focused.querySelector("a")?.click();

@@ -7,6 +7,7 @@ mod common;
 use common::pages::{every_page, lent, new_patient};
 use common::web::{Browser, Reply, attribute, tags};
 use common::{ANA, BEN, House, PASSWORD, log};
+use lamella_engine::alerts::AlertState;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -286,11 +287,15 @@ fn deeds(house: &House) -> Vec<Deed> {
         deed(Side::Patient, "/check-in/keep-first", &[("event", draft.id.as_str()), ("corrects", "ana-check-in")]),
         deed(Side::Patient, "/stopped", &[("event", "stopped-1"), ("activity", "lift"), ("pain", "7"), ("where", "low-back")]),
         deed(Side::Patient, "/me", &[("language", "es"), ("temperature-unit", "f")]),
-        deed(Side::Clinic, "/clinic/patients/{patient}/take", &[("alert", &alert)]),
+        deed(Side::Clinic, "/clinic/patients/{patient}/take", &[("alert", &alert), ("seen", &house.seen())]),
         deed(Side::Clinic, "/clinic/patients/{patient}/contact", &[("alert", &alert), ("outcome", "busy"), ("note", "n")]),
         deed(Side::Clinic, "/clinic/patients/{patient}/note", &[("note", "n")]),
         deed(Side::Clinic, "/clinic/patients/{patient}/undo", &[("event", &taken.id)]),
-        deed(Side::Clinic, "/clinic/patients/{patient}/resolve", &[("alert", &alert), ("disposition", "advised"), ("note", "n")]),
+        deed(
+            Side::Clinic,
+            "/clinic/patients/{patient}/resolve",
+            &[("alert", &alert), ("seen", &house.seen()), ("disposition", "advised"), ("note", "n")],
+        ),
         deed(Side::Clinic, "/clinic/patients/{patient}/known", &[("alert", known), ("note", "n")]),
         deed(Side::Clinic, "/clinic/patients/new", &[&new_patient("")[1..], &[("anyway", "yes")]].concat()),
         deed(Side::Clinic, "/clinic/patients/{patient}/invite", &[]),
@@ -1106,40 +1111,142 @@ fn a_nurse_takes_resolves_undoes_and_never_overwrites() {
     let (mut nora, mut omar) = (house.nurse("nora"), house.nurse("omar"));
     let (noras, omars) = (nora.get("/clinic").csrf(), omar.get("/clinic").csrf());
     let (base, alert) = (format!("/clinic/patients/{}", ANA.0), house.alert(ANA.0));
-    let taken = nora.post(&format!("{base}/take"), &[("csrf", &noras), ("alert", &alert)]);
+    let taken = nora.post(&format!("{base}/take"), &[("csrf", &noras), ("alert", &alert), ("seen", &house.seen())]);
     let page = nora.get(taken.location());
     assert!(page.text().contains("Taken by Nora Lindqvist") && page.text().contains("Undo"));
-    let late = omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", &alert)]);
+    let late = omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", &alert), ("seen", &house.seen())]);
     let page = omar.get(late.location());
     assert!(words(&page.text()).contains("Nora Lindqvist took it, 10:00."), "{}", words(&page.text()));
     assert!(page.text().contains("Taken by Nora Lindqvist"));
-    let mended =
-        nora.post(&format!("{base}/resolve"), &[("csrf", &noras), ("alert", &alert), ("disposition", "seen-here"), ("note", "  ")]);
+    let mended = nora.post(
+        &format!("{base}/resolve"),
+        &[("csrf", &noras), ("alert", &alert), ("seen", &house.seen()), ("disposition", "seen-here"), ("note", "  ")],
+    );
     assert_eq!(mended.status, 422);
     let text = mended.text();
     assert!(text.contains("Say in a few words"), "{text}");
     assert!(text.contains("value=\"seen-here\" selected"), "what was chosen stays");
     assert!(text.contains("<details class=\"act\"") && text.contains(" open>"), "the form stands open");
-    let done = nora
-        .post(&format!("{base}/resolve"), &[("csrf", &noras), ("alert", &alert), ("disposition", "seen-here"), ("note", "Comes at 3.")]);
+    let done = nora.post(
+        &format!("{base}/resolve"),
+        &[("csrf", &noras), ("alert", &alert), ("seen", &house.seen()), ("disposition", "seen-here"), ("note", "Comes at 3.")],
+    );
     let undo = nora.get(done.location());
     assert!(house.desk().open_alerts(ANA.0).unwrap().is_empty());
     let form = undo.form(&format!("{base}/undo")).expect("a way back for a minute");
     assert_eq!(nora.post(&format!("{base}/undo"), &lent(&form)).status, 303);
     assert_eq!(house.alert(ANA.0), alert, "it stands again");
     // After a minute there is no way back.
-    let done = nora.post(&format!("{base}/resolve"), &[("csrf", &noras), ("alert", &alert), ("disposition", "known"), ("note", "Known.")]);
+    let done = nora.post(
+        &format!("{base}/resolve"),
+        &[("csrf", &noras), ("alert", &alert), ("seen", &house.seen()), ("disposition", "known"), ("note", "Known.")],
+    );
     let form = nora.get(done.location()).form(&format!("{base}/undo")).expect("a way back for a minute");
     house.later(61);
     let late = nora.post(&format!("{base}/undo"), &lent(&form));
     assert!(words(&nora.get(late.location()).text()).contains("More than a minute has passed"));
     assert!(house.desk().open_alerts(ANA.0).unwrap().is_empty(), "and nothing came back");
-    let again = omar.post(&format!("{base}/resolve"), &[("csrf", &omars), ("alert", &alert), ("disposition", "known"), ("note", "Mine.")]);
+    let again = omar.post(
+        &format!("{base}/resolve"),
+        &[("csrf", &omars), ("alert", &alert), ("seen", &house.seen()), ("disposition", "known"), ("note", "Mine.")],
+    );
     assert_eq!(again.status, 409);
     let told = words(&again.text());
     assert!(told.contains("Nora Lindqvist resolved it, 10:00: known, no change. “Known.”"), "{told}");
-    let gone = omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", "no-such-alert")]);
+    let gone = omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", "no-such-alert"), ("seen", &house.seen())]);
     assert_eq!(gone.status, 404);
+}
+
+#[test]
+fn nobody_takes_or_resolves_what_the_page_had_not_shown() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "numbness": "new" }));
+    let mut nora = house.nurse("nora");
+    let base = format!("/clinic/patients/{}", ANA.0);
+    let (take, resolve) = (format!("{base}/take"), format!("{base}/resolve"));
+    let page = nora.get(&format!("/clinic?patient={}", ANA.0));
+    house.later(60);
+    house.check_in(ANA.0, "redder", json!({ "numbness": "none", "saddle": "yes" }));
+    let state = |id: &str| house.desk().alert(ANA.0, id).unwrap().alert.state;
+    // Taking from the old page takes what it showed, and says that there is more.
+    let taken = nora.post(&take, &lent(&filled(&page, &take, &[])));
+    assert_eq!((state("new-numbness:red"), state("saddle-change:redder")), (AlertState::Acknowledged, AlertState::Open));
+    let told = words(&nora.get(taken.location()).text());
+    assert!(told.contains("One more came in that the page had not shown."), "{told}");
+    // New answers about the very alert: nothing is taken.
+    house.later(60);
+    let page = nora.get(&format!("/clinic?patient={}&alert=saddle-change:redder", ANA.0));
+    house.later(60);
+    house.check_in(ANA.0, "reddest", json!({ "saddle": "yes" }));
+    let again = nora.post(&take, &lent(&filled(&page, &take, &[])));
+    assert_eq!(again.status, 409);
+    assert!(words(&again.text()).contains("New answers came in"), "{}", words(&again.text()));
+    assert_eq!(state("saddle-change:redder"), AlertState::Open);
+    // A form that cannot say when its page was shown does nothing, and loses nothing.
+    let csrf = page.csrf();
+    let now = house.seen();
+    let late = (house.now().as_millisecond() + 3_600_000).to_string();
+    for seen in [None, Some(""), Some("x"), Some("-1"), Some(late.as_str()), Some("99999999999999999999")] {
+        let mut fields = vec![("csrf", csrf.as_str()), ("alert", "saddle-change:redder"), ("disposition", "advised"), ("note", "Typed.")];
+        fields.extend(seen.map(|seen| ("seen", seen)));
+        let back = nora.post(&resolve, &fields);
+        assert_eq!(back.status, 409, "{seen:?}");
+        assert_eq!(written(&back, "resolve-note-saddle-change-redder"), "Typed.");
+        assert_eq!(nora.post(&take, &fields).status, 409, "{seen:?}");
+        assert_eq!(state("saddle-change:redder"), AlertState::Open, "{seen:?}");
+    }
+    let fields =
+        [("csrf", csrf.as_str()), ("alert", "saddle-change:redder"), ("seen", &now), ("disposition", "advised"), ("note", "Typed.")];
+    assert_eq!(nora.post(&resolve, &fields).status, 303);
+}
+
+#[test]
+fn undo_names_what_it_takes_back() {
+    let house = House::open();
+    let mut nora = house.nurse("nora");
+    let csrf = nora.get("/clinic").csrf();
+    let undo = |nora: &mut Browser, event: &str| {
+        nora.post(&format!("/clinic/patients/{}/undo", ANA.0), &[("csrf", csrf.as_str()), ("event", event)]).status
+    };
+    assert_eq!((undo(&mut nora, ""), undo(&mut nora, ",,")), (404, 404));
+    assert_eq!(undo(&mut nora, &vec!["x"; 65].join(",")), 422);
+    assert_eq!(undo(&mut nora, &vec!["x"; 64].join(",")), 303);
+}
+
+#[test]
+fn a_row_hides_nothing_of_the_persons_other_alerts() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "chest": "yes" }));
+    let mut nora = house.nurse("nora");
+    let csrf = nora.get("/clinic").csrf();
+    let taken = [("csrf", csrf.as_str()), ("alert", "chest-signs:red"), ("seen", &house.seen())];
+    assert_eq!(nora.post(&format!("/clinic/patients/{}/take", ANA.0), &taken).status, 303);
+    house.check_in(ANA.0, "numb", json!({ "numbness": "new", "chest": "no" }));
+    house.later(3 * 86_400);
+    let rows = words(&house.nurse("nora").get("/clinic/worklist/rows").text());
+    assert!(rows.contains("on call") || rows.contains("on-call"), "{rows}");
+    assert!(rows.contains("LATE") || rows.contains("late"), "{rows}");
+    assert!(!rows.contains("Nora Lindqvist, "), "one is taken, the other is not: {rows}");
+}
+
+#[test]
+fn only_a_finding_can_be_known() {
+    let house = House::open();
+    house.check_in(ANA.0, "open", json!({ "unwell": null }));
+    let mut nora = house.nurse("nora");
+    let csrf = nora.get("/clinic").csrf();
+    let until = house.desk().clinic_moment(house.now()).plus_seconds(7 * 86_400).date().to_string();
+    let seen = house.seen();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("alert", "unknown:open"),
+        ("seen", &seen),
+        ("disposition", "known"),
+        ("note", "n"),
+        ("known_until", &until),
+    ];
+    assert_eq!(nora.post(&format!("/clinic/patients/{}/resolve", ANA.0), &fields).status, 422);
+    assert!(house.desk().alert(ANA.0, "unknown:open").unwrap().alert.stands());
 }
 
 /// What stands in a text area.
@@ -1170,7 +1277,7 @@ fn a_nurse_who_is_too_late_keeps_what_she_typed() {
     let page = nora.get(&format!("/clinic?patient={}", ANA.0));
     let omars = omar.get("/clinic").csrf();
     house.later(60);
-    assert_eq!(omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", &alert)]).status, 303);
+    assert_eq!(omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", &alert), ("seen", &house.seen())]).status, 303);
     let back = nora.post(&resolve, &lent(&filled(&page, &resolve, &typed)));
     assert_eq!(back.status, 409);
     assert_eq!(written(&back, &format!("resolve-note-{key}")), typed[1].1);
@@ -1185,7 +1292,8 @@ fn a_nurse_who_is_too_late_keeps_what_she_typed() {
     assert!(words(&again.text()).contains("New answers came in, 10:02"), "{}", words(&again.text()));
     assert_eq!(written(&again, &format!("resolve-note-{key}")), typed[1].1);
     // Omar resolves it: her note can still be kept.
-    let fields = [("csrf", omars.as_str()), ("alert", &alert), ("disposition", "seen-here"), ("note", "Comes at 2.")];
+    let seen = house.seen();
+    let fields = [("csrf", omars.as_str()), ("alert", &alert), ("seen", &seen), ("disposition", "seen-here"), ("note", "Comes at 2.")];
     assert_eq!(omar.post(&resolve, &fields).status, 303);
     let lost = nora.post(&resolve, &lent(&filled(&again, &resolve, &typed)));
     assert_eq!(lost.status, 409);
@@ -1218,9 +1326,10 @@ fn of_two_who_resolve_at_once_one_is_told_of_the_other() {
         let all: Vec<_> = nurses
             .into_iter()
             .map(|(mut nurse, csrf)| {
-                let (base, alert) = (&base, &alert);
-                let fields =
-                    move || [("csrf", csrf), ("alert", alert.clone()), ("disposition", "advised".into()), ("note", "Mine.".into())];
+                let (base, alert, seen) = (&base, &alert, house.seen());
+                let fields = move || {
+                    [("csrf", csrf), ("alert", alert.clone()), ("seen", seen), ("disposition", "advised".into()), ("note", "Mine.".into())]
+                };
                 scope.spawn(move || {
                     nurse.post(base, &fields().each_ref().map(|(name, value): &(&str, String)| (*name, value.as_str()))).status
                 })
@@ -1296,7 +1405,7 @@ fn a_row_keeps_its_time_and_says_what_was_tried() {
         let fields = [("csrf", csrf.as_str()), ("alert", &alert), ("outcome", outcome), ("note", note)];
         assert_eq!(nora.post(&format!("{base}/contact"), &fields).status, 303);
     }
-    nora.post(&format!("{base}/take"), &[("csrf", &csrf), ("alert", &alert)]);
+    nora.post(&format!("{base}/take"), &[("csrf", &csrf), ("alert", &alert), ("seen", &house.seen())]);
     let row = words(&nora.get("/clinic/worklist/rows").text());
     assert!(row.contains("answer by"), "{row}");
     assert!(row.contains("2 calls, last 10:00: left a message · again at 11:00"), "{row}");
@@ -1434,7 +1543,9 @@ fn what_is_resolved_together_is_said_as_it_is() {
     let csrf = nora.get("/clinic").csrf();
     let path = format!("/clinic/patients/{}/resolve", ANA.0);
     let resolve = |alert: &str, also: &str| {
-        let fields = [("csrf", csrf.as_str()), ("alert", alert), ("also", also), ("disposition", "advised"), ("note", "Spoke.")];
+        let seen = house.seen();
+        let fields =
+            [("csrf", csrf.as_str()), ("seen", &seen), ("alert", alert), ("also", also), ("disposition", "advised"), ("note", "Spoke.")];
         fields.map(|(name, value)| (name.to_string(), value.to_string()))
     };
     let open = || desk.open_alerts(ANA.0).unwrap().iter().map(|kept| kept.alert.id.clone()).collect::<BTreeSet<_>>();
@@ -2025,6 +2136,9 @@ fn the_pathways_page_links_the_rehearsal_that_was_filed() {
     let shown = filed.nurse("nora").get("/clinic/pathway/rehearsal");
     assert_eq!((shown.status, shown.text()), (200, report.clone()));
     let policy = shown.header("content-security-policy");
-    assert!(policy.contains("style-src 'unsafe-inline'") && policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
+    assert!(
+        policy.contains("style-src 'unsafe-inline'") && policy.contains("default-src 'none'") && !policy.contains("script-src"),
+        "{policy}"
+    );
     assert_ne!(filed.stranger().get("/clinic/pathway/rehearsal").status, 200);
 }

@@ -17,9 +17,9 @@ fn above(reading: &Reading, spanish: bool) -> Option<String> {
     let speaks = matches!(reading.state, State::LastingChange | State::Watch | State::InFlare);
     let Above { days, of } = reading.above.filter(|above| speaks && above.days > 0)?;
     Some(match (spanish, of) {
-        (false, 1) => "Pain was above its own expected range on the last answered day.".to_string(),
+        (false, 1) => "Pain was above their own expected range on the last answered day.".to_string(),
         (true, 1) => "El dolor estuvo por encima de lo esperado el último día contestado.".to_string(),
-        (false, _) => format!("Pain was above its own expected range on {days} of the last {of} answered days."),
+        (false, _) => format!("Pain was above their own expected range on {days} of the last {of} answered days."),
         (true, _) => format!("El dolor estuvo por encima de lo esperado en {days} de los últimos {of} días contestados."),
     })
 }
@@ -35,20 +35,25 @@ fn looks(reading: &Reading, spanish: bool) -> String {
             ("Something may have changed; the next days will tell.", "Puede que algo haya cambiado; los próximos días lo dirán.")
         }
         State::InFlare => return flare(reading, spanish),
-        State::OnCourse => ("Pain is moving within its own expected range.", "El dolor se mueve dentro de lo esperado."),
+        State::OnCourse => ("Pain is moving within their own expected range.", "El dolor se mueve dentro de lo esperado."),
         State::TooFew => return too_few(reading.rated_days, spanish),
     };
     (if spanish { words.1 } else { words.0 }).to_string()
 }
 
+/// With so many rated days it is not their number that is wanting, but a late one.
+const ENOUGH_DAYS: u32 = 5;
+
 fn too_few(days: u32, spanish: bool) -> String {
     match (spanish, days) {
         (false, 0) => "No day has been rated yet, so there is nothing to read.".to_string(),
         (true, 0) => "Aún no hay ningún día valorado, así que no hay nada que leer.".to_string(),
-        (false, 1) => "One day has been rated: too few, or too long ago, to read.".to_string(),
-        (true, 1) => "Hay un día valorado: muy poco, o hace demasiado, para leer algo.".to_string(),
-        (false, _) => format!("{days} days have been rated: too few, or too long ago, to read."),
-        (true, _) => format!("Hay {days} días valorados: muy pocos, o hace demasiado, para leer algo."),
+        (false, 1) => "One day has been rated: too few to read.".to_string(),
+        (true, 1) => "Hay un día valorado: muy poco para leer algo.".to_string(),
+        (false, ..ENOUGH_DAYS) => format!("{days} days have been rated: too few to read."),
+        (true, ..ENOUGH_DAYS) => format!("Hay {days} días valorados: muy pocos para leer algo."),
+        (false, _) => format!("{days} days have been rated, the last of them too long ago to read."),
+        (true, _) => format!("Hay {days} días valorados, el último hace demasiado para leer algo."),
     }
 }
 
@@ -115,7 +120,7 @@ mod tests {
             once_in_patient_years: Some(Thousandths(4_800)),
             ..Reading::default()
         };
-        let said = "Pain was above its own expected range on 9 of the last 10 answered days. It looks lasting rather than a flare. \
+        let said = "Pain was above their own expected range on 9 of the last 10 answered days. It looks lasting rather than a flare. \
                     By chance alone this shows about once in 5 patient-years.";
         assert_eq!(reading.in_words("en"), said);
     }

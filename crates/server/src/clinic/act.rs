@@ -8,9 +8,13 @@ use crate::guard::onward;
 use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lamella_desk::{DeskError, Fault, Late, Receipt, Result as DeskResult};
+use jiff::Timestamp;
+use lamella_desk::{DeskError, Fault, Late, Receipt, Result as DeskResult, Who};
 use lamella_engine::alerts::AlertState;
 use std::collections::HashMap;
+
+/// The most deeds that are taken back at once: more than anybody has alerts.
+const MOST_UNDONE: usize = 64;
 
 type Typed = Form<Vec<(String, String)>>;
 
@@ -50,10 +54,15 @@ pub(crate) async fn undo(State(app): State<App>, headers: HeaderMap, Path(patien
         let here = Here::new(app, headers)?;
         let fields = Fields(fields);
         fields.proves(&here.staff.csrf)?;
-        let events = fields.one("event").split(',').filter(|event| !event.is_empty());
+        let events: Vec<&str> = fields.one("event").split(',').filter(|event| !event.is_empty()).collect();
+        match events.len() {
+            0 => return Err(Fail::NotFound),
+            n if n > MOST_UNDONE => return Err(Fail::Refused(StatusCode::UNPROCESSABLE_ENTITY)),
+            _ => {}
+        }
         // All that can be undone is; the first that could not says why.
         let undone: Vec<DeskResult<()>> =
-            events.map(|event| app.desk().undo(&patient, event, &here.staff.name, app.now()).map(drop)).collect();
+            events.into_iter().map(|event| app.desk().undo(&patient, event, &here.staff.name, app.now()).map(drop)).collect();
         match undone.into_iter().collect::<DeskResult<()>>() {
             Ok(()) => Ok(onward(&format!("/clinic?patient={patient}"), &[])),
             Err(DeskError::Late(late)) => Ok(onward(&format!("/clinic?patient={patient}&late={}", code(&late)), &[])),
@@ -109,7 +118,7 @@ fn done(app: &App, headers: &HeaderMap, patient: &str, act: Act, fields: &Fields
         return if typed(fields) { back(&here, patient, act, fields, "", what, StatusCode::FORBIDDEN) } else { Err(expired) };
     }
     match carry_out(&here, patient, act, fields) {
-        Ok(Done::Kept(receipts)) => Ok(onward(&after(patient, act, fields, &receipts), &[])),
+        Ok(Done::Kept { receipts, left }) => Ok(onward(&after(patient, act, fields, &receipts, left), &[])),
         Ok(Done::Changed(what)) => back(&here, patient, act, fields, "", what, StatusCode::CONFLICT),
         Err(DeskError::Wrong(fault)) => {
             back(&here, patient, act, fields, fault.field(), here.say.fault(fault), StatusCode::UNPROCESSABLE_ENTITY)
@@ -144,36 +153,65 @@ fn typed(fields: &Fields) -> bool {
 
 /// What became of it.
 enum Done {
-    /// It is in the record.
-    Kept(Vec<Receipt>),
+    /// It is in the record. `left`: how many others were to be done with it and were not, because something new came in about them.
+    Kept { receipts: Vec<Receipt>, left: usize },
     /// Nothing is: a colleague or the person did something that the page did not show yet.
     Changed(String),
 }
 
-fn carry_out(here: &Here, patient: &str, act: Act, fields: &Fields) -> DeskResult<Done> {
-    match act {
-        Act::Take => take_all(here, patient, fields.one("alert")),
-        Act::Contact => write_down(here, patient, fields),
-        Act::Resolve => resolve_all(here, patient, fields),
-        Act::Note => {
-            let (desk, now) = (here.app.desk(), here.app.now());
-            Ok(Done::Kept(vec![desk.add_note(patient, &here.staff.name, fields.one("note"), now)?]))
-        }
-        Act::Known => {
-            let (desk, now) = (here.app.desk(), here.app.now());
-            Ok(Done::Kept(vec![desk.end_known(patient, fields.one("alert"), &here.staff.name, fields.one("note"), now)?]))
-        }
+impl Done {
+    fn one(receipt: Receipt) -> Done {
+        Done::Kept { receipts: vec![receipt], left: 0 }
     }
 }
 
-/// Whoever takes a person takes all of what is open about them.
-fn take_all(here: &Here, patient: &str, alert: &str) -> DeskResult<Done> {
-    let (desk, by) = (here.app.desk(), &here.staff.name);
-    let mut receipts = vec![desk.acknowledge(patient, alert, by, here.app.now())?];
-    for other in desk.open_alerts(patient)?.iter().filter(|kept| kept.alert.state == AlertState::Open) {
-        receipts.extend(unless_late(desk.acknowledge(patient, &other.alert.id, by, here.app.now()))?);
+fn carry_out(here: &Here, patient: &str, act: Act, fields: &Fields) -> DeskResult<Done> {
+    let (desk, now, by) = (here.app.desk(), here.app.now(), &here.staff.name);
+    match act {
+        Act::Take => take_all(here, patient, fields),
+        Act::Contact => write_down(here, patient, fields),
+        Act::Resolve => resolve_all(here, patient, fields),
+        Act::Note => desk.add_note(patient, by, fields.one("note"), now).map(Done::one),
+        Act::Known => desk.end_known(patient, fields.one("alert"), by, fields.one("note"), now).map(Done::one),
     }
-    Ok(Done::Kept(receipts))
+}
+
+/// As of when the page was shown that a form comes from; none where it does not say, or says what cannot be.
+fn seen(here: &Here, fields: &Fields) -> Option<Timestamp> {
+    let seen = Timestamp::from_millisecond(fields.one("seen").parse().ok()?).ok()?;
+    (Timestamp::UNIX_EPOCH..=here.app.now()).contains(&seen).then_some(seen)
+}
+
+fn seen_when(here: &Here) -> Done {
+    Done::Changed(here.say.say(
+        "This form does not say when its page was shown, so something may have come in since. Nothing was stored: look at it and send it again.",
+        "Este formulario no dice cuándo se mostró su página, así que puede haber llegado algo. No se ha guardado nada: revíselo y envíelo otra vez.",
+    ))
+}
+
+/// What came in about an alert after the page was shown, as far as it can be named.
+fn news_of(here: &Here, patient: &str, alert: &str, seen: Timestamp) -> Done {
+    let news = here.app.desk().alert(patient, alert).ok().and_then(|kept| panel::news_since(here, &kept, seen));
+    Done::Changed(news.or_else(|| here.say.late("news")).unwrap_or_default())
+}
+
+/// Whoever takes a person takes all of what is open about them, as far as the page showed it.
+fn take_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> {
+    let (desk, alert) = (here.app.desk(), fields.one("alert"));
+    let Some(seen) = seen(here, fields) else { return Ok(seen_when(here)) };
+    let who = Who { name: &here.staff.name, seen: Some(seen) };
+    let mut receipts = match desk.acknowledge(patient, alert, who, here.app.now()) {
+        Err(DeskError::Late(Late::News)) => return Ok(news_of(here, patient, alert, seen)),
+        done => vec![done?],
+    };
+    let mut left = 0;
+    for other in desk.open_alerts(patient)?.iter().filter(|kept| kept.alert.state == AlertState::Open) {
+        match desk.acknowledge(patient, &other.alert.id, who, here.app.now()) {
+            Err(DeskError::Late(Late::News)) => left += 1,
+            done => receipts.extend(unless_late(done)?),
+        }
+    }
+    Ok(Done::Kept { receipts, left })
 }
 
 /// A call overwrites nothing: it is written down whatever happened in between, and the page says what did.
@@ -182,11 +220,11 @@ fn write_down(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> {
     if !panel::is_outcome(outcome) {
         return Err(DeskError::Wrong(Fault::Outcome));
     }
-    Ok(Done::Kept(vec![here.app.desk().contact(patient, fields.one("alert"), &here.staff.name, outcome, note, here.app.now())?]))
+    here.app.desk().contact(patient, fields.one("alert"), &here.staff.name, outcome, note, here.app.now()).map(Done::one)
 }
 
 fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> {
-    let (desk, by, alert) = (here.app.desk(), &here.staff.name, fields.one("alert"));
+    let (desk, alert) = (here.app.desk(), fields.one("alert"));
     let (how, note) = (fields.one("disposition"), fields.one("note"));
     if !how.is_empty() && !panel::is_disposition(how) {
         return Err(DeskError::Wrong(Fault::Disposition));
@@ -195,17 +233,27 @@ fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> 
     let wrong = |_| DeskError::Wrong(Fault::NotADate);
     let known_until = if until.is_empty() { None } else { Some(until.parse().map_err(wrong)?) };
     // Nobody resolves what they have not seen: answers that came in between, or a colleague who is at it.
+    let Some(seen) = seen(here, fields) else { return Ok(seen_when(here)) };
+    let who = Who { name: &here.staff.name, seen: Some(seen) };
     let named = [alert.to_string()].into_iter().chain(fields.all("also"));
-    let news: Vec<String> = named.filter_map(|id| panel::news_since(here, &desk.alert(patient, &id).ok()?, fields.one("seen"))).collect();
+    let news: Vec<String> = named.filter_map(|id| panel::news_since(here, &desk.alert(patient, &id).ok()?, seen)).collect();
     if !news.is_empty() {
         return Ok(Done::Changed(news.join(" ")));
     }
-    let mut receipts = vec![desk.resolve(patient, alert, by, how, note, known_until, here.app.now())?];
+    // The desk looks once more, and lets nothing in until it has written: what arrives just now is not covered either.
+    let mut receipts = match desk.resolve(patient, alert, who, how, note, known_until, here.app.now()) {
+        Err(DeskError::Late(Late::News)) => return Ok(news_of(here, patient, alert, seen)),
+        done => vec![done?],
+    };
+    let mut left = 0;
     for other in fields.all("also") {
-        // A colleague was faster with this one; the others stand as they were asked for.
-        receipts.extend(unless_late(desk.resolve(patient, &other, by, how, note, None, here.app.now()))?);
+        match desk.resolve(patient, &other, who, how, note, None, here.app.now()) {
+            Err(DeskError::Late(Late::News)) => left += 1,
+            // A colleague was faster with this one; the others stand as they were asked for.
+            done => receipts.extend(unless_late(done)?),
+        }
     }
-    Ok(Done::Kept(receipts))
+    Ok(Done::Kept { receipts, left })
 }
 
 fn unless_late(done: DeskResult<Receipt>) -> DeskResult<Option<Receipt>> {
@@ -217,7 +265,7 @@ fn unless_late(done: DeskResult<Receipt>) -> DeskResult<Option<Receipt>> {
 }
 
 /// The page after a deed, with the way to undo it.
-fn after(patient: &str, act: Act, fields: &Fields, receipts: &[Receipt]) -> String {
+fn after(patient: &str, act: Act, fields: &Fields, receipts: &[Receipt], left: usize) -> String {
     let undo = receipts.iter().map(|receipt| receipt.id.as_str()).collect::<Vec<_>>().join(",");
     let of = match act {
         Act::Take | Act::Contact => format!("&alert={}", encode(fields.one("alert"))),
@@ -225,7 +273,8 @@ fn after(patient: &str, act: Act, fields: &Fields, receipts: &[Receipt]) -> Stri
         Act::Note => return format!("/clinic?patient={patient}&did=note"),
         Act::Known => return format!("/clinic/patients/{patient}?did=known&undo={undo}"),
     };
-    format!("/clinic?patient={patient}{of}&did={}&undo={undo}", act.word())
+    let left = if left > 0 { format!("&left={left}") } else { String::new() };
+    format!("/clinic?patient={patient}{of}&did={}&undo={undo}{left}", act.word())
 }
 
 /// The page with the form as it was sent, and why it was not taken.
@@ -258,6 +307,7 @@ fn code(late: &Late) -> &'static str {
     match late {
         Late::TakenBy(_) => "taken",
         Late::ResolvedBy(_) => "resolved",
+        Late::News => "news",
         Late::NothingToUndo => "nothing",
         Late::UndoTooLate => "undo",
         Late::Busy | Late::Sent => "busy",

@@ -6,6 +6,7 @@ pub(crate) mod pathway;
 pub(crate) mod patients;
 pub(crate) mod record;
 pub(crate) mod sign_in;
+pub(crate) mod why;
 pub(crate) mod worklist;
 
 use crate::App;
@@ -83,7 +84,10 @@ impl<'a> Here<'a> {
             Some("take") => self.say.say("You took it:", "Lo tomó:"),
             Some("contact") => self.say.say("Written down:", "Anotado:"),
             Some("resolve") => self.say.say("Resolved:", "Resuelto:"),
-            Some("known") => self.say.say("No longer a known finding:", "Ya no es un hallazgo conocido:"),
+            Some("known") => self.say.say(
+                "No longer a known finding; it raises again with the next answer:",
+                "Ya no es un hallazgo conocido; volverá a avisar con la próxima respuesta:",
+            ),
             _ => return None,
         };
         let form = self.form(format!("/clinic/patients/{patient}/undo"), &[("event", event)]);

@@ -1,14 +1,16 @@
 //! The person beside the list: who, what is open, why, what can be done.
 
-use super::Here;
 use super::act::Act;
+use super::why::Around;
+use super::{Here, why};
 use crate::answer::{Fail, Fields};
 use crate::chart::{self, Reader};
 use crate::say::shown;
 use crate::view::clinic::{AlertPanel, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold, Unsent};
 use crate::view::figure::PainChart;
-use crate::view::shared::{Answer, Call, Change, Choice, Input, Pick, Reason, Sentence};
+use crate::view::shared::{Answer, Call, Choice, Input, Pick, Reason, Sentence};
 use crate::view::words::Lang;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use lamella_desk::{Escalation, Kept, Person, Row, Told, ToldReason};
 use lamella_engine::alerts::AlertState;
@@ -27,7 +29,7 @@ const DISPOSITIONS: [(&str, &str, &str); 7] = [
     ("other", "other; see the note", "otro; ver la nota"),
 ];
 
-/// What came of a call: code, English, Spanish. The first stands chosen: by oversight it may say less than was done, never more.
+/// What came of a call: code, English, Spanish. None stands chosen: what nobody said is not written down.
 const OUTCOMES: [(&str, &str, &str); 6] = [
     ("no-answer", "no answer", "no contesta"),
     ("answered", "spoke to the person", "hablé con la persona"),
@@ -36,6 +38,9 @@ const OUTCOMES: [(&str, &str, &str); 6] = [
     ("wrong-number", "wrong number", "número equivocado"),
     ("somebody-else", "spoke to somebody else", "hablé con otra persona"),
 ];
+
+/// What came in just before a page was made may not stand on it yet: that counts as not seen.
+const SETTLING_MILLIS: i64 = 500;
 
 /// A form that was sent and was not taken.
 pub(crate) struct Sent<'a> {
@@ -62,11 +67,19 @@ pub(crate) fn is_disposition(code: &str) -> bool {
 pub(crate) fn person(here: &Here, person: &Person, rows: &[Row], first: Option<&str>, sent: Option<&Sent>) -> Result<PersonPanel, Fail> {
     let patient = &person.patient;
     let mut alerts = vec![];
+    let mut around = Around::new(here, &patient.id, rows, patient.text("language"))?;
     let chosen = |row: &&Row| first == Some(row.kept.alert.id.as_str());
+    let untaken = rows.iter().filter(chosen).chain(rows.iter().filter(|row| !chosen(row))).find(|row| row.is_untaken());
+    let untaken = untaken.map(|row| row.kept.alert.id.clone());
     for row in rows.iter().filter(chosen).chain(rows.iter().filter(|row| !chosen(row))) {
-        alerts.push(alert(here, row, rows, sent)?);
+        let mut card = alert(here, row, rows, sent, &mut around)?;
+        // One button takes all that is open about a person: it stands once.
+        card.take = card.take.filter(|_| untaken.as_deref() == Some(row.kept.alert.id.as_str()));
+        alerts.push(card);
     }
     Ok(PersonPanel {
+        id: patient.id.clone(),
+        seen: seen(here),
         name: patient.name.clone().unwrap_or_default(),
         href: format!("/clinic/patients/{}", patient.id),
         synthetic: lamella_desk::is_synthetic(patient),
@@ -74,9 +87,25 @@ pub(crate) fn person(here: &Here, person: &Person, rows: &[Row], first: Option<&
         call: phone(here, patient),
         summary: Sentence::marked(&summary(here, person, rows)),
         unsent: sent.filter(|sent| !rows.iter().any(|row| row.kept.alert.answers_to(&sent.alert))).map(|sent| unsent(here, patient, sent)),
+        known: known(here, &patient.id)?,
         alerts,
         chart: chart(here, person, 56, here.say.say("Pain, last 8 weeks", "Dolor, últimas 8 semanas"))?,
     })
+}
+
+/// Known findings, such as `Known until 15 Dec: Pain at night (Nora Lindqvist)`.
+fn known(here: &Here, patient: &str) -> Result<Vec<String>, Fail> {
+    let known = here.app.desk().known_findings(patient, here.app.now())?;
+    let said = |known: &lamella_engine::Known| {
+        let (until, title, by) = (here.say.day(known.until), rule_title(here, &known.rule), &known.by);
+        here.say.say(format!("Known until {until}: {title} ({by})"), format!("Conocido hasta el {until}: {title} ({by})"))
+    };
+    Ok(known.iter().map(said).collect())
+}
+
+/// As of when the page shows the record.
+fn seen(here: &Here) -> String {
+    (here.began.as_millisecond() - SETTLING_MILLIS).to_string()
 }
 
 /// What was typed about an alert that no longer stands: it can be kept as a note.
@@ -119,7 +148,8 @@ pub(crate) fn standing(here: &Here, phase: Option<&str>, day: i32) -> String {
 
 fn summary(here: &Here, person: &Person, rows: &[Row]) -> String {
     let say = here.say;
-    let worst = rows.iter().max_by_key(|row| row.kept.alert.level).map(|row| format!("**{}**", title(here, &row.kept)));
+    let worst = rows.iter().max_by_key(|row| row.kept.alert.level);
+    let worst = worst.map(|row| format!("**{}**", why::title_now(here, &row.patient.id, &row.kept)));
     let last = person.projection.as_ref().and_then(|projection| projection.last.as_ref());
     let last = last.map_or_else(
         || say.say("No check-in yet.", "Todavía no hay ningún control."),
@@ -145,6 +175,8 @@ pub(crate) fn title(here: &Here, kept: &Kept) -> String {
         "silence" => {
             let (since, days) = (say.day(missed_since(kept)), days_missed(here, kept));
             return match days {
+                _ if alert.over => say
+                    .say(format!("No check-in from {since} on; answered again"), format!("Sin control desde el {since}; ya ha respondido")),
                 1 => say.say(format!("No check-in on {since}"), format!("Sin control el {since}")),
                 _ => say.say(format!("No check-in since {since}, {days} days"), format!("Sin control desde el {since}, {days} días")),
             };
@@ -167,7 +199,7 @@ pub(crate) fn title(here: &Here, kept: &Kept) -> String {
     }
     let known = say.pathway().rules.iter().any(|rule| rule.id == alert.cause) || say.pathway().notice(&alert.cause).is_some();
     let level = say.pathway().level(alert.level).filter(|_| !known);
-    level.map_or_else(|| rule_title(here, &alert.cause), |text| in_language(&text.text, say.language()).title.clone())
+    level.map_or_else(|| rule_title(here, &alert.cause), |text| about_them(here, &in_language(&text.text, say.language()).title))
 }
 
 /// The first day that passed without a check-in: the alert begins with the midnight that ended it.
@@ -185,11 +217,20 @@ pub(crate) fn rule_title(here: &Here, id: &str) -> String {
     let pathway = here.say.pathway();
     let rule = pathway.rules.iter().find(|rule| rule.id == id).map(|rule| &rule.text);
     let text = rule.or_else(|| pathway.notice(id).map(|notice| &notice.text));
-    text.map_or_else(|| id.to_string(), |text| in_language(text, here.say.language()).title.clone())
+    text.map_or_else(|| id.to_string(), |text| about_them(here, &in_language(text, here.say.language()).title))
+}
+
+/// A title that speaks to the person, as one that speaks about them. Spanish says both with the same words.
+fn about_them(here: &Here, title: &str) -> String {
+    if here.say.lang != Lang::En {
+        return title.to_string();
+    }
+    let title = title.strip_prefix("You have ").map_or_else(|| title.to_string(), |rest| format!("Has {rest}"));
+    title.replace(" yourself", " themselves").replace(" your ", " their ")
 }
 
 /// A question's title; its id when the pathway has none of that name.
-fn question(here: &Here, id: &str) -> String {
+pub(crate) fn question(here: &Here, id: &str) -> String {
     let found = here.say.pathway().questions.iter().find(|question| question.id == id);
     found.map_or_else(|| id.to_string(), |question| in_language(&question.text, here.say.language()).title.clone())
 }
@@ -208,39 +249,39 @@ pub(crate) fn key(id: &str) -> String {
     id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
-fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Result<AlertPanel, Fail> {
+fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut Around) -> Result<AlertPanel, Fail> {
     let (say, kept, now) = (here.say, &row.kept, here.now());
     let alert = &kept.alert;
     let desk = here.app.desk();
-    let told = desk.told_of_alert(&desk.key(&row.patient.id), alert)?;
+    let why = around.why(here, row, all)?;
     let since = match alert.cause.as_str() {
         "silence" => say.day(missed_since(kept)),
         "hold" => say.day(alert.since.date()),
         _ => say.when(desk.clinic_moment(alert.since.instant()), now),
     };
-    let answer_by = row.deadline.map(|deadline| say.when(deadline.at, now));
+    let answer_by = row.deadline.map(|deadline| say.by(deadline.at, now));
     let time = match answer_by {
         Some(by) => say.say(format!("Since {since} · answer by {by}"), format!("Desde {since} · responder antes de {by}")),
         None => say.say(format!("Since {since}"), format!("Desde {since}")),
     };
     let mine = sent.filter(|sent| alert.answers_to(&sent.alert));
-    let seen = here.began.as_millisecond().to_string();
+    let seen = seen(here);
     let hidden = [("alert", alert.id.as_str()), ("seen", seen.as_str())];
     let of = |act: Act| mine.filter(|sent| sent.act == act);
     let notice = |act: Act| of(act).filter(|sent| sent.field.is_empty()).map(|sent| sent.what.clone());
     let to = |act: &str| here.form(format!("/clinic/patients/{}/{act}", row.patient.id), &hidden);
-    let reasons = told.as_ref().map_or(vec![], |told| told.reasons.iter().map(reason).collect());
     Ok(AlertPanel {
         key: key(&alert.id),
         level: shown(alert.level),
-        title: title(here, kept),
+        title: why::title_now(here, &row.patient.id, kept),
         time,
-        late: row.deadline.is_some_and(|deadline| deadline.passed),
+        late: row.is_late(),
         owner: owner(here, kept).map(|owner| say.say(format!("Taken by {owner}"), format!("Tomado por {owner}"))),
         run: run(kept),
         escalated: row.escalation == Escalation::OnCall,
         no_longer_follows: kept.no_longer_follows,
         corrected: alert.corrected_by.is_some(),
+        taken_back: why::taken_back(here, &row.patient.id, kept),
         attempts: alert.contacts.iter().map(|contact| attempt(here, contact, now)).collect(),
         take: (alert.state == AlertState::Open).then(|| to("take")),
         contact: Some(ContactForm {
@@ -260,11 +301,11 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Result<Ale
             known_until_max: now.date().saturating_add(jiff::SignedDuration::from_hours(28 * 24)).to_string(),
             open: of(Act::Resolve).is_some(),
         }),
-        reasons,
-        unknown: told.as_ref().map_or(vec![], |told| told.unknown.clone()),
-        revision: told.as_ref().map_or(String::new(), |told| revision(here, &told.revision)),
-        changes: told.as_ref().map_or(vec![], changes),
-        told: told.as_ref().map(|told| what_was_told(here, told, alert.events.last().map_or(alert.since, |touch| touch.known_at))),
+        reasons: why.reasons,
+        unknown: why.unknown,
+        revision: why.revision,
+        changes: why.changes,
+        told: why.told,
     })
 }
 
@@ -308,15 +349,14 @@ pub(crate) fn who_did(here: &Here, kept: &Kept) -> Option<String> {
     Some(say.say(format!("{} took it, {}.", done.by, at(done.at)), format!("{} lo tomó, {}.", done.by, at(done.at))))
 }
 
-/// What the person or a colleague did about an alert after a page was shown; `seen` is that moment in milliseconds, as the form
-/// carries it. A form without it has seen everything.
-pub(crate) fn news_since(here: &Here, kept: &Kept, seen: &str) -> Option<String> {
-    let seen: i64 = seen.parse().ok()?;
+/// What the person or a colleague did about an alert after a page was shown; `seen` is that moment.
+pub(crate) fn news_since(here: &Here, kept: &Kept, seen: Timestamp) -> Option<String> {
+    let seen = seen.as_millisecond();
     let (say, alert) = (here.say, &kept.alert);
     let when = |at: Moment| say.when(here.app.desk().clinic_moment(at.instant()), here.now());
     let of_colleague = |by: &str, at: Moment| by != here.staff.name && at.millis() > seen;
     let mut news = vec![];
-    if let Some(touch) = alert.events.iter().rfind(|touch| touch.known_at.millis() > seen) {
+    if let Some(touch) = alert.events.iter().rfind(|touch| touch.known_at.millis() >= seen) {
         let (title, at) = (title(here, kept), when(touch.known_at));
         news.push(say.say(format!("New answers came in, {at}: {title}."), format!("Llegaron respuestas nuevas, {at}: {title}.")));
     }
@@ -402,11 +442,17 @@ pub(crate) fn reason(reason: &ToldReason) -> Reason {
     Reason {
         level: shown(reason.level),
         title: reason.title.clone(),
-        text: (!reason.clinic.is_empty()).then(|| Sentence::plain(capitalised(&reason.clinic))),
+        text: (!reason.clinic.is_empty()).then(|| stressed(&capitalised(&reason.clinic))),
         because: reason.because.iter().map(|(question, answer)| Answer { question: question.clone(), answer: answer.clone() }).collect(),
         rule: Some(reason.rule.clone()),
         source: (!reason.sources.is_empty()).then(|| reason.sources.join(", ")),
     }
+}
+
+/// Text of the pathway, in which `*one star*` or two mark what is stressed; a star that is not paired is a star.
+fn stressed(text: &str) -> Sentence {
+    let one = text.replace("**", "*");
+    if one.matches('*').count() % 2 == 0 { Sentence::marked(&one.replace('*', "**")) } else { Sentence::plain(text) }
 }
 
 fn capitalised(text: &str) -> String {
@@ -429,18 +475,6 @@ pub(crate) fn what_was_told(here: &Here, told: &Told, at: Moment) -> ShownTold {
         headline: told.headline.clone(),
         sentences: told.paragraphs.iter().map(Sentence::plain).collect(),
     }
-}
-
-/// What would raise it, a level a line.
-fn changes(told: &Told) -> Vec<Change> {
-    let mut changes = vec![];
-    for level in [Level::Emergency, Level::Attention, Level::Watch] {
-        let titles: Vec<&str> = told.changes.iter().filter(|change| change.level == level).map(|change| change.title.as_str()).collect();
-        if !titles.is_empty() {
-            changes.push(Change { level: shown(level), text: Sentence::plain(titles.join("; ")) });
-        }
-    }
-    changes
 }
 
 /// Pain by day over the last so many days, with what was expected; none before the first assessment.

@@ -11,7 +11,7 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lamella_desk::{Entered, Invitation, LEVELS, NewPatient, Person, Secret};
-use lamella_record::Patient;
+use lamella_record::{Level, Patient};
 use qrcode::QrCode;
 use qrcode::render::svg;
 use std::collections::HashMap;
@@ -64,7 +64,9 @@ fn row(here: &Here, person: &Person) -> PatientRow {
             || say.say("none yet", "todavía ninguno"),
             |last| say.when(here.app.desk().clinic_moment(last.at.instant()), here.now()),
         ),
-        level: projection.filter(|projection| projection.last.is_some()).map(|projection| shown(projection.level)),
+        level: projection
+            .filter(|projection| projection.last.is_some() || projection.level > Level::Watch)
+            .map(|projection| shown(projection.level)),
         synthetic: lamella_desk::is_synthetic(patient),
     }
 }
@@ -175,9 +177,11 @@ fn invited(here: &Here, patient: &Patient, secret: &Secret, invitation: &Invitat
     let until = here.app.desk().clinic_moment(invitation.until);
     let until = format!("{}, {}", say.date(until.date()), say.time(until));
     let name = patient.name.clone().unwrap_or_default();
+    let mut shell = here.shell(say.t().w(Word::InvitedTitle), "/clinic/patients", None);
+    shell.notice = same_phone(here, patient)?;
     page(&InvitedPage {
         t: say.t(),
-        shell: here.shell(say.t().w(Word::InvitedTitle), "/clinic/patients", None),
+        shell,
         back: Link { href: "/clinic/patients".to_string(), text: say.t().w(Word::Patients).to_string() },
         name: name.clone(),
         link,
@@ -186,6 +190,21 @@ fn invited(here: &Here, patient: &Patient, secret: &Secret, invitation: &Invitat
         patient: Link { href: format!("/clinic/patients/{}", patient.id), text: name },
         call: say.call_clinic(),
     })
+}
+
+/// That somebody else has the same number: a slip, or one household.
+fn same_phone(here: &Here, patient: &Patient) -> Result<Option<String>, Fail> {
+    let Some(number) = patient.text("phone") else { return Ok(None) };
+    let others = here.app.desk().people(number, ON_PAGE)?;
+    let same = |person: &&Person| person.patient.id != patient.id;
+    let names: Vec<&str> = others.iter().filter(same).filter_map(|person| person.patient.name.as_deref()).take(3).collect();
+    let names = names.join(", ");
+    Ok((!names.is_empty()).then(|| {
+        here.say.say(
+            format!("Another patient has the number {number}: {names}. Check that it is right."),
+            format!("Otro paciente tiene el número {number}: {names}. Compruebe que es correcto."),
+        )
+    }))
 }
 
 /// What the form says beside its fields.

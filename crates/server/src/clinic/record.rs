@@ -1,6 +1,6 @@
 //! One person's page: what happened, verdict by verdict, rule by rule, and what was told word for word.
 
-use super::{Here, panel};
+use super::{Here, panel, why};
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::say::{picture, shown};
@@ -44,8 +44,11 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
     let record = desk.record(id)?;
     let assessment = desk.assess(&record, app.now());
     let person = desk.person(id)?;
+    let before = person.patient.day_of(desk.person_moment(&person.patient, app.now()).date()) < 0;
     let kept = desk.open_alerts(id)?;
-    let rows: Vec<Row> = kept.into_iter().map(|kept| desk.row(person.patient.clone(), kept, None, app.now())).collect();
+    let mut rows: Vec<Row> =
+        kept.into_iter().map(|kept| desk.row(person.patient.clone(), kept, person.projection.clone(), app.now())).collect();
+    rows.sort_by_key(Row::place);
     let told: HashMap<String, Told> = desk.told(id, 5000)?.into_iter().map(|(row, told)| (row.event, told)).collect();
     let newest_first = record.events.iter().rev();
     let timeline = newest_first.skip(from).take(ON_PAGE).map(|event| entry(here, &record, &assessment, &told, event)).collect();
@@ -62,7 +65,12 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
         timeline,
         older_href: (record.events.len() > from.saturating_add(ON_PAGE))
             .then(|| format!("/clinic/patients/{id}?from={}", from.saturating_add(ON_PAGE))),
-        limits: assessment.restrictions.iter().map(|limit| limit_of(here, &record, limit)).collect(),
+        limits: if before { vec![] } else { assessment.restrictions.iter().map(|limit| limit_of(here, &record, limit)).collect() },
+        no_limits: if before {
+            say.say("From the procedure on.", "A partir del procedimiento.")
+        } else {
+            say.t().w(Word::NoLimits).to_string()
+        },
         known: assessment.known.iter().map(|known| finding(here, id, known)).collect(),
         invitation: phones_in_words(here, &phones),
         has_phone: !phones.is_empty(),
@@ -127,8 +135,8 @@ fn entry(here: &Here, record: &Record, assessment: &Assessment, told: &HashMap<S
             Kind::Stopped(stopped) => answers(here, &stopped.answers),
             _ => vec![],
         },
-        reasons: words.map_or(vec![], |told| told.reasons.iter().map(panel::reason).collect()),
-        unknown: words.map_or(vec![], |told| told.unknown.clone()),
+        reasons: words.map_or(vec![], |told| why::reasons(here, told, verdict)),
+        unknown: words.map_or(vec![], |told| desk.unknown_in(told, verdict, say.lang.code())),
         revision: verdict.map(|verdict| panel::revision(here, &verdict.revision)),
         told: words.map(|told| panel::what_was_told(here, told, event.known_at())),
         open: false,

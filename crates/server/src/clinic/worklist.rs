@@ -1,17 +1,19 @@
 //! The worklist: who needs somebody, the most urgent first; live.
 
-use super::{Here, panel};
+use super::act::Act;
+use super::{Here, panel, why};
 use crate::App;
 use crate::answer::{Fail, page, page_with};
 use crate::say::shown;
-use crate::view::clinic::{AlertRow, Undo, Waiting, WaitingPerson, WorklistPage, WorklistRows};
+use crate::view::clinic::{AlertRow, Between, Run, Undo, Waiting, WaitingPerson, WorklistPage, WorklistRows};
 use crate::view::shared::Sentence;
 use crate::view::words::Word;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
-use lamella_desk::{Escalation, Row};
+use jiff::Timestamp;
+use lamella_desk::{Escalation, Kept, Row, SPOKE, Wanted};
 use lamella_engine::alerts::AlertState;
 use lamella_record::Level;
 use std::collections::HashMap;
@@ -47,34 +49,48 @@ fn whole(here: &Here, query: &HashMap<String, String>, sent: Option<&panel::Sent
             && wanted.is_none_or(|id| row.kept.alert.answers_to(id))
             && (patient.is_some() || wanted.is_some())
     };
-    let asked = all.iter().find(is_it);
-    let found = filtered(here, &all, query);
-    let chosen = asked.or_else(|| if patient.is_some() { None } else { found.first().copied() });
+    let asked = all.iter().filter(is_it).min_by_key(|row| row.place());
+    let people = by_person(filtered(&all, query).into_iter());
+    let chosen = asked.or_else(|| if patient.is_some() { None } else { people.first().and_then(|rows| rows.first().copied()) });
     let mut shell = here.shell(t.w(Word::ToAnswer), "/clinic", Some(people_in(&all)));
-    let person_id = chosen.map(|row| row.patient.id.clone()).or_else(|| patient.map(str::to_string));
+    let caller = if people.is_empty() && patient.is_none() { the_only_one(here, query)? } else { None };
+    let found_alone = caller.is_some();
+    let person_id = chosen.map(|row| row.patient.id.clone()).or_else(|| patient.map(str::to_string)).or(caller);
     let mut person = None;
     if let Some(id) = person_id {
         let whom = here.app.desk().person(&id)?;
-        let rows: Vec<Row> = all.iter().filter(|row| row.patient.id == id).cloned().collect();
+        let mut rows: Vec<Row> = all.iter().filter(|row| row.patient.id == id).cloned().collect();
+        rows.sort_by_key(Row::place);
         let name = whom.patient.name.as_deref().unwrap_or("");
         shell.undo = here.undo(query, &id, name).map(|undo| with_what_came_between(here, undo, &id, query));
+        shell.undo = shell.undo.map(|undo| with_what_is_left(here, undo, query));
         if query.get("did").is_some_and(|did| did == "note") {
             shell.notice = Some(here.say.say(format!("Kept as a note: {name}."), format!("Guardado como nota: {name}.")));
         }
         if let Some(code) = query.get("late") {
             shell.notice = late(here, &id, wanted.unwrap_or(""), code);
         }
+        if let Some(sent) = sent.filter(|sent| sent.act == Act::Take) {
+            shell.notice = Some(sent.what.clone());
+        }
         person = Some(panel::person(here, &whom, &rows, chosen.map(|row| row.kept.alert.id.as_str()), sent)?);
     }
     Ok(WorklistPage {
         t,
         shell,
-        list: rows_of(here, &all, &found, chosen.map(|row| row.kept.alert.id.as_str()), query),
+        list: rows_of(here, &all, &people, chosen.map(|row| row.kept.alert.id.as_str()), query),
         search_href: "/clinic".to_string(),
         person,
-        chosen: wanted.is_some() || patient.is_some(),
+        chosen: wanted.is_some() || patient.is_some() || found_alone,
         list_href: "/clinic".to_string(),
     })
+}
+
+/// Somebody who is searched for, is the only one meant, and has nothing open: a caller is shown directly.
+fn the_only_one(here: &Here, query: &HashMap<String, String>) -> Result<Option<String>, Fail> {
+    let Some(wanted) = query.get("q").filter(|q| !q.trim().is_empty()) else { return Ok(None) };
+    let mut people = here.app.desk().people(wanted, 2)?;
+    Ok(people.pop().filter(|_| people.is_empty()).map(|person| person.patient.id))
 }
 
 /// Who was faster, when, and that nothing was stored; from the code in the address and what the record says now.
@@ -95,12 +111,28 @@ fn with_what_came_between(here: &Here, undo: Undo, patient: &str, query: &HashMa
     }
 }
 
+/// What was to be done with the rest and was not: it is said beside what was.
+fn with_what_is_left(here: &Here, undo: Undo, query: &HashMap<String, String>) -> Undo {
+    let left = match query.get("left").and_then(|left| left.parse::<u32>().ok()) {
+        None | Some(0) => return undo,
+        Some(1) => here.say.say(
+            "One more came in that the page had not shown. It is still open: look at it.",
+            "Llegó otro aviso que la página no mostraba. Sigue abierto: mírelo.",
+        ),
+        Some(n) => here.say.say(
+            format!("{n} more came in that the page had not shown. They are still open: look at them."),
+            format!("Llegaron {n} avisos más que la página no mostraba. Siguen abiertos: mírelos."),
+        ),
+    };
+    Undo { text: format!("{} {left}", undo.text), ..undo }
+}
+
 /// The rows alone, for a page that is open.
 pub(crate) async fn rows(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, headers)?;
         let all = app.desk().worklist(app.now())?;
-        page(&rows_of(&here, &all, &filtered(&here, &all, &query), query.get("alert").map(String::as_str), &query))
+        page(&rows_of(&here, &all, &by_person(filtered(&all, &query).into_iter()), query.get("alert").map(String::as_str), &query))
     };
     app.clinic_side(headers, work).await
 }
@@ -110,21 +142,13 @@ pub(crate) fn people_in(rows: &[Row]) -> usize {
     rows.iter().map(|row| row.patient.id.as_str()).collect::<std::collections::BTreeSet<_>>().len()
 }
 
-fn filtered<'a>(here: &Here, all: &'a [Row], query: &HashMap<String, String>) -> Vec<&'a Row> {
-    let wanted = lamella_store::folded(query.get("q").map_or("", |q| q.trim()));
-    let digits: String = wanted.chars().filter(char::is_ascii_digit).collect();
-    let fits = |row: &&Row| {
-        let patient = &row.patient;
-        let born = patient.born.map_or(String::new(), |born| format!("{born} {}", here.say.short_date(born)));
-        let phone = patient.text("phone").unwrap_or("");
-        let text = lamella_store::folded(&format!("{} {phone} {born}", patient.name.as_deref().unwrap_or("")));
-        let dialled: String = phone.chars().filter(char::is_ascii_digit).collect();
-        wanted.is_empty() || text.contains(&wanted) || (digits.len() >= 4 && digits.len() == wanted.len() && dialled.contains(&digits))
-    };
-    all.iter().filter(fits).collect()
+fn filtered<'a>(all: &'a [Row], query: &HashMap<String, String>) -> Vec<&'a Row> {
+    let wanted = Wanted::new(query.get("q").map_or("", String::as_str));
+    all.iter().filter(|row| wanted.fits(&row.patient)).collect()
 }
 
-/// One row a person: everything that is open about them, the most urgent first.
+/// One row a person: everything that is open about them, the most urgent first. The people: the level falling, then who has to be
+/// answered first.
 fn by_person<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<Vec<&'a Row>> {
     let mut people: Vec<Vec<&Row>> = vec![];
     let mut places: HashMap<&str, usize> = HashMap::new();
@@ -137,6 +161,12 @@ fn by_person<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<Vec<&'a Row>> {
             }
         }
     }
+    people.iter_mut().for_each(|rows| rows.sort_by_key(|row| row.place()));
+    people.sort_by_key(|rows| {
+        let level = rows.iter().map(|row| row.kept.alert.level).max();
+        let due = rows.iter().map(|row| row.due()).min();
+        (std::cmp::Reverse(level), due, rows.iter().map(|row| row.kept.alert.since.millis()).min())
+    });
     people
 }
 
@@ -157,9 +187,8 @@ fn address_of(row: &Row) -> String {
     format!("/clinic?patient={}&alert={}", row.patient.id, row.kept.alert.id)
 }
 
-fn rows_of(here: &Here, all: &[Row], rows: &[&Row], selected: Option<&str>, query: &HashMap<String, String>) -> WorklistRows {
+fn rows_of(here: &Here, all: &[Row], people: &[Vec<&Row>], selected: Option<&str>, query: &HashMap<String, String>) -> WorklistRows {
     let say = here.say;
-    let people = by_person(rows.iter().copied());
     let count = match people.len() {
         0 => say.say("nothing to answer", "nada por atender"),
         n => say.say(format!("{n} to answer"), format!("{n} por atender")),
@@ -170,8 +199,22 @@ fn rows_of(here: &Here, all: &[Row], rows: &[&Row], selected: Option<&str>, quer
         rows: people.iter().filter_map(|rows| one_row(here, rows, selected)).collect(),
         query: asked,
         count,
+        between: between(here, query),
         waiting: waiting(all),
     }
+}
+
+/// What came in about a person's alerts since the page that asks was shown; a page that asks nothing hears nothing.
+fn between(here: &Here, query: &HashMap<String, String>) -> Vec<Between> {
+    let seen = query.get("seen").and_then(|seen| Timestamp::from_millisecond(seen.parse().ok()?).ok());
+    let Some((patient, seen)) = query.get("person").zip(seen) else { return vec![] };
+    let one = |kept: Kept| {
+        let ended = kept.alert.resolved.as_ref().filter(|done| !kept.alert.stands() && done.at.millis() > seen.as_millisecond());
+        let ended = ended.and_then(|_| panel::who_did(here, &kept));
+        let text = ended.or_else(|| panel::news_since(here, &kept, seen).filter(|_| kept.alert.stands()))?;
+        Some(Between { key: panel::key(&kept.alert.id), text })
+    };
+    here.app.desk().alerts(patient).unwrap_or_default().into_iter().filter_map(one).collect()
 }
 
 fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRow> {
@@ -179,25 +222,26 @@ fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRo
     let (say, now, desk) = (here.say, here.now(), here.app.desk());
     let (alert, patient) = (&row.kept.alert, &row.patient);
     let since = desk.clinic_moment(alert.since.instant());
-    let told_at = desk.clinic_moment(row.kept.told_at.instant());
     let age = patient.age_on(now.date()).map_or(String::new(), |age| format!("{age} · "));
     let day = patient.day_of(now.date());
-    let answer_by = row.deadline.map(|deadline| say.when(deadline.at, now));
-    let mut titles: Vec<String> = rows.iter().map(|row| panel::title(here, &row.kept)).collect();
+    // Who is taken and who is late is said of all of what is open: one alert hides nothing of another.
+    let answer_by = rows.iter().min_by_key(|row| row.due()).and_then(|row| row.deadline).map(|deadline| say.by(deadline.at, now));
+    let mut titles: Vec<String> = rows.iter().map(|row| why::title_now(here, &row.patient.id, &row.kept)).collect();
     titles.dedup();
     let more = titles.split_off(titles.len().min(2)).len();
     let more = if more == 0 { String::new() } else { say.say(format!("; {more} more"), format!("; {more} más")) };
     let title = format!("{}{more}", titles.join("; "));
     let reason = match answer_by {
         Some(by) => say.say(format!("{title}; answer by {by}."), format!("{title}; responder antes de {by}.")),
+        None if title.ends_with(['.', '?', '!']) => title,
         None => format!("{title}."),
     };
-    let nobody = alert.acknowledged.is_none() && alert.contacts.is_empty() && now.seconds_since(told_at) >= 3600;
+    let run = if rows.iter().any(|row| panel::run(&row.kept) == Run::Happening) { Run::Happening } else { panel::run(&row.kept) };
     Some(AlertRow {
         key: key_of(row),
         href: address_of(row),
         selected: selected.is_some_and(|id| rows.iter().any(|row| row.kept.alert.answers_to(id))),
-        level: shown(alert.level),
+        level: shown(rows.iter().map(|row| row.kept.alert.level).max().unwrap_or(alert.level)),
         name: patient.name.clone().unwrap_or_default(),
         about: format!("{age}{}", say.say(format!("day {day}"), format!("día {day}"))),
         reason: Sentence::plain(reason),
@@ -206,21 +250,38 @@ fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRo
             "hold" => say.day(since.date()),
             _ => say.age(since, now),
         },
-        late: row.deadline.is_some_and(|deadline| deadline.passed),
+        late: rows.iter().any(|row| row.is_late()),
         born: patient.born.map_or(String::new(), |born| say.short_date(born)),
         phone: patient.text("phone").map(str::to_string),
-        owner: panel::owner(here, &row.kept),
+        owner: if rows.iter().any(|row| row.is_untaken()) { None } else { panel::owner(here, &row.kept) },
         tries: panel::tries(here, rows),
-        unseen: nobody.then(|| {
-            let when = say.when(told_at, now);
-            say.say(format!("Not seen by anyone since {when}"), format!("No lo ha visto nadie desde {when}"))
-        }),
-        run: panel::run(&row.kept),
-        escalated: row.escalation == Escalation::OnCall,
-        no_longer_follows: row.kept.no_longer_follows,
+        unseen: rows.iter().find_map(|row| unanswered(here, &row.kept)),
+        run,
+        escalated: rows.iter().any(|row| row.escalation == Escalation::OnCall),
+        no_longer_follows: rows.iter().all(|row| row.kept.no_longer_follows),
         corrected: alert.corrected_by.is_some(),
+        taken_back: rows.iter().find_map(|row| why::taken_back(here, &row.patient.id, &row.kept)),
         synthetic: lamella_desk::is_synthetic(patient),
     })
+}
+
+/// That nobody has answered for an hour or more, and who was the last who did.
+fn unanswered(here: &Here, kept: &Kept) -> Option<String> {
+    let (say, now, desk) = (here.say, here.now(), here.app.desk());
+    let since = desk.clinic_moment(kept.waits_since()?.instant());
+    if now.seconds_since(since) < 3600 {
+        return None;
+    }
+    let when = say.when(since, now);
+    let said = say.say(format!("Nobody has answered this since {when}"), format!("Nadie ha respondido a esto desde {when}"));
+    let spoke = kept.alert.contacts.iter().filter(|contact| contact.outcome == SPOKE).max_by_key(|contact| contact.at.millis());
+    let date = |at: lamella_record::Moment| say.day(desk.clinic_moment(at.instant()).date());
+    let last = spoke.map(|spoke| say.say("last spoke", "última conversación") + &format!(" {}, {}", date(spoke.at), spoke.by));
+    let resolved = || {
+        kept.alert.resolved.as_ref().map(|done| say.say("last resolved", "resuelto antes") + &format!(" {}, {}", date(done.at), done.by))
+    };
+    let last = last.or_else(resolved).map_or(String::new(), |last| format!("; {last}"));
+    Some(format!("{said}{last}"))
 }
 
 fn days_in_words(here: &Here, days: i64) -> String {

@@ -92,6 +92,8 @@ pub struct WorklistRows {
     pub query: Option<String>,
     /// How many there are in words, such as `7 to answer`.
     pub count: String,
+    /// What came in between about the alerts of the person beside the list, for a page on which somebody is typing.
+    pub between: Vec<Between>,
     /// Who waits for somebody to take them, whatever is searched for.
     pub waiting: Waiting,
 }
@@ -116,6 +118,15 @@ pub struct WaitingPerson {
     pub href: String,
     /// The name.
     pub name: String,
+}
+
+/// What a colleague or the person did about an alert after a page was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Between {
+    /// The alert's id within a page.
+    pub key: String,
+    /// What, in a sentence.
+    pub text: String,
 }
 
 impl askama::filters::HtmlSafe for WorklistRows {}
@@ -159,6 +170,8 @@ pub struct AlertRow {
     pub no_longer_follows: bool,
     /// Whether the patient corrected the answer.
     pub corrected: bool,
+    /// That the sign was taken back before its check-in was sent, such as `taken back on the phone 3:36; confirm by calling`.
+    pub taken_back: Option<String>,
     /// Whether the person is invented.
     pub synthetic: bool,
 }
@@ -177,6 +190,10 @@ pub enum Run {
 /// The person beside the list, and at the head of the person's own page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PersonPanel {
+    /// The patient's id.
+    pub id: String,
+    /// As of when the page was made, in milliseconds: what a form of it carries too.
+    pub seen: String,
     /// The person's name.
     pub name: String,
     /// Where the person's own page is.
@@ -191,6 +208,8 @@ pub struct PersonPanel {
     pub summary: Sentence,
     /// What was typed about an alert that no longer stands.
     pub unsent: Option<Unsent>,
+    /// Findings that are known, such as `Known until 15 Dec: Pain at night (Nora Lindqvist)`.
+    pub known: Vec<String>,
     /// The alerts to act on, the selected one first.
     pub alerts: Vec<AlertPanel>,
     /// Pain by day.
@@ -231,9 +250,11 @@ pub struct AlertPanel {
     pub no_longer_follows: bool,
     /// Whether the patient corrected the answer.
     pub corrected: bool,
+    /// That the sign was taken back before its check-in was sent, such as `taken back on the phone 3:36; confirm by calling`.
+    pub taken_back: Option<String>,
     /// What was done about it so far, such as `Mon 10:55 · no answer · Nora Lindqvist`.
     pub attempts: Vec<String>,
-    /// Where *Take it* is posted; none where it is taken.
+    /// Where *Take it* is posted: on the first that nobody has taken, and it takes them all.
     pub take: Option<FormTarget>,
     /// *Log a call…*: a contact attempt.
     pub contact: Option<ContactForm>,
@@ -321,6 +342,8 @@ pub struct PatientPage {
     pub older_href: Option<String>,
     /// The limits in force today.
     pub limits: Vec<Limit>,
+    /// What stands in their place where there are none.
+    pub no_limits: String,
     /// Findings that a clinician has reviewed: what, until when, who and why.
     pub known: Vec<KnownFinding>,
     /// The phone that is connected, or that none is, such as `Opened on a phone on 3 March.`

@@ -128,6 +128,11 @@ impl House {
         Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).expect("a moment")
     }
 
+    /// What a form of the clinic carries that comes from a page of just now.
+    pub fn seen(&self) -> String {
+        self.now().as_millisecond().to_string()
+    }
+
     /// Moves the clock on.
     pub fn later(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1000, Ordering::SeqCst);

@@ -153,7 +153,9 @@ fn nurse(house: &House, pages: &mut Pages) {
     house.later(-86_400);
     house.desk().contact(&late, &house.alert(&late), "Omar Haddad", "no-answer", "Try at 11.", house.now()).expect("written down");
     let fields = |more: &[(&str, &str)]| -> Vec<(String, String)> {
-        let all = [("csrf", csrf.as_str()), ("alert", alert.as_str())].into_iter().chain(more.iter().copied());
+        let seen = house.seen();
+        let seen = Some(("seen", seen.as_str())).filter(|_| !more.iter().any(|(name, _)| *name == "seen"));
+        let all = [("csrf", csrf.as_str()), ("alert", alert.as_str())].into_iter().chain(seen).chain(more.iter().copied());
         all.map(|(name, value)| (name.to_string(), value.to_string())).collect()
     };
     pages.take("worklist", 200, nora.get("/clinic"));
@@ -169,13 +171,14 @@ fn nurse(house: &House, pages: &mut Pages) {
     pages.take("worklist, taken, with undo", 200, nora.get(taken.location()));
     let mut omar = pages.browser(house.nurse("omar"));
     let omars = omar.get("/clinic").csrf();
-    let too_late = omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", &alert)]);
+    let too_late = omar.post(&format!("{base}/take"), &[("csrf", &omars), ("alert", &alert), ("seen", &house.seen())]);
     pages.take("worklist, taken by another", 200, omar.get(too_late.location()));
     pages.take("record", 200, nora.get(&base));
     let seen_before = [("disposition", "advised"), ("note", "Spoke by phone."), ("seen", "1")];
     pages.take("resolve, news in between", 409, nora.post(&format!("{base}/resolve"), &lent(&fields(&seen_before))));
     let done = nora.post(&format!("{base}/resolve"), &lent(&fields(&[("disposition", "advised"), ("note", "Spoke by phone.")])));
-    let mine = [("csrf", omars.as_str()), ("alert", &alert), ("disposition", "advised"), ("note", "Mine.")];
+    let seen = house.seen();
+    let mine = [("csrf", omars.as_str()), ("seen", &seen), ("alert", &alert), ("disposition", "advised"), ("note", "Mine.")];
     pages.take("resolve, resolved by another", 409, omar.post(&format!("{base}/resolve"), &mine));
     let kept = omar.post(&format!("{base}/note"), &mine);
     pages.take("worklist, kept as a note", 200, omar.get(kept.location()));
