@@ -326,7 +326,7 @@ words! {
     Rehearsal: "Rehearsal", "Ensayo";
     RehearsalText: "What this pathway does to a thousand invented people: alerts, what is found and how soon, what it costs.", "Qué hace este protocolo con mil personas inventadas: avisos, qué se encuentra y cuándo, cuánto cuesta.";
     OpenRehearsal: "Open the rehearsal", "Abrir el ensayo";
-    NoRehearsal: "None has been filed here. Make one, and start the server with it:", "Aquí no hay ninguno. Hágalo y arranque el servidor con él:";
+    NoRehearsal: "No rehearsal has been filed here. Make one, and start the server with it:", "Aquí no hay ninguno. Hágalo y arranque el servidor con él:";
     EndKnown: "End it now", "Terminar ahora";
     WhyEndKnown: "Why it is no longer a known finding", "Por qué ya no es un hallazgo conocido";
     PatientsPhone: "The patient’s phone", "El teléfono del paciente";
