@@ -455,7 +455,7 @@ pub(crate) fn reason(here: &Here, reason: &ToldReason) -> Reason {
 /// Text of the pathway, in which `*one star*` or two mark what is stressed; a star that is not paired is a star.
 fn stressed(text: &str) -> Sentence {
     let one = text.replace("**", "*");
-    if one.matches('*').count() % 2 == 0 { Sentence::marked(&one.replace('*', "**")) } else { Sentence::plain(text) }
+    if one.matches('*').count().is_multiple_of(2) { Sentence::marked(&one.replace('*', "**")) } else { Sentence::plain(text) }
 }
 
 fn capitalised(text: &str) -> String {
