@@ -12,6 +12,9 @@ use lamella_record::Patient;
 const SPEAKS: f64 = 0.3;
 const SPEAKS_LOUDLY: f64 = 1.5;
 
+/// With fewer rated days it is their number that is wanting; with more, a late one.
+const FEW_DAYS: u32 = 5;
+
 /// Who looks at a chart.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reader {
@@ -58,7 +61,17 @@ pub(crate) fn chart(say: Say, patient: &Patient, charted: &Charted, span: i32, t
 
 /// The reading for the clinic: it speaks of the pain ratings and of nothing else that the person may have said.
 fn for_clinic(say: Say, charted: &Charted) -> String {
-    let reading = charted.reading.in_words(say.lang.code());
+    let rated = charted.days.iter().rfind(|seen| seen.day.pain.is_some()).map(|seen| seen.day.day);
+    let ago = charted.days.last().zip(rated).map_or(0, |(today, rated)| today.day.day - rated);
+    let old = charted.reading.state == ReadingState::TooFew && charted.reading.rated_days >= FEW_DAYS && ago > 0;
+    let reading = match ago {
+        _ if !old => charted.reading.in_words(say.lang.code()),
+        1 => say.say("The last was yesterday: too long ago to read.", "La última fue ayer: hace demasiado para leer algo."),
+        n => say.say(
+            format!("The last was {n} days ago: too long ago to read."),
+            format!("La última fue hace {n} días: demasiado para leer algo."),
+        ),
+    };
     let mut letters = reading.chars();
     let reading = letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect());
     let mut said = say.say(format!("By the pain ratings alone: {reading}"), format!("Solo por las valoraciones del dolor: {reading}"));
@@ -68,7 +81,7 @@ fn for_clinic(say: Say, charted: &Charted) -> String {
             " Se compara con lo que suele llevar la mayoría; su propio intervalo les sigue, así que un día dentro de él puede no seguir el curso.",
         ));
     }
-    if charted.days.last().is_some_and(|today| today.day.pain.is_none()) && charted.reading.rated_days > 0 {
+    if !old && charted.days.last().is_some_and(|today| today.day.pain.is_none()) && charted.reading.rated_days > 0 {
         said.push_str(&say.say(" Today has no rating yet.", " Hoy aún no hay valoración."));
     }
     said

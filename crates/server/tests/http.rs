@@ -1249,6 +1249,74 @@ fn only_a_finding_can_be_known() {
     assert!(house.desk().alert(ANA.0, "unknown:open").unwrap().alert.stands());
 }
 
+#[test]
+fn why_is_said_in_the_nurses_language_and_once() {
+    let house = House::open();
+    let id = "spanish";
+    house.person_asked_since(id, "Synthetic Spanish", "555 0125", "es", 20, 20);
+    house.check_in(id, "red", json!({ "fever": "feverish", "numbness": "new" }));
+    let mut nora = house.nurse("nora");
+    let text = nora.get(&format!("/clinic?patient={id}")).text();
+    let told = text.split("class=\"told\"").nth(1).expect("what was told");
+    assert!(told.contains("lang=\"es\""), "{told}");
+    let why = words(&text.replace(told, ""));
+    assert!(why.contains("New numbness or tingling"), "{why}");
+    for spanish in ["Hormigueo", "Fiebre", "Entumecimiento", "piernas"] {
+        assert!(!why.contains(spanish), "{spanish}: {why}");
+    }
+    assert_eq!(text.matches("class=\"told\"").count(), 1, "one verdict, told once");
+    assert_eq!(text.matches("annular-fibrin, revision").count(), 1);
+}
+
+#[test]
+fn whoever_is_still_answering_has_broken_nothing_off() {
+    let house = House::open();
+    let desk = house.desk();
+    let key = desk.key(BEN.0);
+    let mut draft = lamella_desk::Draft::new(None);
+    draft.answers.insert("saddle".to_string(), lamella_record::Answer::code("yes"));
+    desk.keep_draft(&key, draft.clone(), house.now()).unwrap().expect("it is sent ahead");
+    house.later(60);
+    let mut nora = house.nurse("nora");
+    let rows = |nora: &mut Browser| words(&nora.get("/clinic/worklist/rows").text());
+    assert!(rows(&mut nora).contains("Still answering"), "{}", rows(&mut nora));
+    house.later(31 * 60);
+    assert!(rows(&mut nora).contains("Broken off"), "{}", rows(&mut nora));
+    // The same check-in takes the sign back: it stays red, and says so.
+    let whole = json!({ "id": draft.id, "kind": "check-in", "at": house.event(BEN.0, "x", json!({}))["at"], "revision": desk.pathway().revision,
+        "answers": house.event(BEN.0, "x", json!({}))["answers"] });
+    desk.receive(&key, vec![whole], house.now()).unwrap();
+    let told = rows(&mut nora);
+    assert!(told.contains("Emergency") && told.contains("taken back on the phone") && told.contains("confirm by calling"), "{told}");
+}
+
+#[test]
+fn a_page_on_which_somebody_types_hears_what_came_in_between() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "numbness": "new" }));
+    let (mut nora, mut omar) = (house.nurse("nora"), house.nurse("omar"));
+    let (page, seen) = (format!("/clinic/patients/{}/resolve", ANA.0), house.seen());
+    let asks = format!("/clinic/worklist/rows?person={}&seen={seen}", ANA.0);
+    assert!(!nora.get(&asks).text().contains("data-between"));
+    house.later(60);
+    let (omars, now) = (omar.get("/clinic").csrf(), house.seen());
+    let fields = [("csrf", omars.as_str()), ("alert", "new-numbness:red"), ("seen", &now), ("disposition", "advised"), ("note", "Spoke.")];
+    assert_eq!(omar.post(&page, &fields).status, 303);
+    let text = nora.get(&asks).text();
+    assert!(text.contains("data-between=\"new-numbness-red\"") && text.contains("Omar Haddad resolved it"), "{text}");
+}
+
+#[test]
+fn a_caller_with_nothing_open_is_shown_directly() {
+    let house = House::open();
+    house.person_asked_since("caller", "Quiet O’Caller", "555 0177", "en", 1, 0);
+    let mut nora = house.nurse("nora");
+    for typed in ["ocaller", "caller%20quiet", "%2B1%20555%200177"] {
+        let text = words(&nora.get(&format!("/clinic?q={typed}")).text());
+        assert!(text.contains("Quiet O’Caller") && text.contains("Nothing is open."), "{typed}: {text}");
+    }
+}
+
 /// What stands in a text area.
 fn written(reply: &Reply, id: &str) -> String {
     let text = reply.text();

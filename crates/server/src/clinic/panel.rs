@@ -148,8 +148,7 @@ pub(crate) fn standing(here: &Here, phase: Option<&str>, day: i32) -> String {
 
 fn summary(here: &Here, person: &Person, rows: &[Row]) -> String {
     let say = here.say;
-    let worst = rows.iter().max_by_key(|row| row.kept.alert.level);
-    let worst = worst.map(|row| format!("**{}**", why::title_now(here, &row.patient.id, &row.kept)));
+    let worst = rows.first().map(|row| format!("**{}**", why::title_now(here, &row.patient.id, &row.kept)));
     let last = person.projection.as_ref().and_then(|projection| projection.last.as_ref());
     let last = last.map_or_else(
         || say.say("No check-in yet.", "Todavía no hay ningún control."),
@@ -221,12 +220,16 @@ pub(crate) fn rule_title(here: &Here, id: &str) -> String {
 }
 
 /// A title that speaks to the person, as one that speaks about them. Spanish says both with the same words.
-fn about_them(here: &Here, title: &str) -> String {
+pub(crate) fn about_them(here: &Here, title: &str) -> String {
     if here.say.lang != Lang::En {
         return title.to_string();
     }
-    let title = title.strip_prefix("You have ").map_or_else(|| title.to_string(), |rest| format!("Has {rest}"));
-    title.replace(" yourself", " themselves").replace(" your ", " their ")
+    const TURNS: [(&str, &str); 5] =
+        [("holds you", "holds them"), (" yourself", " themselves"), (" your ", " their "), (" you ", " they "), ("Your ", "Their ")];
+    const BEGINNINGS: [(&str, &str); 4] =
+        [("You have ", "Has "), ("You seem ", "Seems "), ("You could ", "Could "), ("You cannot ", "Cannot ")];
+    let begun = BEGINNINGS.iter().find_map(|(you, they)| Some(format!("{they}{}", title.strip_prefix(you)?)));
+    TURNS.iter().fold(begun.unwrap_or_else(|| title.to_string()), |title, (you, they)| title.replace(you, they))
 }
 
 /// A question's title; its id when the pathway has none of that name.
@@ -438,10 +441,10 @@ fn input(sent: Option<&Sent>, field: &str) -> Input {
     }
 }
 
-pub(crate) fn reason(reason: &ToldReason) -> Reason {
+pub(crate) fn reason(here: &Here, reason: &ToldReason) -> Reason {
     Reason {
         level: shown(reason.level),
-        title: reason.title.clone(),
+        title: about_them(here, &reason.title),
         text: (!reason.clinic.is_empty()).then(|| stressed(&capitalised(&reason.clinic))),
         because: reason.because.iter().map(|(question, answer)| Answer { question: question.clone(), answer: answer.clone() }).collect(),
         rule: Some(reason.rule.clone()),
@@ -452,7 +455,7 @@ pub(crate) fn reason(reason: &ToldReason) -> Reason {
 /// Text of the pathway, in which `*one star*` or two mark what is stressed; a star that is not paired is a star.
 fn stressed(text: &str) -> Sentence {
     let one = text.replace("**", "*");
-    if one.matches('*').count() % 2 == 0 { Sentence::marked(&one.replace('*', "**")) } else { Sentence::plain(text) }
+    if one.matches('*').count().is_multiple_of(2) { Sentence::marked(&one.replace('*', "**")) } else { Sentence::plain(text) }
 }
 
 fn capitalised(text: &str) -> String {

@@ -57,10 +57,11 @@ impl Around {
         let first = self.shown.insert(event.to_string());
         let reasons = desk.reasons_in(&told, verdict, here.say.lang.code());
         let has_own_card = |rule: &str| all.iter().any(|row| row.kept.alert.cause == rule);
-        let is_ours = |rule: &str, level: Level| rule == alert.cause || (first && level > Level::Expected && !has_own_card(rule));
+        let is_ours =
+            |rule: &str, level: Level| rule == alert.cause || (first && !row.is_stale() && level > Level::Expected && !has_own_card(rule));
         let mut mine: Vec<_> = reasons.iter().filter(|reason| is_ours(&reason.rule, reason.level)).collect();
         mine.sort_by_key(|reason| reason.rule != alert.cause);
-        let mut said: Vec<Reason> = mine.into_iter().map(panel::reason).collect();
+        let mut said: Vec<Reason> = mine.into_iter().map(|reason| panel::reason(here, reason)).collect();
         if alert.cause == "unknown" {
             said.retain(|reason| reason.rule.as_deref() != Some("unknown"));
             said.insert(0, plain(alert.level, open_questions(here, row), None));
@@ -70,7 +71,7 @@ impl Around {
             reasons: said,
             unknown: if first && alert.cause != "unknown" { desk.unknown_in(&told, verdict, here.say.lang.code()) } else { vec![] },
             revision: if first { panel::revision(here, &told.revision) } else { String::new() },
-            changes: if first { changes(&desk.changes_in(&told, here.say.lang.code())) } else { vec![] },
+            changes: if first { changes(here, &desk.changes_in(&told, here.say.lang.code())) } else { vec![] },
             told: first.then(|| panel::what_was_told(here, &told, known_at)),
         })
     }
@@ -121,10 +122,11 @@ fn silent(here: &Here, row: &Row) -> Result<Reason, Fail> {
 }
 
 /// What would raise it, a level a line.
-fn changes(all: &[lamella_desk::ToldChange]) -> Vec<Change> {
+fn changes(here: &Here, all: &[lamella_desk::ToldChange]) -> Vec<Change> {
     let mut changes = vec![];
     for level in [Level::Emergency, Level::Attention, Level::Watch] {
-        let titles: Vec<&str> = all.iter().filter(|change| change.level == level).map(|change| change.title.as_str()).collect();
+        let titles = all.iter().filter(|change| change.level == level).map(|change| panel::about_them(here, &change.title));
+        let titles: Vec<String> = titles.collect();
         if !titles.is_empty() {
             changes.push(Change { level: shown(level), text: Sentence::plain(titles.join("; ")) });
         }
@@ -134,7 +136,7 @@ fn changes(all: &[lamella_desk::ToldChange]) -> Vec<Change> {
 
 /// The reasons of an event in a record's course.
 pub(crate) fn reasons(here: &Here, told: &Told, verdict: Option<&Verdict>) -> Vec<Reason> {
-    here.app.desk().reasons_in(told, verdict, here.say.lang.code()).iter().map(panel::reason).collect()
+    here.app.desk().reasons_in(told, verdict, here.say.lang.code()).iter().map(|reason| panel::reason(here, reason)).collect()
 }
 
 /// An alert's title as things stand: somebody who is in the middle of answering has broken nothing off.
