@@ -192,6 +192,7 @@ async fn a_red_flag_reaches_the_nurse_and_the_answer_comes_back(driver: &Driver,
     assert!(below.as_f64().is_some_and(|below| below <= 0.0), "the call is {below} px below the screen");
 
     // Nora takes it.
+    house.later(1);
     nora.tap(".row a").await;
     nora.until("the person beside the list", "return location.search.includes('patient=') && !!document.querySelector('[data-take]')")
         .await;
