@@ -594,7 +594,7 @@ fn remember(pathways: &Pathways, patient: &Patient, state: &mut State, said: (&E
         if says_how_it_felt(pathway, given) {
             memory.keep_felt(stood.day, felt, &stood.place);
         }
-        memory.begun = Some(memory.begun.map_or(stood.day, |first| first.min(stood.day)));
+        memory.begun = true;
         if place == pathways.last() && flare {
             state.unsettled = Some(day);
         }

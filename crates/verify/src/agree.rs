@@ -76,8 +76,10 @@ struct Kept {
     begun: bool,
     series: BTreeMap<u16, BTreeMap<i32, Value>>,
     felt: BTreeSet<i32>,
-    said: BTreeMap<u16, u64>,
-    held: BTreeMap<String, i32>,
+    /// By question and day: the codes said.
+    said: BTreeMap<u16, BTreeMap<i32, u64>>,
+    /// By condition: the first and the last day on which it held.
+    held: BTreeMap<String, (i32, i32)>,
     worse: BTreeSet<u16>,
 }
 
@@ -135,12 +137,17 @@ impl Oracle<'_> {
         }
         space.runs.iter().for_each(|run| values[run.place] = usize::from(self.ran(&run.cond, i32::from(run.days), day)));
         for seen in &space.seen_codes {
-            values[seen.place] = usize::from(self.kept.said.get(&seen.question).is_some_and(|said| said & seen.codes != 0));
+            let said =
+                self.kept.said.get(&seen.question).into_iter().flat_map(|days| days.range(..day)).any(|(_, said)| said & seen.codes != 0);
+            values[seen.place] = usize::from(said);
         }
-        space.seen.iter().for_each(|past| values[past.place] = usize::from(self.kept.held.contains_key(&format!("{:?}", past.cond))));
+        for past in &space.seen {
+            let held = self.kept.held.get(&format!("{:?}", past.cond));
+            values[past.place] = usize::from(held.is_some_and(|(first, _)| *first < day));
+        }
         for past in &space.lately {
             let last = self.kept.held.get(&format!("{:?}", past.cond));
-            values[past.place] = usize::from(last.is_some_and(|last| day - last < i32::from(past.days)));
+            values[past.place] = usize::from(last.is_some_and(|(_, last)| day - last < i32::from(past.days)));
         }
         State::new(values)
     }
@@ -190,8 +197,8 @@ impl Oracle<'_> {
         }
         for past in self.space.seen.iter().chain(&self.space.lately) {
             if eval(self.space, &self.judge.holds(&past.cond), state) {
-                let last = self.kept.held.entry(format!("{:?}", past.cond)).or_insert(day);
-                *last = (*last).max(day);
+                let (first, last) = self.kept.held.entry(format!("{:?}", past.cond)).or_insert((day, day));
+                (*first, *last) = ((*first).min(day), (*last).max(day));
             }
         }
         self.kept.felt.retain(|there| *there > day - 14);
@@ -204,7 +211,7 @@ impl Oracle<'_> {
         }
         for (question, value) in answers {
             if let Value::Codes(bits) = value {
-                *self.kept.said.entry(*question).or_default() |= bits;
+                *self.kept.said.entry(*question).or_default().entry(day).or_default() |= bits;
             }
             let depth = i32::from(pathway.questions[usize::from(*question)].keep_days);
             let series = self.kept.series.entry(*question).or_default();

@@ -94,7 +94,7 @@ fn lately(slot: u16, days: i32, sight: &Sight) -> bool {
 /// Whether a remembered condition never held on a day before: what is said twice on the first day is as new the second time, or
 /// the end of a check-in would take back what its beginning raised.
 fn is_new(slot: u16, sight: &Sight) -> bool {
-    if sight.memory.begun.is_some_and(|first| first < sight.day) { !sight.memory.held_before(slot, sight.day) } else { felt_worse(sight) }
+    if sight.memory.begun { !sight.memory.held_before(slot, sight.day) } else { felt_worse(sight) }
 }
 
 /// A condition on one answer, on the day the answer is about.

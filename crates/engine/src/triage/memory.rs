@@ -21,8 +21,8 @@ pub struct Memory {
     felt: Vec<Felt>,
     /// Per slot: when its condition held.
     slots: Vec<Slot>,
-    /// The day of the first check-in since the procedure, once there is one.
-    pub begun: Option<i32>,
+    /// Whether any check-in since the procedure has been folded.
+    pub begun: bool,
 }
 
 /// One day's answer.
@@ -58,7 +58,7 @@ pub(crate) type Place = (i64, String);
 impl Memory {
     /// Of no pathway.
     pub(crate) const fn nothing() -> Memory {
-        Memory { days: Vec::new(), felt: Vec::new(), slots: Vec::new(), begun: None }
+        Memory { days: Vec::new(), felt: Vec::new(), slots: Vec::new(), begun: false }
     }
 
     /// Whether an answer from this place in the order is the day's last word.
@@ -73,7 +73,7 @@ impl Memory {
             days: vec![VecDeque::new(); pathway.questions.len()],
             felt: vec![],
             slots: vec![Slot::default(); usize::from(pathway.slots)],
-            begun: None,
+            begun: false,
         }
     }
 
