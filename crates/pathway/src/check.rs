@@ -135,44 +135,16 @@ impl<'a> Checker<'a> {
 
     /// A line that can stand once and stands twice: the last would win without a word.
     fn said_twice(&mut self) {
-        const ONCE: [&str; 25] = [
-            "revision",
-            "languages",
-            "model",
-            "felt",
-            "flare",
-            "anchor",
-            "when",
-            "then",
-            "source",
-            "page",
-            "severity",
-            "alone",
-            "unchanged",
-            "normal",
-            "preset",
-            "empty",
-            "baseline",
-            "asked",
-            "safety",
-            "enter",
-            "held",
-            "silence",
-            "emergency",
-            "crisis",
-            "answer",
-        ];
         let tree = self.tree;
         for decl in &tree.decls {
-            let mut seen: Vec<&str> = vec![];
+            let mut seen: Vec<String> = vec![];
             for line in &decl.lines {
-                let words = line.words();
-                let Some(word) = words.first().copied().filter(|word| ONCE.contains(word)) else { continue };
-                if seen.contains(&word) {
-                    let what = format!("`{word}` is said twice in `{}`", decl.id);
+                let Some(says) = says_once(&line.words()) else { continue };
+                if seen.contains(&says) {
+                    let what = format!("`{says}` is said twice in `{}`", decl.id);
                     self.found.push(Diagnostic::error(line.at(0), "said-twice", what, "keep one of the two lines".to_string()));
                 }
-                seen.push(word);
+                seen.push(says);
             }
         }
     }
@@ -397,4 +369,49 @@ fn looks_back(cond: &Cond) -> bool {
         );
     });
     back
+}
+
+/// What a line settles, if it may be settled once only. A cadence settles how often under its own condition.
+fn says_once(words: &[&str]) -> Option<String> {
+    const ONCE: [&str; 31] = [
+        "revision",
+        "languages",
+        "model",
+        "felt",
+        "flare",
+        "anchor",
+        "when",
+        "then",
+        "source",
+        "page",
+        "severity",
+        "alone",
+        "unchanged",
+        "normal",
+        "preset",
+        "empty",
+        "baseline",
+        "asked",
+        "safety",
+        "enter",
+        "held",
+        "silence",
+        "emergency",
+        "crisis",
+        "answer",
+        "clinic",
+        "after",
+        "whole",
+        "tenths",
+        "mark",
+        "day",
+    ];
+    match words {
+        ["check", "in", "every", _, "day" | "days", rest @ ..] => {
+            Some(format!("check in every … days {}", rest.join(" ")).trim_end().to_string())
+        }
+        ["one" | "any", "of", "the", "above"] => Some("of the above".to_string()),
+        [word, ..] => ONCE.contains(word).then(|| word.to_string()),
+        [] => None,
+    }
 }

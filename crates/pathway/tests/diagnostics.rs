@@ -246,6 +246,14 @@ const TABLE: &[Broken] = &[
     broken(HEAD, "  model ", "  model «zz", "bad-model", "write all 64 digits"),
     broken(HEAD, "  revision 1\n", "  revision 1\n  «revision 2\n", "said-twice", "keep one"),
     broken(SAFE, "  source B1\n", "  source B1\n  «source B2\n", "said-twice", "keep one"),
+    broken(
+        PHASES,
+        "  check in every 1 days\n  silence watch after 1 days",
+        "  check in every 1 days\n  «check in every 5 days\n  silence watch after 1 days",
+        "said-twice",
+        "keep one",
+    ),
+    broken(HEAD, "  emergency \"911\"\n", "  emergency \"911\"\n  «clinic \"555 9999\"\n", "said-twice", "keep one"),
     broken(SAFE, "- Call us today and tell us your temperature.\n", "«- \n", "empty-item", "write the words"),
     broken(
         COURSE,

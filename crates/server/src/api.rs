@@ -79,6 +79,11 @@ fn with_what_stands(here: &Here, receipt: Receipt) -> Result<Value, Fail> {
         let standing = json!({ "level": card.level.class(), "headline": card.headline, "signs": signs, "until_then": card.until_then,
             "calls": calls });
         told.insert("standing".to_string(), standing);
+        // Whoever reads only the headline must not be reassured: what these answers say by themselves stands apart.
+        let instead = [("headline", json!(card.headline)), ("paragraphs", json!([card.until_then])), ("steps", json!([]))];
+        let own: serde_json::Map<String, Value> =
+            instead.into_iter().filter_map(|(key, words)| Some((key.to_string(), told.insert(key.to_string(), words)?))).collect();
+        told.insert("by_themselves".to_string(), Value::Object(own));
     }
     Ok(value)
 }

@@ -283,7 +283,8 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut 
         run: run(kept),
         escalated: row.escalation == Escalation::OnCall,
         no_longer_follows: kept.no_longer_follows,
-        corrected: alert.corrected_by.is_some(),
+        // A sign that the correction says again is not taken back.
+        corrected: alert.corrected_by.is_some() && alert.over,
         taken_back: why::taken_back(here, &row.patient.id, kept),
         attempts: alert.contacts.iter().map(|contact| attempt(here, contact, now)).collect(),
         take: (alert.state == AlertState::Open).then(|| to("take")),

@@ -259,7 +259,7 @@ fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRo
         run,
         escalated: rows.iter().any(|row| row.escalation == Escalation::OnCall),
         no_longer_follows: rows.iter().all(|row| row.kept.no_longer_follows),
-        corrected: alert.corrected_by.is_some(),
+        corrected: alert.corrected_by.is_some() && alert.over,
         taken_back: rows.iter().find_map(|row| why::taken_back(here, &row.patient.id, &row.kept)),
         synthetic: lamella_desk::is_synthetic(patient),
     })
