@@ -91,7 +91,7 @@ fn calibrate(args: &Calibrate) -> Result<End, String> {
         say(args, name, found);
     }
     let held = [&pain, &function].iter().all(|found| found.holds(args.watch, args.lasting, args.within));
-    let artifact = Artifact {
+    let calibration = Calibration {
         model,
         date: args.date.unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()).to_string(),
         population: format!("reference cohort (virtual), {} patient-years, verified on {} others", args.patients, args.fresh),
@@ -100,6 +100,9 @@ fn calibrate(args: &Calibrate) -> Result<End, String> {
         curve: pain.curve.clone(),
         curve_with_function: function.curve.clone(),
         rules,
+    };
+    let artifact = Artifact {
+        calibration,
         made: Made {
             seed: args.seed,
             patients: args.patients,
@@ -121,7 +124,7 @@ fn calibrate(args: &Calibrate) -> Result<End, String> {
     let text = serde_json::to_string_pretty(&artifact).map_err(|error| error.to_string())?;
     say!("artifact {}", Calibration::hash(&text));
     // What is written can be read back by the reading, or it is not written.
-    Calibration::parse(&text, &artifact.model).map_err(|error| error.to_string())?;
+    Calibration::parse(&text, &artifact.calibration.model).map_err(|error| error.to_string())?;
     if let Some(file) = &args.out {
         std::fs::write(file, text).map_err(|error| format!("cannot write `{}`: it {}", file.display(), plain(&error)))?;
     }

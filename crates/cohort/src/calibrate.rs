@@ -7,7 +7,7 @@ use crate::interval::{Estimate, clustered_rate, share};
 use crate::rule::{Ratings, Rule};
 use crate::spec::Spec;
 use lamella_record::Level;
-use lamella_trajectory::calibration::{Rules, Thresholds};
+use lamella_trajectory::calibration::{Calibration, Rules, Thresholds};
 use lamella_trajectory::detector::Detector;
 use lamella_trajectory::filter::{INVISIBLE, Posterior};
 use lamella_trajectory::prior::Prior;
@@ -295,22 +295,9 @@ impl Found {
 /// The artifact: what `lamella_trajectory::calibration::Calibration` reads, and beside it what it stands on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Artifact {
-    /// Hash of the model.
-    pub model: String,
-    /// When it was made.
-    pub date: String,
-    /// For whom its rates hold.
-    pub population: String,
-    /// Thresholds where only pain is rated.
-    pub pain: Thresholds,
-    /// Thresholds where function is rated too.
-    pub pain_and_function: Thresholds,
-    /// The curve of pain alone.
-    pub curve: Vec<(f64, f64)>,
-    /// The curve of pain and function.
-    pub curve_with_function: Vec<(f64, f64)>,
-    /// The rules beside the thresholds.
-    pub rules: Rules,
+    /// What a reading needs.
+    #[serde(flatten)]
+    pub calibration: Calibration,
     /// How it was made.
     pub made: Made,
     /// What was found with pain alone.

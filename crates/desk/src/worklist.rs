@@ -154,10 +154,7 @@ impl Desk {
         if outcome.is_empty() {
             return Err(DeskError::Wrong(Fault::Outcome));
         }
-        if note.chars().count() > NOTE_LETTERS {
-            return Err(DeskError::Wrong(Fault::NoteTooLong));
-        }
-        let desk = DeskWord { disposition: outcome.to_string(), note: note.trim().to_string(), ..word(&kept.alert.id, by) };
+        let desk = DeskWord { disposition: outcome.to_string(), note: short(note)?.to_string(), ..word(&kept.alert.id, by) };
         self.act(patient, Kind::Contact(desk), now)
     }
 
@@ -184,21 +181,12 @@ impl Desk {
             if disposition.is_empty() {
                 return Err(DeskError::Wrong(Fault::Disposition));
             }
-            if note.trim().is_empty() {
-                return Err(DeskError::Wrong(Fault::Note));
-            }
-            if note.chars().count() > NOTE_LETTERS {
-                return Err(DeskError::Wrong(Fault::NoteTooLong));
-            }
+            let note = words_of_note(note)?;
             if let Some(until) = known_until {
                 self.can_be_known(&kept.alert, until, now)?;
             }
-            let desk = DeskWord {
-                disposition: disposition.to_string(),
-                note: note.trim().to_string(),
-                known_until,
-                ..word(&kept.alert.id, who.name)
-            };
+            let desk =
+                DeskWord { disposition: disposition.to_string(), note: note.to_string(), known_until, ..word(&kept.alert.id, who.name) };
             Ok((Kind::Resolve(desk), kept))
         })
     }
@@ -226,28 +214,18 @@ impl Desk {
         if !known {
             return Err(DeskError::NoAlert(alert.to_string()));
         }
-        if note.trim().is_empty() {
-            return Err(DeskError::Wrong(Fault::Note));
-        }
-        if note.chars().count() > NOTE_LETTERS {
-            return Err(DeskError::Wrong(Fault::NoteTooLong));
-        }
-        let desk = DeskWord { disposition: NO_LONGER_KNOWN.to_string(), note: note.trim().to_string(), ..word(alert, by) };
+        let note = words_of_note(note)?;
+        let desk = DeskWord { disposition: NO_LONGER_KNOWN.to_string(), note: note.to_string(), ..word(alert, by) };
         self.act(patient, Kind::Resolve(desk), now)
     }
 
     /// Keeps a note in the record, about nothing in particular: what was typed is not lost when its alert is gone.
     pub fn add_note(&self, patient: &str, by: &str, text: &str, now: Timestamp) -> Result<Receipt> {
-        if text.trim().is_empty() {
-            return Err(DeskError::Wrong(Fault::Note));
-        }
-        if text.chars().count() > NOTE_LETTERS {
-            return Err(DeskError::Wrong(Fault::NoteTooLong));
-        }
+        let text = words_of_note(text)?;
         self.patient(patient)?;
         let mut act = Act::default();
         act.rest.insert("by".to_string(), by.into());
-        act.rest.insert("text".to_string(), text.trim().into());
+        act.rest.insert("text".to_string(), text.into());
         self.act(patient, Kind::Note(act), now)
     }
 
@@ -320,4 +298,20 @@ fn has_new_deeds(kept: &Kept, who: Who) -> bool {
 
 fn word(alert: &str, by: &str) -> DeskWord {
     DeskWord { alert: alert.to_string(), by: by.to_string(), ..DeskWord::default() }
+}
+
+/// A note in somebody's own words: it says something, and is no longer than a note.
+fn words_of_note(note: &str) -> Result<&str> {
+    if note.trim().is_empty() {
+        return Err(DeskError::Wrong(Fault::Note));
+    }
+    short(note)
+}
+
+/// A note that may be empty.
+fn short(note: &str) -> Result<&str> {
+    if note.chars().count() > NOTE_LETTERS {
+        return Err(DeskError::Wrong(Fault::NoteTooLong));
+    }
+    Ok(note.trim())
 }

@@ -26,7 +26,12 @@ impl Pathways {
 
     /// The same with earlier revisions beside it, oldest first.
     pub fn with_older(current: Compiled, older: Vec<Compiled>) -> Pathways {
-        Pathways { current, older, models: Model::shipped().ok().map(Arc::new).into_iter().collect() }
+        let mut pathways = Pathways { current, older, models: vec![] };
+        // The artifact is a page of numbers: it is read only where a revision names a model.
+        if pathways.all().any(|pathway| pathway.model.is_some()) {
+            pathways.models.extend(Model::shipped().ok().map(Arc::new));
+        }
+        pathways
     }
 
     /// The same knowing another model, such as a clinic's own calibration.

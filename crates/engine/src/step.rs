@@ -153,8 +153,8 @@ fn reading(pathways: &Pathways, patient: &Patient, state: &State, place: usize, 
 
 /// A person who resolves an alert that the reading asked for closes its case: the detector may then open another.
 fn close_cases(pathway: &Compiled, state: &mut State, event: &Event) {
-    let resolved = state.changed.values().filter(|alert| alert.resolved.as_ref().is_some_and(|resolved| resolved.event == event.id));
-    let rules: Vec<&Rule> = resolved.filter_map(|alert| pathway.rules.iter().find(|rule| rule.id == alert.cause)).collect();
+    let rules: Vec<&Rule> =
+        resolved_by(state, event).filter_map(|alert| pathway.rules.iter().find(|rule| rule.id == alert.cause)).collect();
     for rule in rules {
         rule.when.each(&mut |cond| {
             let case = match cond {
@@ -167,13 +167,15 @@ fn close_cases(pathway: &Compiled, state: &mut State, event: &Event) {
     }
 }
 
+/// The alerts that an event resolved.
+fn resolved_by<'a>(state: &'a State, event: &'a Event) -> impl Iterator<Item = &'a Alert> {
+    state.changed.values().filter(|alert| alert.resolved.as_ref().is_some_and(|resolved| resolved.event == event.id))
+}
+
 /// A finding that was to be known and is not, with why.
 fn not_known(state: &State, event: &Event, desk: &Desk) -> Option<Warning> {
     let until = desk.known_until?;
-    let resolved = state
-        .changed
-        .values()
-        .find(|alert| alert.resolved.as_ref().is_some_and(|resolved| resolved.event == event.id && !alert.stands()))?;
+    let resolved = resolved_by(state, event).find(|alert| !alert.stands())?;
     let why = if resolved.level == Level::Emergency {
         "an emergency is never a known finding"
     } else if state.reviewed.get(&resolved.cause).is_none_or(|reviewed| reviewed.until != until) {
@@ -216,16 +218,13 @@ fn revision_place(pathways: &Pathways, patient: &Patient, event: &Event) -> (usi
 ///
 /// `state` must have been advanced to the event's day, as [`step`] does.
 pub fn judge(pathways: &Pathways, patient: &Patient, state: &State, event: &Event) -> Option<Verdict> {
-    let (place, unknown_revision) = revision_place(pathways, patient, event);
+    if let Kind::CheckIn(check_in) = &event.kind {
+        let verdict = |judged: &Judged| judge_check_in(pathways, patient, state, event, check_in, judged);
+        return Some(unfolded(pathways, patient, state, event, check_in, verdict));
+    }
+    let place = revision_place(pathways, patient, event).0;
     let pathway = pathways.at(place);
     let day = patient.day_of(event.date());
-    if let Kind::CheckIn(check_in) = &event.kind {
-        let given = read(pathways, patient, state, place, day, check_in);
-        let reading = reading_with(pathways, patient, state, event, (place, &given));
-        let usuals = &Usuals::new(state.memory_at(place), day);
-        let judged = Judged { place, day, given: &given, usuals, unknown_revision, reading };
-        return Some(judge_check_in(pathways, patient, state, event, check_in, &judged));
-    }
     let (level, rules, unknown) = match &event.kind {
         Kind::Stopped(_) => {
             let given = given_of(pathway, event);
@@ -289,20 +288,28 @@ fn verdict_on(
 /// Where the trajectory would stand with a check-in that is not folded yet.
 fn reading_with(pathways: &Pathways, patient: &Patient, state: &State, event: &Event, read: (usize, &Given)) -> Stands {
     let (place, _) = read;
-    let told = ratings(pathways, patient, state, event, read);
+    let Ratings { day: rated, pain, function } = ratings(pathways, patient, state, event, read);
     let day = patient.day_of(event.date());
     let every = state.every_days(pathways.at(place), day);
     let by = pathways.by(place, patient);
-    let with = || match told.day == day {
-        true => state.course_at(place).stands_if(by, day, told.pain, told.function, every),
-        // A correction of an earlier day leads up to this one.
-        false => {
-            let mut course = state.course_at(place).clone();
-            course.rate(by, told.day, told.pain, told.function);
-            course.stands(by, day, every)
-        }
-    };
-    state.assumed.unwrap_or_else(with)
+    state.assumed.unwrap_or_else(|| state.course_at(place).stands_if(by, (rated, pain, function), day, every))
+}
+
+/// Asks about a check-in that is not folded yet, as it would be judged.
+fn unfolded<T>(
+    pathways: &Pathways,
+    patient: &Patient,
+    state: &State,
+    event: &Event,
+    check_in: &CheckIn,
+    ask: impl FnOnce(&Judged) -> T,
+) -> T {
+    let (place, unknown_revision) = revision_place(pathways, patient, event);
+    let day = patient.day_of(event.date());
+    let given = read(pathways, patient, state, place, day, check_in);
+    let reading = reading_with(pathways, patient, state, event, (place, &given));
+    let usuals = &Usuals::new(state.memory_at(place), day);
+    ask(&Judged { place, day, given: &given, usuals, unknown_revision, reading })
 }
 
 /// What a check-in is judged against, for questions about the judging itself; `None` for other kinds.
@@ -314,14 +321,8 @@ pub(crate) fn with_sight<T>(
     ask: impl FnOnce(&Sight) -> T,
 ) -> Option<T> {
     let Kind::CheckIn(check_in) = &event.kind else { return None };
-    let place = revision_place(pathways, patient, event).0;
-    let pathway = pathways.at(place);
-    let day = patient.day_of(event.date());
-    let memory = state.memory_at(place);
-    let given = read(pathways, patient, state, place, day, check_in);
-    let reading = Some(reading_with(pathways, patient, state, event, (place, &given)));
-    let usuals = &Usuals::new(memory, day);
-    Some(ask(&Sight { pathway, patient, given: &given, memory, usuals, day, phase: state.phase.index, stopped: false, reading }))
+    let look = |judged: &Judged| ask(&sight_of(pathways.at(judged.place), patient, state, judged));
+    Some(unfolded(pathways, patient, state, event, check_in, look))
 }
 
 /// The answers of *it hurt, so I stopped*; its other words (`activity`, …) are none, and other kinds have none.

@@ -15,7 +15,7 @@ pub const SHIPPED: &str = include_str!("../artifact/calibration.json");
 pub(crate) const REMEMBERED: usize = 64;
 
 /// A calibration.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// Hash of the prior it was made for: [`Prior::hash`].
     pub model: String,

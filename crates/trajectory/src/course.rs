@@ -163,15 +163,16 @@ impl Course {
         by.and_then(|by| self.monitor(by, day, stands)).unwrap_or_default()
     }
 
-    /// [`Course::stands`], were these the ratings of `day`: nothing is taken.
-    pub fn stands_if(&self, by: Option<By>, day: i32, pain: Option<u8>, function: Option<u8>, every: i32) -> Stands {
-        let there = self.days.binary_search_by_key(&day, |rated| rated.0).ok().and_then(|place| self.days.get(place));
+    /// [`Course::stands`], were a day rated so (day, pain, function): nothing is taken.
+    pub fn stands_if(&self, by: Option<By>, rated: (i32, Option<u8>, Option<u8>), day: i32, every: i32) -> Stands {
+        let (on, pain, function) = rated;
+        let there = self.days.binary_search_by_key(&on, |rated| rated.0).ok().and_then(|place| self.days.get(place));
         let same = |known: Option<u8>, told: Option<u8>| told.is_none() || told == known;
         if there.map_or(pain.or(function).is_none(), |rated| same(rated.1, pain) && same(rated.2, function)) {
             return self.stands(by, day, every);
         }
         let mut course = self.clone();
-        course.rate(by, day, pain, function);
+        course.rate(by, on, pain, function);
         course.stands(by, day, every)
     }
 
