@@ -12,8 +12,9 @@ use crate::signs::Sign;
 use crate::spec::Spec;
 use jiff::civil::Date;
 use lamella_engine::alerts::Alert;
-use lamella_engine::{ReadingState, State, View, step, view};
+use lamella_engine::{Clocked, ReadingState, State, clocked, stands, step};
 use lamella_record::{Answer, Assigned, Event, Level, Moment, Patient, Procedure};
+use std::sync::Arc;
 
 /// Chance that somebody with an urgent sign opens a check-in that is not due. Assumed.
 const UNPROMPTED: f64 = 0.5;
@@ -161,7 +162,7 @@ impl Virtual {
         }
         match (&mut self.mind, &arm.judge) {
             (Mind::Engine { state, due, .. }, Judge::Pathway(judged)) if day > *due => {
-                let seen = view(&judged.pathways, &self.patient, state, now);
+                let seen = clocked(&judged.pathways, &self.patient, state, now);
                 outcome.views += 1;
                 self.clocked(world, arm, day, &seen, now, outcome);
             }
@@ -259,13 +260,13 @@ impl Virtual {
                 let today = Today { day, rated, signs };
                 let (event, burden) = teller.tell(&judged.plan, &judged.pathways, &self.patient, state, now, &today, chance);
                 let done = step(&judged.pathways, &self.patient, state, event);
-                let seen = view(&judged.pathways, &self.patient, state, now);
+                let seen = clocked(&judged.pathways, &self.patient, state, now);
                 outcome.steps += 1;
                 outcome.views += 1;
                 outcome.answer_tenths += u64::from(burden.tenths);
                 count(&mut outcome.taps, (burden.taps as usize).min(TAPS));
-                *due = seen.agenda.first().map_or(i32::MAX, |due| self.patient.day_of(due.date));
-                let was = core::mem::replace(read, seen.reading.state);
+                *due = seen.due.unwrap_or(i32::MAX);
+                let was = core::mem::replace(read, stands(&judged.pathways, &self.patient, state, now).state);
                 let reading = *read;
                 self.add(Metric::Taps, u64::from(burden.taps));
                 let verdict = done.verdict.as_ref().map_or(Level::Expected, |verdict| verdict.level);
@@ -331,7 +332,7 @@ impl Virtual {
     }
 
     /// Alerts that an event made or changed.
-    fn raised(&mut self, world: &World, arm: &Arm, day: i32, alerts: &[Alert], now: Moment, outcome: &mut Outcome) {
+    fn raised(&mut self, world: &World, arm: &Arm, day: i32, alerts: &[Arc<Alert>], now: Moment, outcome: &mut Outcome) {
         let before = self.worst();
         for alert in alerts {
             self.keep(arm, day, alert, now, outcome);
@@ -340,7 +341,7 @@ impl Virtual {
     }
 
     /// Alerts that the clock asks for, and those it no longer asks for.
-    fn clocked(&mut self, _world: &World, arm: &Arm, day: i32, seen: &View, now: Moment, outcome: &mut Outcome) {
+    fn clocked(&mut self, _world: &World, arm: &Arm, day: i32, seen: &Clocked, now: Moment, outcome: &mut Outcome) {
         for alert in &seen.alerts {
             self.keep(arm, day, alert, now, outcome);
         }

@@ -11,6 +11,7 @@ use lamella_engine::{Charted, State, View, charted, step_seen, view};
 use lamella_record::{Event, Kind, Level, Moment, Patient, Record};
 use lamella_store::{AlertRow, Commit, Committed, Key, NewEvent, News, ToldRow};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A snapshot is kept every so many events: often enough that a rebuild is short, seldom enough to cost little.
 const SNAPSHOT_EVERY: u64 = 32;
@@ -197,7 +198,7 @@ impl Desk {
         });
         for alert in stepped.alerts {
             done.alerts.retain(|there| there.id != alert.id);
-            done.alerts.push(alert);
+            done.alerts.push(Arc::unwrap_or_clone(alert));
         }
         if let Some(verdict) = stepped.verdict {
             done.told.extend(told.flatten().map(|told| (event.id.clone(), told)));

@@ -3,6 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use lamella_pathway::{Compiled, Within};
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::alerts::{Action, Alert, Deed, Touch, cause_of};
 use crate::plan::{self, Due, Limit, PhaseState, Standing, Stay};
 use crate::state::State;
-use crate::step::step;
+use crate::step::{reading, step};
 use crate::triage::Verdict;
 use crate::{Pathways, triage};
 
@@ -72,6 +73,15 @@ pub struct View {
     pub warnings: Vec<Warning>,
 }
 
+/// What the clock alone asks for at a moment: the part of a [`View`] that whoever follows many people needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clocked {
+    /// Silence and hold.
+    pub alerts: Vec<Alert>,
+    /// The day on which the next check-in is due; `None` before the procedure and after the end.
+    pub due: Option<i32>,
+}
+
 /// Everything about a record at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
@@ -117,7 +127,7 @@ pub fn assess_assuming(pathways: &Pathways, record: &Record, now: Moment, readin
     for event in &record.events {
         let done = step(pathways, &record.patient, &mut state, event);
         verdicts.extend(done.verdict);
-        alerts.extend(done.alerts.into_iter().map(|alert| (alert.id.clone(), alert)));
+        alerts.extend(done.alerts.into_iter().map(|alert| (alert.id.clone(), Arc::unwrap_or_clone(alert))));
         warnings.extend(done.warnings);
     }
     let view = view(pathways, &record.patient, &state, now);
@@ -144,33 +154,46 @@ pub fn assess_assuming(pathways: &Pathways, record: &Record, now: Moment, readin
 
 /// A state seen at `now`, in the person's own offset: what the clock alone adds to it.
 pub fn view(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) -> View {
+    looked(pathways, patient, state, now, |seen, place| {
+        let Clocked { alerts, due } = seen.clocked();
+        let level = alerts.iter().filter(|alert| alert.stands()).map(|alert| alert.level).chain([state.alerts_level()]).max();
+        let standing = level.filter(|level| *level > Level::Expected);
+        let last = state.last_level.unwrap_or(Level::Watch).min(Level::Watch);
+        let Looked { pathway, phase, day, .. } = *seen;
+        let last_day = state.last.as_ref().map(|last| last.day);
+        View {
+            level: standing.unwrap_or(last),
+            phase: seen.phase_view(),
+            reading: seen.reading(pathways.by(place, patient), place),
+            restrictions: plan::limits(pathway, plan::limit_day(pathway, phase, day)),
+            agenda: due.map_or(vec![], |due| plan::agenda(due, last_day, day, |day| patient.date_of(day))),
+            usual: seen.usual(place),
+            known: seen.known(),
+            warnings: seen.strays(&alerts),
+            alerts,
+        }
+    })
+}
+
+/// Of [`view`] what the clock alone asks for.
+pub fn clocked(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) -> Clocked {
+    looked(pathways, patient, state, now, |seen, _| seen.clocked())
+}
+
+fn looked<T>(pathways: &Pathways, patient: &Patient, state: &State, now: Moment, look: impl FnOnce(&Looked, usize) -> T) -> T {
     let place = pathways.assigned(patient, now.date()).unwrap_or(pathways.last());
     let pathway = pathways.at(place);
     let day = patient.day_of(now.date());
     let mut phase = state.phase.clone();
     let standing = Standing { days: &state.days, alerts: state.alerts_level() };
     phase.advance(pathway, standing, day, |day| patient.date_of(day));
-    let seen = Looked { pathway, patient, state, phase: &phase, day, now };
-    let due = seen.due();
-    let alerts: Vec<Alert> = seen.silence(due).into_iter().chain(seen.hold()).collect();
-    let level = alerts.iter().filter(|alert| alert.stands()).map(|alert| alert.level).chain([state.alerts_level()]).max();
-    let standing = level.filter(|level| *level > Level::Expected);
-    let last = state.last_level.unwrap_or(Level::Watch).min(Level::Watch);
-    View {
-        level: standing.unwrap_or(last),
-        phase: seen.phase_view(),
-        reading: seen.reading(pathways.by(place, patient), place),
-        restrictions: plan::limits(pathway, plan::limit_day(pathway, &phase, day)),
-        agenda: if state.ended || day < 0 {
-            vec![]
-        } else {
-            plan::agenda(due, state.last.as_ref().map(|last| last.day), day, |day| patient.date_of(day))
-        },
-        usual: seen.usual(place),
-        known: seen.known(),
-        warnings: seen.strays(&alerts),
-        alerts,
-    }
+    look(&Looked { pathway, patient, state, phase: &phase, day, now }, place)
+}
+
+/// Where the trajectory stands at `now`.
+pub fn stands(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) -> Stands {
+    let place = pathways.assigned(patient, now.date()).unwrap_or(pathways.last());
+    reading(pathways, patient, state, place, patient.day_of(now.date()))
 }
 
 /// The reading with the band, which replays the days: for whoever looks.
@@ -220,6 +243,14 @@ struct Looked<'a> {
 }
 
 impl Looked<'_> {
+    fn clocked(&self) -> Clocked {
+        let due = self.due();
+        Clocked {
+            alerts: self.silence(due).into_iter().chain(self.hold()).collect(),
+            due: Some(due).filter(|_| !self.state.ended && self.day >= 0),
+        }
+    }
+
     fn phase_view(&self) -> PhaseView {
         PhaseView {
             id: self.pathway.phases.get(self.phase.index).filter(|_| self.day >= 0).map(|phase| phase.id.clone()),
@@ -280,7 +311,7 @@ impl Looked<'_> {
         while let Some(silence) = plan::silence(phase, due, self.day) {
             let within = |level| self.pathway.level(level).and_then(|text| text.answer_within);
             let begins = if silence.rose.is_some() { Level::Watch } else { silence.level };
-            let mut alert = self.clocked("silence", &first, begins, silence.from_day + 1);
+            let mut alert = self.asked("silence", &first, begins, silence.from_day + 1);
             alert.answer_within = within(begins);
             // Whoever saw it at watch has not seen that it rose.
             let rose = silence.rose.map(|day| midnight(self.patient.date_of(day), self.now));
@@ -312,12 +343,12 @@ impl Looked<'_> {
         if held <= after || self.state.ended {
             return None;
         }
-        let mut alert = self.clocked("hold", &phase.id, Level::Watch, next.from + after + 1);
+        let mut alert = self.asked("hold", &phase.id, Level::Watch, next.from + after + 1);
         self.apply_done(&mut alert);
         Some(alert)
     }
 
-    fn clocked(&self, cause: &str, first: &str, level: Level, since_day: i32) -> Alert {
+    fn asked(&self, cause: &str, first: &str, level: Level, since_day: i32) -> Alert {
         let since = midnight(self.patient.date_of(since_day), self.now);
         let touch = Touch { event: first.to_string(), level, at: since, known_at: since };
         Alert::new(cause, touch, None::<Within>, false)

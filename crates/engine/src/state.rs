@@ -40,7 +40,7 @@ pub struct State {
     /// Open runs: cause → alert id.
     pub(crate) runs: BTreeMap<String, String>,
     /// Alerts that stand, by id.
-    pub(crate) standing: BTreeMap<String, Alert>,
+    pub(crate) standing: BTreeMap<String, Arc<Alert>>,
     /// The last alert of a cause that a person resolved while its run went on.
     pub(crate) settled: BTreeMap<String, Settled>,
     /// What was done about alerts that are not there (yet): silence and hold, and clocks that disagree.
@@ -62,13 +62,13 @@ pub struct State {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) assumed: Option<Stands>,
     #[serde(skip)]
-    pub(crate) changed: BTreeMap<String, Alert>,
+    pub(crate) changed: BTreeMap<String, Arc<Alert>>,
 }
 
 /// A resolved alert whose run had not ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Settled {
-    pub alert: Alert,
+    pub alert: Arc<Alert>,
     pub known_at: Moment,
 }
 
@@ -170,7 +170,7 @@ impl State {
 
     // ---- alerts ------------------------------------------------------------------------------------------------------
 
-    pub(crate) fn note_changed(&mut self, alert: &Alert) {
+    pub(crate) fn note_changed(&mut self, alert: &Arc<Alert>) {
         self.changed.insert(alert.id.clone(), alert.clone());
     }
 
@@ -180,21 +180,22 @@ impl State {
         let waiting_for = wanted.id.clone();
         let run = self.runs.get(&wanted.cause).cloned();
         let alert = match run.and_then(|id| self.standing.remove(&id)) {
-            Some(mut alert) => {
+            Some(mut there) => {
+                let alert = Arc::make_mut(&mut there);
                 alert.touch(touch);
                 alert.answer_within = wanted.answer_within;
                 alert.answers = wanted.answers;
                 alert.unknown.extend(wanted.unknown);
                 alert.unknown.sort_unstable();
                 alert.unknown.dedup();
-                alert
+                there
             }
             None => {
                 if self.was_covered(&wanted.cause, &touch) {
                     return;
                 }
                 self.settled.remove(&wanted.cause);
-                wanted
+                Arc::new(wanted)
             }
         };
         self.stand(alert, &waiting_for);
@@ -210,17 +211,17 @@ impl State {
         wanted.id = alloc::format!("{}:procedure", wanted.cause);
         let settled = self.settled.remove(&wanted.cause).map(|settled| settled.alert);
         let alert = match self.standing.remove(&wanted.id).or(settled) {
-            Some(alert) => gathered(alert, wanted, touch),
-            None => wanted,
+            Some(alert) => Arc::new(gathered(Arc::unwrap_or_clone(alert), wanted, touch)),
+            None => Arc::new(wanted),
         };
         let id = alert.id.clone();
         self.stand(alert, &id);
     }
 
     /// What was done about an alert before it was there; then it stands, unless that resolved it.
-    fn stand(&mut self, mut alert: Alert, waiting_for: &str) {
+    fn stand(&mut self, mut alert: Arc<Alert>, waiting_for: &str) {
         for action in self.waiting.remove(waiting_for).unwrap_or_default() {
-            alert.apply(&action);
+            Arc::make_mut(&mut alert).apply(&action);
             if !alert.stands() {
                 self.on_resolved(&alert, &action);
             }
@@ -235,8 +236,9 @@ impl State {
     /// An event that had arrived before its run's alert was resolved was dealt with then, however the clocks order the two.
     fn was_covered(&mut self, cause: &str, touch: &Touch) -> bool {
         let Some(settled) = self.settled.get_mut(cause).filter(|settled| touch.known_at < settled.known_at) else { return false };
-        settled.alert.also.push(alloc::format!("{cause}:{}", touch.event));
-        settled.alert.events.push(touch.clone());
+        let alert = Arc::make_mut(&mut settled.alert);
+        alert.also.push(alloc::format!("{cause}:{}", touch.event));
+        alert.events.push(touch.clone());
         let alert = settled.alert.clone();
         self.note_changed(&alert);
         true
@@ -247,7 +249,7 @@ impl State {
         self.settled.remove(cause);
         let Some(id) = self.runs.remove(cause) else { return };
         if let Some(alert) = self.standing.get_mut(&id) {
-            alert.over = true;
+            Arc::make_mut(alert).over = true;
             let alert = alert.clone();
             self.note_changed(&alert);
         }
@@ -256,7 +258,7 @@ impl State {
     /// Closes by itself.
     pub(crate) fn close(&mut self, id: &str, event: &str, at: Moment) {
         let Some(mut alert) = self.standing.remove(id) else { return };
-        alert.close(event, at);
+        Arc::make_mut(&mut alert).close(event, at);
         if self.runs.get(&alert.cause) == Some(&alert.id) {
             self.runs.remove(&alert.cause);
         }
@@ -273,7 +275,7 @@ impl State {
             }
             return;
         };
-        alert.apply(&action);
+        Arc::make_mut(&mut alert).apply(&action);
         if alert.stands() {
             self.standing.insert(alert.id.clone(), alert.clone());
         } else {
@@ -303,8 +305,9 @@ impl State {
         let settled = self.settled.values_mut().find(|settled| settled.alert.answers_to(&action.desk.alert));
         match settled {
             Some(settled) => {
-                settled.alert.apply(&action);
-                settled.alert.state = AlertState::Resolved;
+                let alert = Arc::make_mut(&mut settled.alert);
+                alert.apply(&action);
+                alert.state = AlertState::Resolved;
                 let alert = settled.alert.clone();
                 self.note_changed(&alert);
             }
@@ -313,7 +316,7 @@ impl State {
     }
 
     /// What follows a person's resolve: the run ends, the finding may be known for a while, *as before* may be said again.
-    fn on_resolved(&mut self, alert: &Alert, action: &Action) {
+    fn on_resolved(&mut self, alert: &Arc<Alert>, action: &Action) {
         if self.runs.get(&alert.cause) == Some(&alert.id) {
             self.runs.remove(&alert.cause);
             self.settled.insert(alert.cause.clone(), Settled { alert: alert.clone(), known_at: action.known_at });

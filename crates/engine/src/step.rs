@@ -28,8 +28,8 @@ const HISTORY_AFTER_DAYS: i32 = 14;
 pub struct Step {
     /// The verdict, for events that are judged: check-ins, *stopped*, and what could not be read.
     pub verdict: Option<Verdict>,
-    /// Alerts that are new or have changed.
-    pub alerts: Vec<Alert>,
+    /// Alerts that are new or have changed; shared with the state until either changes again.
+    pub alerts: Vec<Arc<Alert>>,
     /// What was odd.
     pub warnings: Vec<Warning>,
 }
@@ -146,7 +146,7 @@ fn rate(pathways: &Pathways, patient: &Patient, state: &mut State, told: Ratings
 }
 
 /// Where the trajectory stands on a day under the revision at a place.
-fn reading(pathways: &Pathways, patient: &Patient, state: &State, place: usize, day: i32) -> Stands {
+pub(crate) fn reading(pathways: &Pathways, patient: &Patient, state: &State, place: usize, day: i32) -> Stands {
     let every = state.every_days(pathways.at(place), day);
     state.assumed.unwrap_or_else(|| state.course_at(place).stands(pathways.by(place, patient), day, every))
 }
@@ -168,7 +168,7 @@ fn close_cases(pathway: &Compiled, state: &mut State, event: &Event) {
 }
 
 /// The alerts that an event resolved.
-fn resolved_by<'a>(state: &'a State, event: &'a Event) -> impl Iterator<Item = &'a Alert> {
+fn resolved_by<'a>(state: &'a State, event: &'a Event) -> impl Iterator<Item = &'a Arc<Alert>> {
     state.changed.values().filter(|alert| alert.resolved.as_ref().is_some_and(|resolved| resolved.event == event.id))
 }
 
@@ -545,7 +545,7 @@ fn correct(state: &mut State, event: &Event, done: &mut Step) {
     }
     let mut touched = vec![];
     for alert in state.standing.values_mut().filter(|alert| alert.events.iter().any(|touch| touch.event == *corrected)) {
-        alert.corrected_by = Some(event.id.clone());
+        Arc::make_mut(alert).corrected_by = Some(event.id.clone());
         touched.push(alert.clone());
     }
     touched.iter().for_each(|alert| state.note_changed(alert));

@@ -12,6 +12,7 @@ use lamella_record::{
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 // ---- records at random ---------------------------------------------------------------------------------------------------------
 
@@ -276,7 +277,7 @@ impl Out {
     fn step(&mut self, pathways: &Pathways, patient: &Patient, state: &mut State, event: &Event) {
         let done = step(pathways, patient, state, event);
         self.verdicts.extend(done.verdict);
-        self.alerts.extend(done.alerts.into_iter().map(|alert| (alert.id.clone(), alert)));
+        self.alerts.extend(done.alerts.into_iter().map(|alert| (alert.id.clone(), Arc::unwrap_or_clone(alert))));
         self.warnings.extend(done.warnings);
     }
 
@@ -585,7 +586,7 @@ proptest! {
         let mut kept: BTreeMap<String, Alert> = BTreeMap::new();
         let mut urgent: BTreeMap<String, Level> = BTreeMap::new();
         for (event, done, state) in steps(&record) {
-            for alert in done.alerts {
+            for alert in done.alerts.into_iter().map(Arc::unwrap_or_clone) {
                 let highest = alert.events.iter().map(|touch| touch.level).max().unwrap_or(alert.level);
                 let highest = urgent.get(&alert.id).copied().unwrap_or_default().max(highest).max(alert.level);
                 urgent.insert(alert.id.clone(), highest);

@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::block::{B, Block, CALM, Constants, D, FLARE, Heard, LANES, LONG, Lanes, Start, U, View, at, parts};
-use crate::lanes::{COMPONENTS, rating};
+use crate::block::{B, Block, CALM, Constants, D, FLARE, LANES, LONG, Lanes, Start, U, View, at, parts};
+use crate::lanes::{COMPONENTS, Said};
 use crate::prior::{GROUPS, Prior};
 
 const BLOCKS: usize = GROUPS / LANES;
@@ -27,7 +27,7 @@ pub(crate) enum Channel {
 }
 
 /// The bank. `MODES` = 3 judges; `MODES` = 2 (no lasting change) draws the expected band.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Bank<const MODES: usize> {
     constants: Constants,
     blocks: [Block; BLOCKS],
@@ -48,7 +48,28 @@ pub(crate) struct Part {
     pub variance: f64,
 }
 
+/// What was dropped is no part of a bank.
+impl<const MODES: usize> PartialEq for Bank<MODES> {
+    fn eq(&self, other: &Bank<MODES>) -> bool {
+        let all = |bank: &Bank<MODES>| (bank.live, bank.day, bank.functions, bank.log_likelihood);
+        self.constants == other.constants && all(self) == all(other) && self.live_blocks() == other.live_blocks()
+    }
+}
+
 impl<const MODES: usize> Bank<MODES> {
+    /// Becomes the other; what that has dropped is not copied.
+    pub fn follow(&mut self, other: &Bank<MODES>) {
+        let Bank { constants, blocks: _, live, day, functions, log_likelihood } = other;
+        (self.constants, self.live, self.day, self.functions, self.log_likelihood) = (*constants, *live, *day, *functions, *log_likelihood);
+        let blocks = other.live_blocks();
+        self.blocks[..blocks.len()].copy_from_slice(blocks);
+        self.blocks[blocks.len()..].iter_mut().for_each(|block| block.weight = [0.0; LANES]);
+    }
+
+    fn live_blocks(&self) -> &[Block] {
+        &self.blocks[..self.live.div_ceil(LANES).min(BLOCKS)]
+    }
+
     /// Day 0: the cohort's curves, moved by the intake rating if there is one; everyone calm.
     pub fn new(prior: &Prior, intake: Option<u8>) -> Bank<MODES> {
         let classes = [0, 1].map(|class| Start::new(prior, class, intake));
@@ -101,28 +122,13 @@ impl<const MODES: usize> Bank<MODES> {
     /// The answer's weight on modes and groups, and its pull on every component (design 2.3, steps 3 and 4).
     fn update<const ON_FUNCTION: bool, const FUNCTION: bool>(&mut self, k: u8) {
         let c = &self.constants;
-        let mut views = [View::EMPTY; BLOCKS];
-        let (mut mean, mut variance) = ([0.0; COMPONENTS], [1.0; COMPONENTS]);
-        let mut count = 0;
-        for (block, view) in live_blocks(&mut self.blocks, self.live).iter().zip(&mut views) {
-            block.view::<MODES, ON_FUNCTION, FUNCTION>(c, view);
-            for mode in 0..MODES {
-                mean[count..count + LANES].copy_from_slice(&view.mean[mode]);
-                variance[count..count + LANES].copy_from_slice(&view.variance[mode]);
-                count += LANES;
-            }
-        }
-        let said = rating(k, &mean, &variance, count);
-        let (mut total, mut count) = (0.0, 0);
-        for (block, view) in live_blocks(&mut self.blocks, self.live).iter_mut().zip(&views) {
-            let mut heard = Heard::EMPTY;
-            for mode in 0..MODES {
-                heard.p[mode].copy_from_slice(&said.p[count..count + LANES]);
-                heard.shift[mode].copy_from_slice(&said.shift[count..count + LANES]);
-                heard.shrink[mode].copy_from_slice(&said.shrink[count..count + LANES]);
-                count += LANES;
-            }
-            block.pull::<MODES, ON_FUNCTION, FUNCTION>(c.lam, view, &heard);
+        let said = Said::new(k);
+        let mut total = 0.0;
+        for block in live_blocks(&mut self.blocks, self.live) {
+            let mut view = View::EMPTY;
+            block.view::<MODES, ON_FUNCTION, FUNCTION>(c, &mut view);
+            let heard = said.to::<MODES>(&view.mean, &view.variance);
+            block.pull::<MODES, ON_FUNCTION, FUNCTION>(c.lam, &view, &heard);
             total += block.reweigh(&heard.p);
         }
         self.normalise(total);
@@ -164,7 +170,7 @@ impl<const MODES: usize> Bank<MODES> {
     /// The probability of each mode.
     pub fn modes(&self) -> [f64; 3] {
         let mut sums = [0.0; 3];
-        for block in &self.blocks {
+        for block in self.live_blocks() {
             for l in 0..LANES {
                 for mode in 0..3 {
                     sums[mode] += block.weight[l] * block.mode[mode][l];
@@ -176,7 +182,7 @@ impl<const MODES: usize> Bank<MODES> {
 
     /// The probability of the responders' course.
     pub fn responders(&self) -> f64 {
-        self.blocks.iter().flat_map(|block| (0..LANES).map(|l| block.weight[l] * block.responds[l])).sum()
+        self.live_blocks().iter().flat_map(|block| (0..LANES).map(|l| block.weight[l] * block.responds[l])).sum()
     }
 
     /// The level (curve and lasting change) by component.

@@ -46,7 +46,7 @@ pub(crate) const fn at(i: usize, j: usize) -> usize {
 }
 
 /// The constants of the model that all groups share.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Constants {
     /// Chances a day: calm → lasting, flare → lasting, lasting → calm; zero in the two-mode bank.
     pub p_cd: f64,
@@ -147,10 +147,13 @@ pub(crate) struct View {
     pub variance: [Lanes; 3],
 }
 
-/// What the answer says to one block, per mode: `lanes::Said`.
+/// What the answer says to one block, per mode.
 pub(crate) struct Heard {
+    /// Its probability p.
     pub p: [Lanes; 3],
+    /// By how much the state moves along its gain vector: e / s.
     pub shift: [Lanes; 3],
+    /// By how much its covariance shrinks along it: (1 − r) / v, between 0 and 1 / v.
     pub shrink: [Lanes; 3],
 }
 

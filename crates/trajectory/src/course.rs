@@ -96,7 +96,7 @@ impl Course {
                 let before = self.cache.take().filter(|_| by.is_some());
                 self.cache = match (before, by) {
                     (Some(mut cache), _) => {
-                        cache.before.clone_from(&cache.now);
+                        cache.before.follow(&cache.now);
                         Some(cache)
                     }
                     (None, Some(by)) => replay(by, &self.days).map(|now| Box::new(Cache { before: now.clone(), now })),
@@ -120,7 +120,7 @@ impl Course {
         let last = self.days.last().copied().filter(|_| place + 1 == self.days.len());
         match (last, &mut self.cache) {
             (Some(rated), Some(cache)) => {
-                cache.now.clone_from(&cache.before);
+                cache.now.follow(&cache.before);
                 take(&mut cache.now, rated);
             }
             _ => self.cache = None,

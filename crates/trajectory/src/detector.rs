@@ -4,7 +4,7 @@
 //! latch (28 days): the odds can swing within days. Above 10 nothing is seen, so that a hidden rise costs the model nothing:
 //! hence the *ceiling rule*, which asks for a rise that is there. Days without a rating change nothing here.
 
-use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::calibration::{REMEMBERED, Rules, Thresholds};
@@ -50,6 +50,13 @@ impl Detector {
     /// Before any day; the intake rating serves where ratings are too few to say what was before.
     pub fn new(intake: Option<u8>) -> Detector {
         Detector { intake, ratings: Ratings::new(), watch: Latch::default(), lasting: Latch::default(), at_ceiling: false }
+    }
+
+    /// Becomes the other, in its own room.
+    pub(crate) fn follow(&mut self, other: &Detector) {
+        let Detector { intake, ratings, watch, lasting, at_ceiling } = other;
+        self.ratings.days.clone_from(&ratings.days);
+        (self.intake, self.watch, self.lasting, self.at_ceiling) = (*intake, *watch, *lasting, *at_ceiling);
     }
 
     /// Takes a rated day: its rating, and the log odds of a lasting change after it. Days rise.
@@ -132,20 +139,20 @@ impl Latch {
 /// The latest answered days and their ratings, oldest first; room for all that the rules look back on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Ratings {
-    days: VecDeque<(i32, u8)>,
+    days: Vec<(i32, u8)>,
 }
 
 impl Ratings {
     /// All the room it will ever need.
     fn new() -> Ratings {
-        Ratings { days: VecDeque::with_capacity(REMEMBERED) }
+        Ratings { days: Vec::with_capacity(REMEMBERED) }
     }
 
     fn push(&mut self, day: i32, rating: u8) {
         if self.days.len() == REMEMBERED {
-            self.days.pop_front();
+            self.days.remove(0);
         }
-        self.days.push_back((day, rating));
+        self.days.push((day, rating));
     }
 
     /// Median of the latest `recent` ratings; of fewer, their lower median.

@@ -130,6 +130,12 @@ impl Posterior {
         self
     }
 
+    /// Becomes the other, without copying what that has dropped.
+    pub(crate) fn follow(&mut self, other: &Posterior) {
+        self.bank.follow(&other.bank);
+        (self.last, self.before) = (other.last, other.before);
+    }
+
     /// How many of the twenty groups are still carried.
     pub fn groups(&self) -> usize {
         self.bank.live()

@@ -68,6 +68,12 @@ pub struct Flares {
 }
 
 impl Flares {
+    /// Becomes the other, in its own room.
+    pub(crate) fn follow(&mut self, other: &Flares) {
+        self.episodes.clone_from(&other.episodes);
+        self.total = other.total;
+    }
+
     /// Takes a rated day: its rating, and the probability of a flare after it. Days rise.
     pub fn step(&mut self, rules: &Rules, day: i32, rating: u8, p_flare: f64) {
         let flares = p_flare >= rules.flare_from;

@@ -6,6 +6,7 @@
 // Numeric kernel: every array has a fixed size and every index is a loop's own bound.
 #![allow(clippy::indexing_slicing, clippy::needless_range_loop)]
 
+use crate::block::{Heard, LANES, Lanes};
 use crate::prior::GROUPS;
 
 /// Components at most: twenty groups, three modes.
@@ -98,43 +99,50 @@ fn mills(x: f64) -> f64 {
     above / below
 }
 
-/// What a rating says, per component.
+/// A rating, as the interval of unseen values that round to it.
+#[derive(Clone, Copy)]
 pub(crate) struct Said {
-    /// Its probability p.
-    pub p: [f64; COMPONENTS],
-    /// By how much the state moves along its gain vector: e / s.
-    pub shift: [f64; COMPONENTS],
-    /// By how much its covariance shrinks along it: (1 − r) / v, between 0 and 1 / v.
-    pub shrink: [f64; COMPONENTS],
+    below: f64,
+    above: f64,
 }
 
-/// The rating `k` under the first `live` normal predictions, given by mean and variance: design 2.3, step 3.
-///
-/// e = (φ(a) − φ(b)) / p and r = 1 + (a φ(a) − b φ(b)) / p − e² are mean and variance of a standard normal between a and b. The
-/// tails are taken from the side where nothing cancels; r is held in [0, 1], where it belongs.
-pub(crate) fn rating(k: u8, mean: &[f64; COMPONENTS], variance: &[f64; COMPONENTS], live: usize) -> Said {
-    let live = live.min(COMPONENTS);
-    let below = if k == 0 { f64::NEG_INFINITY } else { f64::from(k) - 0.5 };
-    let above = if k >= 10 { f64::INFINITY } else { f64::from(k) + 0.5 };
-    let mut said = Said { p: [0.0; COMPONENTS], shift: [0.0; COMPONENTS], shrink: [0.0; COMPONENTS] };
-    let mut inverse = [0.0; COMPONENTS];
-    for c in 0..live {
-        inverse[c] = 1.0 / libm::sqrt(variance[c]);
+impl Said {
+    /// The rating `k`, 0–10; below 0 and above 10 nothing can be said.
+    pub fn new(k: u8) -> Said {
+        Said {
+            below: if k == 0 { f64::NEG_INFINITY } else { f64::from(k) - 0.5 },
+            above: if k >= 10 { f64::INFINITY } else { f64::from(k) + 0.5 },
+        }
     }
-    for c in 0..live {
-        let a = between(-INFINITE, (below - mean[c]) * inverse[c], FAR);
-        let b = between(-FAR, (above - mean[c]) * inverse[c], INFINITE);
-        let (density_a, density_b) = (DENSITY * exp(-0.5 * a * a), DENSITY * exp(-0.5 * b * b));
-        let (tail_a, tail_b) = (density_a * mills(size(a)), density_b * mills(size(b)));
-        let p = inside(a, tail_a, b, tail_b);
-        let over = 1.0 / p;
-        let e = (density_a - density_b) * over;
-        let r = 1.0 + (a * density_a - b * density_b) * over - e * e;
-        said.p[c] = p;
-        said.shift[c] = e * inverse[c];
-        said.shrink[c] = (1.0 - between(0.0, r, 1.0)) * (inverse[c] * inverse[c]);
+
+    /// What it says to a block's normal predictions, given by mean and variance: design 2.3, step 3.
+    ///
+    /// e = (φ(a) − φ(b)) / p and r = 1 + (a φ(a) − b φ(b)) / p − e² are mean and variance of a standard normal between a and b.
+    /// The tails are taken from the side where nothing cancels; r is held in [0, 1], where it belongs.
+    #[inline(always)]
+    pub fn to<const MODES: usize>(self, mean: &[Lanes; 3], variance: &[Lanes; 3]) -> Heard {
+        let mut heard = Heard::EMPTY;
+        let (mean, variance) = (mean.as_flattened(), variance.as_flattened());
+        let (p, shift, shrink) = (heard.p.as_flattened_mut(), heard.shift.as_flattened_mut(), heard.shrink.as_flattened_mut());
+        let mut inverse = [0.0; 3 * LANES];
+        for c in 0..MODES * LANES {
+            inverse[c] = 1.0 / libm::sqrt(variance[c]);
+        }
+        for c in 0..MODES * LANES {
+            let a = between(-INFINITE, (self.below - mean[c]) * inverse[c], FAR);
+            let b = between(-FAR, (self.above - mean[c]) * inverse[c], INFINITE);
+            let (density_a, density_b) = (DENSITY * exp(-0.5 * a * a), DENSITY * exp(-0.5 * b * b));
+            let (tail_a, tail_b) = (density_a * mills(size(a)), density_b * mills(size(b)));
+            let inside = inside(a, tail_a, b, tail_b);
+            let over = 1.0 / inside;
+            let e = (density_a - density_b) * over;
+            let r = 1.0 + (a * density_a - b * density_b) * over - e * e;
+            p[c] = inside;
+            shift[c] = e * inverse[c];
+            shrink[c] = (1.0 - between(0.0, r, 1.0)) * (inverse[c] * inverse[c]);
+        }
+        heard
     }
-    said
 }
 
 /// The probability of each rating under a mixture of `N` normals; the weights sum to 1.
@@ -207,7 +215,7 @@ mod tests {
         for k in 0..=10_u8 {
             for step in -40..=140 {
                 let (mean, variance) = (f64::from(step) * 0.1, 0.3 + f64::from(step + 40) * 0.05);
-                let said = rating(k, &[mean; COMPONENTS], &[variance; COMPONENTS], COMPONENTS);
+                let heard = Said::new(k).to::<3>(&[[mean; LANES]; 3], &[[variance; LANES]; 3]);
                 let s = libm::sqrt(variance);
                 let (a, b) = ((f64::from(k) - 0.5 - mean) / s, (f64::from(k) + 0.5 - mean) / s);
                 let upper = |x: f64| if (k == 0 && x == a) || (k == 10 && x == b) { None } else { Some(x) };
@@ -218,8 +226,8 @@ mod tests {
                     (Some(a), None) => tail(a),
                     (None, None) => 1.0,
                 };
-                assert!((said.p[0] / p - 1.0).abs() < 1e-12, "{k} {mean} {variance}");
-                assert!(said.shrink[0] >= 0.0 && said.shrink[0] <= (1.0 + 1e-12) / variance);
+                assert!((heard.p[0][0] / p - 1.0).abs() < 1e-12, "{k} {mean} {variance}");
+                assert!(heard.shrink[0][0] >= 0.0 && heard.shrink[0][0] <= (1.0 + 1e-12) / variance);
             }
         }
     }
@@ -228,8 +236,8 @@ mod tests {
     fn impossible_ratings_stay_finite() {
         for mean in [-1e6, -60.0, 70.0, 1e6] {
             for k in 0..=10 {
-                let said = rating(k, &[mean; COMPONENTS], &[0.3; COMPONENTS], COMPONENTS);
-                assert!(said.p[0] > 0.0 && said.shift[0].is_finite() && said.shrink[0].is_finite());
+                let heard = Said::new(k).to::<3>(&[[mean; LANES]; 3], &[[0.3; LANES]; 3]);
+                assert!(heard.p[0][0] > 0.0 && heard.shift[0][0].is_finite() && heard.shrink[0][0].is_finite());
             }
         }
     }

@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
+use core::cmp::Ordering;
 use lamella_pathway::{Compiled, Form, Question};
 use lamella_record::{Answer, Answers};
 use serde::{Deserialize, Serialize};
@@ -52,16 +53,23 @@ impl Given {
     pub(crate) fn read(pathway: &Compiled, answers: &Answers, worse: &Worse) -> Given {
         let mut given = Given { values: vec![None; pathway.questions.len()], odd: vec![] };
         // Both go by id, so one walk along the pathway's questions finds them all.
-        let mut questions = pathway.by_id.iter().filter_map(|place| Some((*place, pathway.questions.get(usize::from(*place))?))).peekable();
+        let mut questions = pathway.by_id.iter().filter_map(|place| Some((*place, pathway.questions.get(usize::from(*place))?)));
+        let mut next = questions.next();
         for (id, answer) in answers {
-            while questions.next_if(|(_, question)| question.id < *id).is_some() {}
-            match questions.peek().filter(|(_, question)| question.id == *id) {
+            let found = loop {
+                match next.map(|(_, question)| question.id.cmp(id)) {
+                    Some(Ordering::Less) => next = questions.next(),
+                    Some(Ordering::Equal) => break next,
+                    _ => break None,
+                }
+            };
+            match found {
                 None => given.odd.push(Unknown::new(id, "unknown-question", shown(answer))),
                 Some(_) if answer.is_dont_know() => given.odd.push(Unknown::new(id, "dont-know", String::new())),
                 Some((place, question)) => match value(question, answer, worse) {
                     Ok((value, beside)) => {
                         given.odd.extend(beside);
-                        given.set(usize::from(*place), value);
+                        given.set(usize::from(place), value);
                     }
                     Err(unknown) => given.odd.push(unknown),
                 },

@@ -33,6 +33,14 @@ struct Kept {
     place: Arc<Place>,
 }
 
+/// Where a day stands among rising ones, or would; mostly it is the latest.
+fn place_of(days: &VecDeque<Kept>, day: i32) -> Result<usize, usize> {
+    match days.back() {
+        Some(latest) if latest.day >= day => days.binary_search_by_key(&day, |kept| kept.day),
+        _ => Err(days.len()),
+    }
+}
+
 /// One day's *felt worse*.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Felt {
@@ -64,7 +72,7 @@ impl Memory {
     /// Whether an answer from this place in the order is the day's last word.
     pub(crate) fn is_last_word(&self, question: usize, day: i32, place: &Place) -> bool {
         let days = self.days.get(question);
-        let there = days.and_then(|days| days.binary_search_by_key(&day, |kept| kept.day).ok().and_then(|there| days.get(there)));
+        let there = days.and_then(|days| place_of(days, day).ok().and_then(|there| days.get(there)));
         there.is_none_or(|kept| *kept.place <= *place)
     }
 
@@ -129,7 +137,7 @@ impl Memory {
             let depth = pathway.questions.get(question).map_or(0, |question| i32::from(question.keep_days));
             let Some(days) = self.days.get_mut(question).filter(|_| depth > 0) else { continue };
             let kept = Kept { day, value, place: place.clone() };
-            match days.binary_search_by_key(&day, |kept| kept.day) {
+            match place_of(days, day) {
                 Ok(there) => {
                     if let Some(old) = days.get_mut(there).filter(|old| old.place <= *place) {
                         *old = kept;
