@@ -269,7 +269,14 @@ fn deeds(house: &House) -> Vec<Deed> {
     let numb = house.event(ANA.0, "numb", json!({ "numbness": "new" }));
     desk.receive(&desk.key(ANA.0), vec![numb], house.now()).unwrap();
     let (known, soon) = ("new-numbness:numb", desk.clinic_moment(house.now()).plus_seconds(7 * 86_400).date());
-    desk.resolve(ANA.0, known, "Nora Lindqvist", "advised", "seen", Some(soon), house.now()).unwrap();
+    desk.resolve(
+        ANA.0,
+        known,
+        "Nora Lindqvist",
+        lamella_desk::Ending { how: "advised", note: "seen", known_until: Some(soon), ..lamella_desk::Ending::default() },
+        house.now(),
+    )
+    .unwrap();
     let pain = [
         ("event", draft.id.as_str()),
         ("pain", "2"),
@@ -1618,7 +1625,14 @@ fn what_is_resolved_together_is_said_as_it_is() {
     };
     let open = || desk.open_alerts(ANA.0).unwrap().iter().map(|kept| kept.alert.id.clone()).collect::<BTreeSet<_>>();
     // One of the two is gone meanwhile: what is said is what happened.
-    desk.resolve(ANA.0, &fever, "Omar Haddad", "advised", "Mine.", None, house.now()).unwrap();
+    desk.resolve(
+        ANA.0,
+        &fever,
+        "Omar Haddad",
+        lamella_desk::Ending { how: "advised", note: "Mine.", ..lamella_desk::Ending::default() },
+        house.now(),
+    )
+    .unwrap();
     house.later(5);
     let reply = nora.post(&path, &lent(&resolve(&weak, &fever)));
     let page = words(&nora.get(reply.location()).text());

@@ -104,7 +104,16 @@ fn verdicts(house: &House, pages: &mut Pages) {
             house.desk().acknowledge(&id, &alert, "Nora Lindqvist", house.now()).expect("taken");
             pages.take(&format!("today, {state}, read"), 200, phone.get("/today"));
             pages.take(&format!("verdict, {state}, read"), 200, phone.get("/verdict/check-in-1"));
-            house.desk().resolve(&id, &alert, "Nora Lindqvist", "advised", "Spoke.", None, house.now()).expect("resolved");
+            house
+                .desk()
+                .resolve(
+                    &id,
+                    &alert,
+                    "Nora Lindqvist",
+                    lamella_desk::Ending { how: "advised", note: "Spoke.", ..lamella_desk::Ending::default() },
+                    house.now(),
+                )
+                .expect("resolved");
             pages.take(&format!("verdict, {state}, resolved"), 200, phone.get("/verdict/check-in-1"));
         }
     }

@@ -172,6 +172,10 @@ impl Store for SqliteStore {
         self.read("read open alerts", |conn| assessments::open_alerts(conn, key))
     }
 
+    fn alerts_of_cause(&self, clinic: &str, cause: &str) -> Result<Vec<AlertRow>> {
+        self.read("read alerts of a cause", |conn| assessments::alerts_of_cause(conn, clinic, cause))
+    }
+
     fn news(&self, key: &Key, after: u64) -> Result<Option<News>> {
         self.read("read what is new", |conn| {
             // One transaction: all four as of the same moment, and the file is looked at once.
