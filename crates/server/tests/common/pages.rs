@@ -199,6 +199,13 @@ fn nurse(house: &House, pages: &mut Pages) {
     pages.take("wrong token at the clinic", 403, nora.post(&format!("{base}/take"), &[("csrf", "wrong")]));
     pages.take("patients", 200, nora.get("/clinic/patients"));
     pages.take("pathway", 200, nora.get("/clinic/pathway"));
+    let worse = format!("worse-{}", pages.language);
+    let lasting = house.worsened(&worse, "Synthetic Worse", &pages.language);
+    let asked = [("csrf", csrf.as_str()), ("seen", "1"), ("alert", &lasting), ("note", "n"), ("change", "never-heard-of")];
+    pages.take("resolve, was it real", 422, nora.post(&format!("/clinic/patients/{worse}/resolve"), &asked));
+    house.person_asked_since(&format!("long-{}", pages.language), "Synthetic Long", "555 0198", "en", 19_000, 19_000);
+    house.check_in(&format!("long-{}", pages.language), "long", json!({}));
+    pages.take("pathway, with cases", 200, nora.get("/clinic/pathway"));
     pages.take("patients, nothing found", 200, nora.get("/clinic/patients?q=zzz"));
     pages.take("new patient", 200, nora.get("/clinic/patients/new"));
     pages.take("new patient, all wrong", 422, nora.post("/clinic/patients/new", &[("csrf", &csrf), ("baseline_pain", "11")]));
