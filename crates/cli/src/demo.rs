@@ -4,7 +4,7 @@
 mod people;
 
 use crate::End;
-use crate::files::load;
+use crate::files::load_pathways;
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -50,11 +50,11 @@ pub fn run(demo: &Demo) -> End {
         complain!("error: the demo has a password that everybody knows; it listens on this machine only, such as 127.0.0.1:8787");
         return End::UsedWrongly;
     }
-    let pathway = match load(&demo.pathway, false) {
-        Ok(pathway) => pathway,
+    let pathways = match load_pathways(&demo.pathway) {
+        Ok(pathways) => pathways,
         Err(end) => return end,
     };
-    match start(demo, Pathways::new(pathway)) {
+    match start(demo, pathways) {
         Ok(()) => End::Fine,
         Err(what) => {
             complain!("error: {what}");

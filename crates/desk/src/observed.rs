@@ -4,7 +4,6 @@ use crate::patient::{projection, read_patient};
 use crate::{Desk, Kept, Result};
 use jiff::Timestamp;
 use lamella_pathway::{Cond, Rule};
-use lamella_record::Patient;
 use lamella_trajectory::detector::Case;
 use lamella_trajectory::rate::Rate;
 use std::collections::BTreeSet;
@@ -97,7 +96,7 @@ impl Desk {
             let patient = read_patient(&row)?;
             observed.people += 1;
             let until = patient.day_of(last.at.date().min(self.person_moment(&patient, now).date()));
-            observed.years += f64::from((until + 1 - first_day(&patient)).max(0)) / YEAR_DAYS;
+            observed.years += f64::from((until + 1 - patient.enrolled_day()).max(0)) / YEAR_DAYS;
         }
         let rules = self.pathways.all().flat_map(|pathway| &pathway.rules).filter(|rule| asks_for_a_case(rule));
         for rule in rules.map(|rule| rule.id.as_str()).collect::<BTreeSet<_>>() {
@@ -112,11 +111,6 @@ impl Desk {
         }
         Ok(observed)
     }
-}
-
-/// The first day under care since the procedure: what was imported from before is history and opened no case here.
-fn first_day(patient: &Patient) -> i32 {
-    patient.pathway.iter().map(|assigned| patient.day_of(assigned.from)).min().unwrap_or(0).max(0)
 }
 
 /// Whether a rule holds by a case of the reading.

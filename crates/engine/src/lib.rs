@@ -20,7 +20,7 @@ pub mod plan;
 /// Triage: from answers to a verdict.
 pub mod triage;
 
-pub use assessment::{Assessment, Charted, Known, View, assess, assess_assuming, charted, reading_in_full, view};
+pub use assessment::{Assessment, Charted, Known, View, assess, assess_assuming, charted, rated_days, reading_in_full, view};
 pub use explain::{Change, would_change};
 pub use lamella_trajectory::{Reading, Stands, State as ReadingState, band, course, filter, flare};
 pub use pathways::Pathways;

@@ -18,6 +18,12 @@ pub struct Pathways {
     models: Vec<Arc<Model>>,
 }
 
+impl From<Compiled> for Pathways {
+    fn from(current: Compiled) -> Pathways {
+        Pathways::new(current)
+    }
+}
+
 impl Pathways {
     /// One revision, and the model that ships.
     pub fn new(current: Compiled) -> Pathways {
