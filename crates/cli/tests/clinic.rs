@@ -151,3 +151,19 @@ fn what_cannot_be_calibrated_says_why_and_writes_nothing() {
     assert!(output.status.code() == Some(2) && String::from_utf8_lossy(&output.stderr).contains("sqlite:FILE"));
     assert!(!out.exists());
 }
+
+#[test]
+#[ignore = "a minute"]
+fn with_people_enough_the_prior_is_refitted_too() {
+    let home = folder("clinic-refit");
+    let (file, out) = (home.join("clinic.sqlite"), home.join("own"));
+    clinic(&file, &Spec::NOISY, 310, 365);
+    let (code, said, wrong) = calibrate(&file, &["--out", out.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{said}\n{wrong}");
+    eprintln!("{said}");
+    assert!(said.contains("prior: refitted on 310 people"), "{said}");
+    let text = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
+    let own = Model::parse(&text("prior.json"), &text("calibration.json")).unwrap();
+    let often = |model: &Model| model.prior.params.prof.iter().map(|[starts, _, weight]| starts * weight).sum::<f64>();
+    assert!(often(&own) > often(&Model::shipped().unwrap()), "they flare more often");
+}

@@ -1,8 +1,8 @@
 //! A clinic whose people differ from the cohort: what refitting on its own people does for strangers of the same kind.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use lamella_cohort::calibrate::{DAYS, Rates, Trace, rates, thresholds, trace, trace_of, years};
-use lamella_cohort::course::Course;
+use lamella_cohort::calibrate::{DAYS, Rates, Trace, rates, sensitivity, thresholds, trace, trace_of, years};
+use lamella_cohort::course::{Course, Shape};
 use lamella_cohort::refit::{Person, Weights, refit};
 use lamella_cohort::spec::Spec;
 use lamella_trajectory::Model;
@@ -28,7 +28,7 @@ fn strangers(prior: &Prior, spec: &Spec, count: u64, function: bool) -> Vec<Trac
 }
 
 /// False cases a patient-year among strangers: before, with the refitted prior, and with thresholds found on the clinic's people too.
-fn refitted(clinic: u64, fresh: u64, rounds: usize, function: bool) -> ([Rates; 3], Thresholds) {
+fn refitted(clinic: u64, fresh: u64, rounds: usize, function: bool) -> ([Rates; 3], Prior, Thresholds) {
     let Model { prior, calibration, .. } = Model::shipped().unwrap();
     let (rules, at) = (&calibration.rules, calibration.thresholds(function));
     let people = people(&Spec::NOISY, clinic, function);
@@ -38,12 +38,12 @@ fn refitted(clinic: u64, fresh: u64, rounds: usize, function: bool) -> ([Rates; 
     let found = thresholds(&own, rules, 1.0, 0.2);
     let after = strangers(&fit.prior, &Spec::NOISY, fresh, function);
     let before = rates(&strangers(&prior, &Spec::NOISY, fresh, function), rules, at).unwrap();
-    ([before, rates(&after, rules, at).unwrap(), rates(&after, rules, found).unwrap()], found)
+    ([before, rates(&after, rules, at).unwrap(), rates(&after, rules, found).unwrap()], fit.prior, found)
 }
 
 #[test]
 fn refitting_on_noisy_people_brings_false_alarms_down_and_new_thresholds_bring_the_promise_back() {
-    let ([before, refitted, both], found) = refitted(100, 400, 1, false);
+    let ([before, refitted, both], _, found) = refitted(100, 400, 1, false);
     assert!(before.lasting.low > 0.5, "{before:?}");
     assert!(refitted.lasting.value < 0.85 * before.lasting.value, "{before:?} {refitted:?}");
     assert!(both.lasting.value < 0.35 && both.watch.value < 1.4, "{both:?}");
@@ -55,7 +55,16 @@ fn refitting_on_noisy_people_brings_false_alarms_down_and_new_thresholds_bring_t
 #[ignore = "a minute"]
 fn the_documented_figures() {
     for function in [false, true] {
-        let ([before, refitted, both], found) = refitted(300, 1500, 6, function);
+        let ([before, refitted, both], prior, found) = refitted(300, 1500, 6, function);
+        let shipped = Model::shipped().unwrap();
+        let rules = &shipped.calibration.rules;
+        for (name, shape) in [("+3", Shape::Step(3.0)), ("+4", Shape::Step(4.0))] {
+            for (prior, at) in [(&shipped.prior, shipped.calibration.thresholds(function)), (&prior, found)] {
+                let worse: Vec<Trace> =
+                    (0..1500).map(|patient| trace(&Spec::NOISY, prior, 102, patient, Some(shape), function).unwrap()).collect();
+                eprintln!("{:?}", sensitivity(name, &worse, rules, at));
+            }
+        }
         for (what, rates) in [("before", before), ("refitted", refitted), ("with thresholds", both)] {
             eprintln!("function {function} {what}: lasting {:?}, watch {:?}", rates.lasting, rates.watch);
         }

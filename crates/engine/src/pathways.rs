@@ -46,6 +46,13 @@ impl Pathways {
         self
     }
 
+    /// Other revisions, with the models that are known here.
+    pub fn of_others(&self, current: Compiled, older: Vec<Compiled>) -> Pathways {
+        let mut others = Pathways::with_older(current, older);
+        others.models.extend(self.models.iter().cloned());
+        others
+    }
+
     /// The model that a revision names, if it is known here.
     pub fn model(&self, pathway: &Compiled) -> Option<&Model> {
         let named = pathway.model.as_deref()?;

@@ -2250,8 +2250,11 @@ fn a_nurse_says_whether_the_change_was_real() {
     house.person_asked_since("long-0001", "Lone Testperson", "555 0198", "en", 19_000, 19_000);
     house.check_in("long-0001", "long", json!({}));
     let page = words(&nora.get("/clinic/pathway").text());
-    assert!(page.contains("Closed, not said 1") && !page.contains("too early"), "{page}");
-    assert!(page.contains("False a patient-year 0.00 (0.00 to 0.07)") && page.contains("nobody called real 0.02 (0.00 to 0.11)"), "{page}");
+    assert!(page.contains("Closed without saying, or by itself 1") && !page.contains("too early"), "{page}");
+    assert!(
+        page.contains("False a patient-year, at least 0.00 (0.00 to 0.07)") && page.contains("nobody called real 0.02 (0.00 to 0.11)"),
+        "{page}"
+    );
 }
 
 /// The pathway's page says what readings stand on; a rehearsal that was filed is shown as it is, and only to the clinic.

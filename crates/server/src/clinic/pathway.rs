@@ -100,12 +100,16 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
         count("Cases here", "Casos aquí", |cases| cases.all()),
         count("Closed as real", "Cerrados como reales", |cases| cases.real),
         count("Closed as not real", "Cerrados como no reales", |cases| cases.not_real),
-        count("Closed, not said", "Cerrados, sin decirlo", |cases| cases.not_said),
+        count("Closed without saying, or by itself", "Cerrados sin decirlo, o por sí solos", |cases| cases.not_said),
         count("Still open", "Todavía abiertos", |cases| cases.open),
     ];
     if seen.is_enough() {
-        rows.push(rate("False a patient-year", "Falsos por año de paciente", Cases::false_rate));
-        rows.push(rate("At most, with all that nobody called real", "Como mucho, con todo lo que nadie llamó real", Cases::false_at_most));
+        rows.push(rate("False a patient-year, at least", "Falsos por año de paciente, al menos", Cases::false_rate));
+        rows.push(rate(
+            "At most, with all that nobody called real",
+            "Como mucho, con todos los que nadie llamó reales",
+            Cases::false_at_most,
+        ));
     }
     Ok(Some(HowOftenWrong { basis: basis(say, seen), notices: notices(say, seen, promised), rows }))
 }
@@ -144,7 +148,7 @@ fn notices(say: Say, seen: Observed, [lasting, watch]: [Option<f64>; 2]) -> Vec<
     if broken(seen.watch, watch) {
         notices.push(say.say(
             "Watch is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; it has to be calibrated on them.",
-            "La vigilancia se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; hay que calibrarla con ellas.",
+            "Vigilar se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; hay que calibrarlo con ellas.",
         ));
     }
     notices

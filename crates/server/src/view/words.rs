@@ -327,8 +327,7 @@ words! {
     ReadingsOwnRate: "This is the reading’s own rate of false alarms. The whole pathway has another; the rehearsal counts it.", "Esta es la tasa de falsas alarmas de la propia lectura. La de todo el protocolo es otra; la cuenta el ensayo.";
     HowOftenWrong: "How often it is wrong", "Cuántas veces se equivoca";
     LastingChange: "Lasting change", "Cambio duradero";
-    Watch: "Watch", "Vigilancia";
-    WhatCountsAsFalse: "A case is false where whoever closed it said that the change was not real. The upper figure counts every case that nobody has called real. Intervals: 95 %.", "Un caso es falso si quien lo cerró dijo que el cambio no era real. La cifra superior cuenta todos los que nadie ha llamado reales. Intervalos: 95 %.";
+    WhatCountsAsFalse: "At least: whoever closed the case said that the change was not real. At most: nobody has called it real. Intervals: 95 %.", "Al menos: quien cerró el caso dijo que el cambio no era real. Como mucho: nadie lo ha llamado real. Intervalos: 95 %.";
     Rehearsal: "Rehearsal", "Ensayo";
     RehearsalText: "What this pathway does to a thousand invented people: alerts, what is found and how soon, what it costs.", "Qué hace este protocolo con mil personas inventadas: avisos, qué se encuentra y cuándo, cuánto cuesta.";
     OpenRehearsal: "Open the rehearsal", "Abrir el ensayo";
