@@ -4,6 +4,7 @@
 mod people;
 
 use crate::End;
+use crate::database::DEMO;
 use crate::files::load_pathways;
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -76,7 +77,7 @@ fn start(demo: &Demo, pathways: Pathways) -> Result<(), String> {
     let (changes, _) = broadcast::channel(64);
     let tell = changes.clone();
     let zone = TimeZone::system();
-    let desk = Desk::new(Arc::new(store), pathways, "demo", zone, move || drop(tell.send(())));
+    let desk = Desk::new(Arc::new(store), pathways, DEMO, zone, move || drop(tell.send(())));
     let address = format!("http://{}", demo.listen);
     let link = fill(&desk, demo, &address).map_err(|error| error.to_string())?;
     let rehearsal = crate::simulate::small_page(&demo.pathway);

@@ -2,7 +2,7 @@
 
 use super::Calibrate;
 use crate::End;
-use crate::database::CLINIC;
+use crate::database::{CLINIC, DEMO};
 use crate::files::{MODELS, load_pathways, plain};
 use crate::out::{complain, say};
 use jiff::Timestamp;
@@ -53,12 +53,16 @@ fn calibrate(args: &Calibrate, database: &str) -> Result<End, Failed> {
             End::InputWrong,
         ));
     };
-    let desk = Desk::new(Arc::new(store), pathways, CLINIC, TimeZone::system(), || {});
     let broken = |error: lamella_desk::DeskError| (error.to_string(), End::MachineFailed);
-    let observed = desk.observed(Timestamp::now()).map_err(broken)?;
-    if observed.people == 0 {
-        return Err((format!("nobody has checked in yet in `{database}`: there is nothing to count"), End::InputWrong));
+    let mut checked_in = None;
+    for clinic in [CLINIC, DEMO] {
+        let desk = Desk::new(Arc::new(store.clone()), pathways.clone(), clinic, TimeZone::system(), || {});
+        let observed = desk.observed(Timestamp::now()).map_err(broken)?;
+        checked_in = checked_in.or((observed.people > 0).then_some((desk, observed)));
     }
+    let Some((desk, observed)) = checked_in else {
+        return Err((format!("nobody has checked in yet in `{database}`: there is nothing to count"), End::InputWrong));
+    };
     say_observed(&observed, &model.calibration);
     let people = people(&desk).map_err(broken)?;
     match made(args, &model, &people)? {
