@@ -111,7 +111,7 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
             Cases::false_at_most,
         ));
     }
-    Ok(Some(HowOftenWrong { basis: basis(say, seen), notices: notices(say, seen, promised), rows }))
+    Ok(Some(HowOftenWrong { basis: basis(say, seen), early: early(say, seen), warnings: warnings(say, seen, promised), rows }))
 }
 
 fn in_words(say: Say, rate: Rate) -> String {
@@ -127,29 +127,37 @@ fn basis(say: Say, seen: Observed) -> String {
     )
 }
 
-/// Where a promise is broken, or that nothing can be said yet.
-fn notices(say: Say, seen: Observed, [lasting, watch]: [Option<f64>; 2]) -> Vec<String> {
-    if !seen.is_enough() {
-        return vec![say.say(
+/// That nothing can be said yet.
+fn early(say: Say, seen: Observed) -> Option<String> {
+    let text = || {
+        say.say(
             format!("It is too early to speak of this clinic’s own rate: that takes {ENOUGH_YEARS:.0} patient-years and a case."),
             format!(
                 "Es pronto para hablar de la tasa propia de esta clínica: hacen falta {ENOUGH_YEARS:.0} años de paciente y algún caso."
             ),
-        )];
+        )
+    };
+    (!seen.is_enough()).then(text)
+}
+
+/// Where a promise is broken.
+fn warnings(say: Say, seen: Observed, [lasting, watch]: [Option<f64>; 2]) -> Vec<String> {
+    if !seen.is_enough() {
+        return vec![];
     }
     let broken = |cases: Cases, promised: Option<f64>| promised.is_some_and(|years| cases.breaks(1.0 / years, seen.years));
-    let mut notices = vec![];
+    let mut warnings = vec![];
     if broken(seen.lasting, lasting) {
-        notices.push(say.say(
-            "Lasting change is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; it has to be calibrated on them.",
-            "El cambio duradero se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; hay que calibrarlo con ellas.",
+        warnings.push(say.say(
+            "Lasting change is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; calibrate it on them (lamella calibrate --database).",
+            "El cambio duradero se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database).",
         ));
     }
     if broken(seen.watch, watch) {
-        notices.push(say.say(
-            "Watch is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; it has to be calibrated on them.",
-            "Vigilar se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; hay que calibrarlo con ellas.",
+        warnings.push(say.say(
+            "Watch is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; calibrate it on them (lamella calibrate --database).",
+            "Vigilar se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database).",
         ));
     }
-    notices
+    warnings
 }

@@ -423,8 +423,10 @@ pub struct Fact {
 pub struct HowOftenWrong {
     /// How much there is to count.
     pub basis: String,
-    /// Where a promise is broken, or that it is too early.
-    pub notices: Vec<String>,
+    /// That it is too early to say more.
+    pub early: Option<String>,
+    /// Where a promise is broken.
+    pub warnings: Vec<String>,
     /// A line each: what it is, of *lasting change*, of *watch*.
     pub rows: Vec<[String; 3]>,
 }
