@@ -1,9 +1,9 @@
 //! `lamella assess`
 
 use crate::End;
-use crate::files::{load, plain, read_text, unmarked};
+use crate::files::{load_pathways, plain, read_text, unmarked};
 use crate::out::{complain, say};
-use lamella_engine::{Assessment, Pathways, ReadingState, Stands, assess_assuming};
+use lamella_engine::{Assessment, ReadingState, Stands, assess_assuming};
 use lamella_pathway::{Compiled, in_language};
 use lamella_record::{Moment, Record};
 use std::io::Read;
@@ -26,8 +26,8 @@ pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: O
             return End::UsedWrongly;
         }
     };
-    let pathway = match load(folder, false) {
-        Ok(pathway) => pathway,
+    let pathways = match load_pathways(folder) {
+        Ok(pathways) => pathways,
         Err(end) => return end,
     };
     let record = match read(record) {
@@ -38,7 +38,7 @@ pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: O
         }
     };
     let now = in_zone(&record, now, at.is_some());
-    let mut assessment = assess_assuming(&Pathways::new(pathway.clone()), &record, now, reading);
+    let mut assessment = assess_assuming(&pathways, &record, now, reading);
     assessment.reading.sentence = Some(assessment.reading.in_words(lang));
     for warning in &assessment.warnings {
         let of = if warning.event.is_empty() { String::new() } else { format!("event `{}`: ", warning.event) };
@@ -53,7 +53,7 @@ pub fn run(folder: &Path, record: &Path, at: Option<&str>, lang: &str, assume: O
             }
         }
     } else {
-        crate::out::text(in_words(&pathway, &assessment, lang));
+        crate::out::text(in_words(pathways.current(), &assessment, lang));
     }
     End::Fine
 }

@@ -1,5 +1,7 @@
 //! `lamella calibrate`: thresholds that keep a promised false-alarm rate, verified on fresh people.
 
+mod clinic;
+
 use crate::End;
 use crate::files::plain;
 use crate::out::{complain, say};
@@ -42,9 +44,15 @@ pub struct Calibrate {
     /// The artifact's date [default: today, UTC].
     #[arg(long)]
     date: Option<jiff::civil::Date>,
-    /// Write the artifact to this file.
+    /// Write the artifact to this file; with --database, the prior and the calibration into this folder.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Calibrate on the clinic's own people instead, and say how often the reading was wrong there: `sqlite:FILE`. It is only read.
+    #[arg(long)]
+    database: Option<String>,
+    /// The pathway's folder, whose reading it is; with --database.
+    #[arg(long, default_value = "pathways/annular-fibrin", requires = "database")]
+    pathway: PathBuf,
     /// How many threads [default: as many as the machine has].
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -64,7 +72,11 @@ pub fn run(args: &Calibrate) -> End {
         complain!("error: the promised rates have to rise: 0 < --lasting < --watch, at most 50 a patient-year");
         return End::UsedWrongly;
     }
-    match calibrate(args) {
+    let done = match &args.database {
+        Some(database) => return clinic::run(args, database),
+        None => calibrate(args),
+    };
+    match done {
         Ok(end) => end,
         Err(what) => {
             complain!("error: {what}");

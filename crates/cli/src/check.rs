@@ -1,9 +1,8 @@
 //! `lamella check`
 
 use crate::End;
-use crate::files::{pathway_files, underlined};
+use crate::files::{pathway_files, pathways, underlined};
 use crate::out::{complain, say};
-use lamella_engine::Pathways;
 use lamella_pathway::{Compiled, Severity};
 use std::path::Path;
 
@@ -18,9 +17,12 @@ pub fn run(folder: &Path, json: bool) -> End {
     };
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let (compiled, diagnostics) = lamella_pathway::read(&borrowed);
-    let unknown = compiled.as_ref().and_then(unknown_model);
+    let unknown = match compiled.as_ref().map(|pathway| unknown_model(folder, pathway)).transpose() {
+        Ok(unknown) => unknown.flatten(),
+        Err(end) => return end,
+    };
     if let Some(hash) = &unknown {
-        complain!("warning: this program does not know the model {hash}: every reading will say `too-few`");
+        complain!("warning: neither this program nor the pathway's `models` knows the model {hash}: every reading will say `too-few`");
     }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     if json {
@@ -48,7 +50,7 @@ pub fn run(folder: &Path, json: bool) -> End {
 }
 
 /// The hash of a model that is named and not known here.
-fn unknown_model(pathway: &Compiled) -> Option<String> {
-    let known = Pathways::new(pathway.clone()).model(pathway).is_some();
-    pathway.model.clone().filter(|_| !known)
+fn unknown_model(folder: &Path, pathway: &Compiled) -> Result<Option<String>, End> {
+    let known = pathways(folder, pathway.clone())?.model(pathway).is_some();
+    Ok(pathway.model.clone().filter(|_| !known))
 }

@@ -12,6 +12,9 @@ use tokio::sync::broadcast;
 /// The clinic's id in its own database: one clinic a server.
 pub const CLINIC: &str = "clinic";
 
+/// The id of the demo's clinic, which `serve` never takes for a real one.
+pub const DEMO: &str = "demo";
+
 /// Where a clinic is kept.
 #[derive(clap::Args)]
 pub struct Database {

@@ -4,7 +4,8 @@
 mod people;
 
 use crate::End;
-use crate::files::load;
+use crate::database::DEMO;
+use crate::files::load_pathways;
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -50,11 +51,11 @@ pub fn run(demo: &Demo) -> End {
         complain!("error: the demo has a password that everybody knows; it listens on this machine only, such as 127.0.0.1:8787");
         return End::UsedWrongly;
     }
-    let pathway = match load(&demo.pathway, false) {
-        Ok(pathway) => pathway,
+    let pathways = match load_pathways(&demo.pathway) {
+        Ok(pathways) => pathways,
         Err(end) => return end,
     };
-    match start(demo, Pathways::new(pathway)) {
+    match start(demo, pathways) {
         Ok(()) => End::Fine,
         Err(what) => {
             complain!("error: {what}");
@@ -76,7 +77,7 @@ fn start(demo: &Demo, pathways: Pathways) -> Result<(), String> {
     let (changes, _) = broadcast::channel(64);
     let tell = changes.clone();
     let zone = TimeZone::system();
-    let desk = Desk::new(Arc::new(store), pathways, "demo", zone, move || drop(tell.send(())));
+    let desk = Desk::new(Arc::new(store), pathways, DEMO, zone, move || drop(tell.send(())));
     let address = format!("http://{}", demo.listen);
     let link = fill(&desk, demo, &address).map_err(|error| error.to_string())?;
     let rehearsal = crate::simulate::small_page(&demo.pathway);

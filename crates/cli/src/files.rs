@@ -2,7 +2,9 @@
 
 use crate::End;
 use crate::out::complain;
+use lamella_engine::Pathways;
 use lamella_pathway::{Compiled, Diagnostic, Severity};
+use lamella_trajectory::Model;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use std::io::IsTerminal;
 use std::path::Path;
@@ -63,6 +65,49 @@ pub fn load(folder: &Path, warnings: bool) -> Result<Compiled, End> {
         crate::out::aside(underlined(diagnostic, &files));
     }
     compiled.ok_or(End::InputWrong)
+}
+
+/// Where a pathway's folder keeps the models that its revisions name: a folder each, with both artifacts in it.
+pub const MODELS: &str = "models";
+
+/// A pathway as it judges: with the models that lie in its folder, beside the one that ships. All that were ever named stay there,
+/// so that what was judged by one is read by it again.
+pub fn pathways(folder: &Path, pathway: Compiled) -> Result<Pathways, End> {
+    let models = models(&folder.join(MODELS)).map_err(|(what, end)| {
+        complain!("error: {what}");
+        end
+    })?;
+    Ok(models.into_iter().fold(Pathways::new(pathway), Pathways::with_model))
+}
+
+fn models(folder: &Path) -> Result<Vec<Model>, (String, End)> {
+    let listed = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
+        listed => listed.map_err(|error| (format!("`{}` {}", folder.display(), plain(&error)), End::InputWrong))?,
+    };
+    let mut folders = vec![];
+    for entry in listed {
+        let path = entry.map_err(|error| (format!("`{}`: {}", folder.display(), plain(&error)), End::MachineFailed))?.path();
+        folders.extend(path.is_dir().then_some(path));
+    }
+    folders.sort();
+    folders.iter().map(|folder| model(folder)).collect()
+}
+
+/// The model in a folder: `prior.json` and `calibration.json`.
+fn model(folder: &Path) -> Result<Model, (String, End)> {
+    let text = |name: &str| {
+        let path = folder.join(name);
+        // The hash names the text as it is, with all its bytes.
+        std::fs::read_to_string(&path).map_err(|error| (format!("`{}` {}", path.display(), plain(&error)), End::InputWrong))
+    };
+    let (prior, calibration) = (text("prior.json")?, text("calibration.json")?);
+    Model::parse(&prior, &calibration).map_err(|error| (format!("`{}`: {error}", folder.display()), End::InputWrong))
+}
+
+/// Reads, compiles and equips a pathway, as [`load`] and [`pathways`] do.
+pub fn load_pathways(folder: &Path) -> Result<Pathways, End> {
+    pathways(folder, load(folder, false)?)
 }
 
 /// A diagnostic with its line underlined.

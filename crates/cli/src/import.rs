@@ -16,7 +16,7 @@ mod time;
 mod whole;
 
 use crate::End;
-use crate::files::{load, plain};
+use crate::files::{load_pathways, plain};
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
@@ -108,7 +108,7 @@ fn carry_out(import: &Import) -> Result<Count, Failed> {
     // Whole seconds: an instant that people read in every event.
     let imported =
         Moment::new(jiff::Timestamp::from_second(imported.instant().as_second()).unwrap_or(imported.instant()), imported.offset());
-    let pathways = Pathways::new(load(&import.pathway, false).map_err(|end| (String::new(), end))?);
+    let pathways = load_pathways(&import.pathway).map_err(|end| (String::new(), end))?;
     let bytes = bytes_of(&import.table)?;
     let (layout, start) = layout_of(import, &pathways, &bytes)?;
     let listed = match &import.patients {

@@ -1,10 +1,11 @@
 //! `lamella rehearse`
 
 use crate::End;
-use crate::files::{load, pathway_files, plain};
+use crate::files::{load_pathways, pathway_files, plain};
 use crate::out::{complain, say};
 use crate::scenario::{self, Check, Files, Source};
-use lamella_pathway::{Compiled, Diagnostic};
+use lamella_engine::Pathways;
+use lamella_pathway::Diagnostic;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -61,7 +62,7 @@ impl Total {
 struct Run {
     accept: bool,
     /// Pathways by folder, each read once.
-    pathways: BTreeMap<PathBuf, (Files, Compiled)>,
+    pathways: BTreeMap<PathBuf, (Files, Pathways)>,
     total: Total,
 }
 
@@ -73,14 +74,14 @@ impl Run {
             End::InputWrong
         })?;
         let folder = path.parent().unwrap_or(Path::new("")).join(scenario::pathway_of(&text));
-        let (files, pathway) = self.pathway(&folder)?.clone();
+        let (files, pathways) = self.pathway(&folder)?.clone();
         let mut source = Source::new(&shown, &text);
-        let rehearsals = scenario::read(&mut source, &files, &pathway);
+        let rehearsals = scenario::read(&mut source, &files, pathways.current());
         self.total.rehearsals += rehearsals.len();
         self.total.lines += rehearsals.iter().map(|rehearsal| rehearsal.lines.len()).sum::<usize>();
         let mut checks = vec![];
         for rehearsal in &rehearsals {
-            let played = scenario::play(rehearsal, &mut source);
+            let played = scenario::play(rehearsal, &pathways, &mut source);
             show(&shown, rehearsal.title.text, &source, &played);
             checks.extend(played);
         }
@@ -90,14 +91,14 @@ impl Run {
         if self.accept { self.mend(path, &text, &checks) } else { Ok(()) }
     }
 
-    fn pathway(&mut self, folder: &Path) -> Result<&(Files, Compiled), End> {
+    fn pathway(&mut self, folder: &Path) -> Result<&(Files, Pathways), End> {
         if !self.pathways.contains_key(folder) {
-            let compiled = load(folder, false)?;
+            let pathways = load_pathways(folder)?;
             let files = pathway_files(folder).map_err(|(what, end)| {
                 complain!("error: {what}");
                 end
             })?;
-            self.pathways.insert(folder.to_path_buf(), (files, compiled));
+            self.pathways.insert(folder.to_path_buf(), (files, pathways));
         }
         self.pathways.get(folder).ok_or(End::MachineFailed)
     }

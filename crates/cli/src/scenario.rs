@@ -49,10 +49,10 @@ pub struct Line<'a> {
 }
 
 impl Rehearsal<'_> {
-    /// The revisions, the last one current.
-    fn pathways(&self) -> Option<Pathways> {
+    /// The revisions, the last one current, with the models that `known` knows.
+    fn pathways(&self, known: &Pathways) -> Option<Pathways> {
         let (current, older) = self.revisions.split_last()?;
-        Some(Pathways::with_older(current.clone(), older.to_vec()))
+        Some(known.of_others(current.clone(), older.to_vec()))
     }
 }
 

@@ -2,11 +2,10 @@
 
 use crate::End;
 use crate::database::Database;
-use crate::files::load;
+use crate::files::load_pathways;
 use crate::out::{complain, say};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use lamella_engine::Pathways;
 use lamella_server::{App, Setup};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -69,8 +68,8 @@ fn start(serve: &Serve) -> Result<(), (String, End)> {
         }
     };
     let rehearsal = serve.rehearsal.as_deref().map(report).transpose()?;
-    let pathway = load(&serve.pathway, false).map_err(|end| (String::new(), end))?;
-    let (desk, changes) = serve.database.desk(Pathways::new(pathway), zone)?;
+    let pathways = load_pathways(&serve.pathway).map_err(|end| (String::new(), end))?;
+    let (desk, changes) = serve.database.desk(pathways, zone)?;
     let machine = |error: &dyn std::fmt::Display| (error.to_string(), End::MachineFailed);
     if !desk.has_staff().map_err(|error| machine(&error))? {
         return Err(("nobody can sign in yet; add somebody first: `lamella staff add LOGIN --name NAME`".to_string(), End::UsedWrongly));

@@ -5,7 +5,7 @@ mod plot;
 mod table;
 
 use crate::End;
-use crate::files::{load, plain};
+use crate::files::{load_pathways, plain};
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::arm::Arm;
@@ -154,15 +154,15 @@ fn prepare(args: &Simulate) -> Result<Trial, Stop> {
     let shipped = |what: String| Stop::new(End::MachineFailed, what);
     let signs = Signs::parse(signs::SHIPPED).map_err(shipped)?;
     let kinds = complication::parse(complication::SHIPPED, &signs).map_err(shipped)?;
-    let read = |folder: &Path| load(folder, false).map_err(|end| Stop::new(end, ""));
+    let read = |folder: &Path| load_pathways(folder).map_err(|end| Stop::new(end, ""));
     let pathway = read(&args.pathway)?;
-    let contact = pathway.contact.clone();
-    let mut arms = vec![Arm::pathway(&name(&args.pathway, &pathway.id), pathway, &signs)];
+    let contact = pathway.current().contact.clone();
+    let mut arms = vec![Arm::pathway(&name(&args.pathway, &pathway.current().id), pathway, &signs)];
     match against {
         Some(Against::Rule(rule)) => arms.push(Arm::rule(rule, contact, &signs)),
         Some(Against::Pathway(folder)) => {
             let other = read(&folder)?;
-            let name = name(&folder, &other.id);
+            let name = name(&folder, &other.current().id);
             // A pathway against another draft of itself: the two need two names.
             let name = if arms.iter().any(|arm| arm.name == name) { format!("{name}, the other") } else { name };
             arms.push(Arm::pathway(&name, other, &signs));

@@ -2,11 +2,10 @@
 
 use crate::End;
 use crate::database::Database;
-use crate::files::load;
+use crate::files::load_pathways;
 use crate::out::{complain, say};
 use jiff::tz::TimeZone;
 use lamella_desk::DeskError;
-use lamella_engine::Pathways;
 use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 
@@ -38,11 +37,11 @@ pub fn run(staff: &Staff) -> End {
             return End::InputWrong;
         }
     };
-    let pathway = match load(pathway, false) {
-        Ok(pathway) => pathway,
+    let pathways = match load_pathways(pathway) {
+        Ok(pathways) => pathways,
         Err(end) => return end,
     };
-    let desk = match database.desk(Pathways::new(pathway), TimeZone::UTC) {
+    let desk = match database.desk(pathways, TimeZone::UTC) {
         Ok((desk, _)) => desk,
         Err((what, end)) => {
             complain!("error: {what}");

@@ -4,7 +4,7 @@ use crate::answers::Plan;
 use crate::rule::Rule;
 use crate::signs::{Sign, Signs};
 use lamella_engine::Pathways;
-use lamella_pathway::{Compiled, Cond, Contact};
+use lamella_pathway::{Cond, Contact};
 use lamella_record::Level;
 use std::collections::BTreeMap;
 
@@ -102,14 +102,16 @@ impl Everyday {
 
 impl Arm {
     /// A pathway.
-    pub fn pathway(name: &str, pathway: Compiled, signs: &Signs) -> Arm {
+    pub fn pathway(name: &str, pathway: impl Into<Pathways>, signs: &Signs) -> Arm {
+        let pathways = pathway.into();
+        let pathway = pathways.current();
         let causes: Vec<String> =
             pathway.rules.iter().map(|rule| rule.id.clone()).chain(OWN_CAUSES.iter().map(|cause| cause.to_string())).collect();
         let mut by_reading: Vec<bool> = pathway.rules.iter().map(|rule| reads_trajectory(&rule.when)).collect();
         by_reading.resize(causes.len(), false);
         let contact = pathway.contact.clone();
-        let plan = Plan::new(&pathway, signs.bind(&pathway));
-        let judge = Judge::Pathway(Box::new(Judged { pathways: Pathways::new(pathway), plan }));
+        let plan = Plan::new(pathway, signs.bind(pathway));
+        let judge = Judge::Pathway(Box::new(Judged { pathways, plan }));
         Arm::new(name, judge, contact, causes, by_reading, signs)
     }
 

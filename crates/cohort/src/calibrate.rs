@@ -4,6 +4,7 @@
 use crate::chance::{Purpose, stream, whole};
 use crate::course::{Change, Course, Shape};
 use crate::interval::{Estimate, clustered_rate, share};
+use crate::refit::Person;
 use crate::rule::{Ratings, Rule};
 use crate::spec::Spec;
 use lamella_record::Level;
@@ -36,8 +37,12 @@ pub const CHANGES: [(&str, Shape); 5] = [
 /// One person's rated days as the filter saw them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace {
-    intake: u8,
+    intake: Option<u8>,
     rated: Vec<Rated>,
+    /// Patient-years behind it.
+    years: f64,
+    /// The first day on which a case counts.
+    from: i32,
     /// The first day of a lasting change.
     onset: Option<i32>,
 }
@@ -59,7 +64,13 @@ pub fn trace(spec: &Spec, prior: &Prior, seed: u64, patient: u64, shape: Option<
     let onset = whole(&mut stream(seed, patient, Purpose::Complication, 0), ONSET.0, ONSET.1);
     let change = shape.map(|shape| Change { onset, shape });
     let mut posterior = Posterior::new(prior, Some(course.person.intake)).ok()?.dropping(INVISIBLE);
-    let mut trace = Trace { intake: course.person.intake, rated: Vec::with_capacity(DAYS as usize), onset: shape.map(|_| onset) };
+    let mut trace = Trace {
+        intake: Some(course.person.intake),
+        rated: Vec::with_capacity(DAYS as usize),
+        years: 1.0,
+        from: 0,
+        onset: shape.map(|_| onset),
+    };
     for day in 0..DAYS {
         let extra = change.map_or(0.0, |change| change.pain(day));
         let pain = course.rating(day, extra).filter(|_| course.answers(day, extra));
@@ -70,6 +81,26 @@ pub fn trace(spec: &Spec, prior: &Prior, seed: u64, patient: u64, shape: Option<
         }
     }
     Some(trace)
+}
+
+/// The trace of one of a clinic's own people; with `function`, as the filter sees them who is told of it. `None` where a day cannot
+/// be taken.
+pub fn trace_of(prior: &Prior, person: &Person, function: bool) -> Option<Trace> {
+    let mut posterior = Posterior::new(prior, person.intake).ok()?.dropping(INVISIBLE);
+    let mut trace = Trace { intake: person.intake, rated: vec![], years: person.years(), from: person.from, onset: None };
+    for day in &person.days {
+        posterior.step(day.day, day.pain, day.function.filter(|_| function)).ok()?;
+        if let Some(pain) = day.pain {
+            let function = day.function.unwrap_or(pain);
+            trace.rated.push(Rated { day: day.day, pain, function, log_odds: posterior.log_odds() });
+        }
+    }
+    Some(trace)
+}
+
+/// Patient-years behind some traces.
+pub fn years(traces: &[Trace]) -> f64 {
+    traces.iter().map(|trace| trace.years).sum()
 }
 
 /// How often cases opened: a rate a patient-year with an interval that knows about people.
@@ -92,19 +123,23 @@ pub fn rates(traces: &[Trace], rules: &Rules, at: Thresholds) -> Option<Rates> {
         }
     }
     let people = traces.len() as u64;
+    let exposure = years(traces) / people.max(1) as f64;
     let [watch, lasting] = sums;
     let [watch_squares, lasting_squares] = squares;
     Some(Rates {
-        watch: clustered_rate(watch, watch_squares, people, 1.0)?,
-        lasting: clustered_rate(lasting, lasting_squares, people, 1.0)?,
+        watch: clustered_rate(watch, watch_squares, people, exposure)?,
+        lasting: clustered_rate(lasting, lasting_squares, people, exposure)?,
     })
 }
 
 fn cases(trace: &Trace, rules: &Rules, at: Thresholds) -> [u64; 2] {
-    let mut detector = Detector::new(Some(trace.intake));
+    let mut detector = Detector::new(trace.intake);
     let mut cases = [0, 0];
     for rated in &trace.rated {
         let opened = detector.step(rules, at, rated.day, rated.pain, rated.log_odds);
+        if rated.day < trace.from {
+            continue;
+        }
         let [watch, lasting] = &mut cases;
         *watch += u64::from(opened.watch);
         *lasting += u64::from(opened.lasting);
@@ -131,7 +166,7 @@ fn case_rate(traces: &[Trace], rules: &Rules, at: f64) -> f64 {
             watch
         })
         .sum();
-    count as f64 / traces.len().max(1) as f64
+    count as f64 / years(traces).max(f64::MIN_POSITIVE)
 }
 
 /// Both thresholds, rounded to a hundredth upwards as they will stand in the artifact.
@@ -146,7 +181,7 @@ pub fn curve(traces: &[Trace], rules: &Rules) -> Vec<(f64, f64)> {
     let mut curve: Vec<(f64, f64)> = vec![];
     while at <= last {
         let rate = case_rate(traces, rules, at);
-        let enough = rate * traces.len() as f64 >= CURVE_CASES as f64;
+        let enough = rate * years(traces) >= CURVE_CASES as f64;
         if enough && curve.last().is_none_or(|(_, before)| rate < *before) {
             curve.push((at, rate));
         }
@@ -189,7 +224,7 @@ pub fn sensitivity(name: &str, traces: &[Trace], rules: &Rules, at: Thresholds) 
 }
 
 fn delays(trace: &Trace, rules: &Rules, at: Thresholds) -> [Option<i32>; 2] {
-    let mut detector = Detector::new(Some(trace.intake));
+    let mut detector = Detector::new(trace.intake);
     let mut delays = [None, None];
     let Some(onset) = trace.onset else { return delays };
     for rated in &trace.rated {

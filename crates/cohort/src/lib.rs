@@ -15,6 +15,7 @@ pub mod course;
 pub mod interval;
 pub mod outcome;
 pub mod person;
+pub mod refit;
 pub mod report;
 pub mod rule;
 pub mod signs;

@@ -115,6 +115,7 @@ fn close(alert: &mut Alert, now: Moment, disposition: &str) {
         disposition: disposition.to_string(),
         note: String::new(),
         known_until: None,
+        change: String::new(),
     });
 }
 

@@ -89,6 +89,20 @@ impl<'a> From<&'a str> for Who<'a> {
     }
 }
 
+/// How an alert ends, in the words of whoever resolves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ending<'a> {
+    /// How, by code.
+    pub how: &'a str,
+    /// In their own words.
+    pub note: &'a str,
+    /// The finding is known until then (below emergency, at most 28 days).
+    pub known_until: Option<Date>,
+    /// Whether the change that the reading told of was real ([`crate::REAL`] and its like); empty where they do not say. Kept only
+    /// with an alert that tells of a case of the reading.
+    pub change: &'a str,
+}
+
 /// How a resolve that ends a known finding says so.
 pub const NO_LONGER_KNOWN: &str = "no-longer-known";
 
@@ -158,35 +172,26 @@ impl Desk {
         self.act(patient, Kind::Contact(desk), now)
     }
 
-    /// Somebody has dealt with it: how, and in their own words. `known_until`: the finding is known until then (below emergency,
-    /// at most 28 days).
-    #[allow(clippy::too_many_arguments)]
-    pub fn resolve<'a>(
-        &self,
-        patient: &str,
-        alert: &str,
-        who: impl Into<Who<'a>>,
-        disposition: &str,
-        note: &str,
-        known_until: Option<Date>,
-        now: Timestamp,
-    ) -> Result<Receipt> {
+    /// Somebody has dealt with it.
+    pub fn resolve<'a>(&self, patient: &str, alert: &str, who: impl Into<Who<'a>>, ending: Ending, now: Timestamp) -> Result<Receipt> {
         let who = who.into();
+        let Ending { how, note, known_until, change } = ending;
         self.one_at_a_time(patient, now, || {
             let kept = self.alert(patient, alert)?;
             self.still_stands(&kept.alert)?;
             if has_new_answers(&kept, who) || has_new_deeds(&kept, who) {
                 return Err(DeskError::Late(Late::News));
             }
-            if disposition.is_empty() {
+            if how.is_empty() {
                 return Err(DeskError::Wrong(Fault::Disposition));
             }
             let note = words_of_note(note)?;
             if let Some(until) = known_until {
                 self.can_be_known(&kept.alert, until, now)?;
             }
-            let desk =
-                DeskWord { disposition: disposition.to_string(), note: note.to_string(), known_until, ..word(&kept.alert.id, who.name) };
+            let change = kept.alert.case.map_or("", |_| change).to_string();
+            let (disposition, note) = (how.to_string(), note.to_string());
+            let desk = DeskWord { disposition, note, known_until, change, ..word(&kept.alert.id, who.name) };
             Ok((Kind::Resolve(desk), kept))
         })
     }

@@ -5,11 +5,12 @@ mod common;
 
 use common::*;
 use jiff::tz::TimeZone;
-use lamella_desk::{DeskError, Draft, Escalation, Fault, Invited, Late, Outcome, Who};
+use lamella_desk::{Cases, DeskError, Draft, Ending, Escalation, Fault, Invited, Late, NOT_REAL, Outcome, REAL, Who};
 use lamella_engine::alerts::AlertState;
 use lamella_engine::{State, step};
 use lamella_record::{Answer, Kind, Level};
 use lamella_store::{NewEvent, Store};
+use lamella_trajectory::detector::Case;
 use serde_json::json;
 
 fn late<T: std::fmt::Debug>(result: lamella_desk::Result<T>) -> Late {
@@ -120,7 +121,7 @@ fn a_late_arrival(restart: bool) {
     assert!(house.ids(now).contains(&"sharp-pain:e6".to_string()) && house.ids(now).contains(&"sharp-pain:e3".to_string()));
     assert_eq!(house.desk.told_about(&house.key, "e6").unwrap(), Some(told), "what was told was told");
     assert_eq!(house.desk.assess(&house.desk.record("p1").unwrap(), now).verdicts[2].level, Level::Expected, "it is judged again");
-    house.desk.resolve("p1", "sharp-pain:e6", "ben", "called", "no longer sharp", None, now).unwrap();
+    house.desk.resolve("p1", "sharp-pain:e6", "ben", Ending { how: "called", note: "no longer sharp", ..Ending::default() }, now).unwrap();
     assert_eq!(house.desk.alert("p1", "sharp-pain:e6").unwrap().alert.state, AlertState::Resolved);
     assert!(!house.ids(now).contains(&"sharp-pain:e6".to_string()));
     // Another late arrival does not bring it back.
@@ -171,7 +172,13 @@ fn a_resolve_says_how_and_what() {
     house.receive(check_in("e1", on(5, "08:00"), json!({"unwell": "yes", "saddle": "yes"})), on(5, "08:00"));
     let now = on(5, "09:00");
     let resolve = |alert: &str, how: &str, note: &str, until: Option<i32>| {
-        house.desk.resolve("p1", alert, "ben", how, note, until.map(|day| person().date_of(day)), now)
+        house.desk.resolve(
+            "p1",
+            alert,
+            "ben",
+            Ending { how, note, known_until: until.map(|day| person().date_of(day)), ..Ending::default() },
+            now,
+        )
     };
     assert_eq!(wrong(resolve("feeling-ill:e1", "", "called", None)), Fault::Disposition);
     assert_eq!(wrong(resolve("feeling-ill:e1", "advised", "  ", None)), Fault::Note);
@@ -189,7 +196,10 @@ fn a_resolve_says_how_and_what() {
 fn undo_within_a_minute() {
     let house = House::new();
     house.receive(check_in("e1", on(5, "08:00"), json!({"unwell": "yes"})), on(5, "08:00"));
-    let done = house.desk.resolve("p1", "feeling-ill:e1", "ben", "advised", "called", None, on(5, "09:00")).unwrap();
+    let done = house
+        .desk
+        .resolve("p1", "feeling-ill:e1", "ben", Ending { how: "advised", note: "called", ..Ending::default() }, on(5, "09:00"))
+        .unwrap();
     assert!(house.ids(on(5, "09:00")).is_empty());
     assert_eq!(late(house.desk.undo("p1", &done.id, "ben", later(on(5, "09:00"), 61))), Late::UndoTooLate);
     house.desk.undo("p1", &done.id, "ben", later(on(5, "09:00"), 60)).unwrap();
@@ -284,7 +294,7 @@ fn what_was_done_about_a_left_over_alert_can_be_taken_back() {
         let before = house.desk.alert("p1", id).unwrap();
         assert!(before.alert.stands() && (before.alert.over || before.no_longer_follows), "{before:?}");
         let undo = |event: &str, seconds: i64| house.desk.undo("p1", event, "ben", later(now, seconds)).unwrap();
-        let done = house.desk.resolve("p1", id, "ben", "other", "wrong person", None, now).unwrap();
+        let done = house.desk.resolve("p1", id, "ben", Ending { how: "other", note: "wrong person", ..Ending::default() }, now).unwrap();
         assert!(!house.ids(now).contains(&id.to_string()));
         undo(&done.id, 10);
         assert_eq!(house.desk.alert("p1", id).unwrap(), before, "as if it had never been");
@@ -297,7 +307,10 @@ fn what_was_done_about_a_left_over_alert_can_be_taken_back() {
         undo(&taken.id, 31);
         assert_eq!(house.desk.alert("p1", id).unwrap(), before);
         // In another process too, and after more has come in.
-        let done = house.desk.resolve("p1", id, "ben", "other", "wrong person", None, later(now, 40)).unwrap();
+        let done = house
+            .desk
+            .resolve("p1", id, "ben", Ending { how: "other", note: "wrong person", ..Ending::default() }, later(now, 40))
+            .unwrap();
         let house = house.again();
         house.receive(check_in("e9", later(now, 45), json!({})), later(now, 45));
         house.desk.undo("p1", &done.id, "ben", later(now, 50)).unwrap();
@@ -328,13 +341,16 @@ fn a_record_is_at_the_level_of_what_still_stands() {
         let on = |time: &str| on(day, time);
         // What the fold itself asks for is dealt with, so that only the left-over one stands.
         for kept in house.desk.open_alerts("p1").unwrap().iter().filter(|kept| kept.alert.id != id) {
-            house.desk.resolve("p1", &kept.alert.id, "ben", "advised", "spoke", None, on("13:00")).unwrap();
+            house
+                .desk
+                .resolve("p1", &kept.alert.id, "ben", Ending { how: "advised", note: "spoke", ..Ending::default() }, on("13:00"))
+                .unwrap();
         }
         assert_eq!((house.ids(on("13:00")), level(&house)), (vec![id.to_string()], Level::Attention));
         let house = house.again();
         house.desk.wake(on("13:01")).unwrap();
         assert_eq!(level(&house), Level::Attention);
-        house.desk.resolve("p1", id, "ben", "advised", "spoke", None, on("13:02")).unwrap();
+        house.desk.resolve("p1", id, "ben", Ending { how: "advised", note: "spoke", ..Ending::default() }, on("13:02")).unwrap();
         assert!(level(&house) < Level::Attention);
     }
 }
@@ -346,16 +362,31 @@ fn nobody_covers_what_they_have_not_seen() {
     let ben = Who { name: "ben", seen: Some(on(5, "09:00")) };
     house.receive(check_in("e2", on(5, "09:30"), json!({"numbness": "spreading"})), on(5, "09:30"));
     let now = on(5, "10:00");
-    assert_eq!(late(house.desk.resolve("p1", "new-numbness:e1", ben, "advised", "spoke", None, now)), Late::News);
+    assert_eq!(
+        late(house.desk.resolve("p1", "new-numbness:e1", ben, Ending { how: "advised", note: "spoke", ..Ending::default() }, now)),
+        Late::News
+    );
     assert_eq!(late(house.desk.acknowledge("p1", "new-numbness:e1", ben, now)), Late::News);
     let stands = house.desk.alert("p1", "new-numbness:e1").unwrap();
     assert_eq!(stands.alert.state, AlertState::Open);
     // A colleague who is at it.
     let seen = Who { name: "ben", seen: Some(on(5, "10:00")) };
     house.desk.contact("p1", "new-numbness:e1", "eva", "no-answer", "", on(5, "10:30")).unwrap();
-    assert_eq!(late(house.desk.resolve("p1", "new-numbness:e1", seen, "advised", "spoke", None, on(5, "11:00"))), Late::News);
+    assert_eq!(
+        late(house.desk.resolve(
+            "p1",
+            "new-numbness:e1",
+            seen,
+            Ending { how: "advised", note: "spoke", ..Ending::default() },
+            on(5, "11:00")
+        )),
+        Late::News
+    );
     let seen = Who { name: "ben", seen: Some(on(5, "11:00")) };
-    house.desk.resolve("p1", "new-numbness:e1", seen, "advised", "spoke", None, on(5, "11:00")).unwrap();
+    house
+        .desk
+        .resolve("p1", "new-numbness:e1", seen, Ending { how: "advised", note: "spoke", ..Ending::default() }, on(5, "11:00"))
+        .unwrap();
 }
 
 #[test]
@@ -363,7 +394,7 @@ fn what_comes_in_behind_a_resolve_is_not_covered_by_it() {
     let house = House::new();
     house.receive(check_in("e1", on(5, "08:00"), json!({"numbness": "new"})), on(5, "08:00"));
     let now = on(5, "10:00");
-    house.desk.resolve("p1", "new-numbness:e1", "ben", "advised", "spoke", None, now).unwrap();
+    house.desk.resolve("p1", "new-numbness:e1", "ben", Ending { how: "advised", note: "spoke", ..Ending::default() }, now).unwrap();
     // Its request had been read a moment before the resolve; it was kept after it.
     let came = later(now, -1);
     house.receive(check_in("e2", came, json!({"numbness": "new"})), came);
@@ -377,11 +408,16 @@ fn only_what_a_rule_found_can_be_known() {
     let now = on(5, "08:00");
     house.receive(check_in("e1", now, json!({"unwell": null})), now);
     let until = |day: i32| Some(person().date_of(day));
-    let known = |alert: &str, now| house.desk.resolve("p1", alert, "ben", "known", "as before", until(12), now);
+    let known = |alert: &str, now| {
+        house.desk.resolve("p1", alert, "ben", Ending { how: "known", note: "as before", known_until: until(12), ..Ending::default() }, now)
+    };
     assert_eq!(wrong(known("unknown:e1", now)), Fault::KnownNoFinding);
     house.desk.look_again(on(7, "00:00")).unwrap();
     assert_eq!(wrong(known("silence:e1", on(7, "09:00"))), Fault::KnownNoFinding);
-    house.desk.resolve("p1", "unknown:e1", "ben", "advised", "asked by phone", None, on(7, "09:00")).unwrap();
+    house
+        .desk
+        .resolve("p1", "unknown:e1", "ben", Ending { how: "advised", note: "asked by phone", ..Ending::default() }, on(7, "09:00"))
+        .unwrap();
 }
 
 // ---- silence -------------------------------------------------------------------------------------------------------------------
@@ -414,7 +450,10 @@ fn a_long_silence_waits_for_a_person() {
     house.receive(check_in("e8", on(8, "09:00"), json!({})), on(8, "09:00"));
     let kept = house.desk.alert("p1", "silence:e5").unwrap();
     assert!(kept.alert.stands() && kept.alert.over);
-    house.desk.resolve("p1", "silence:e5", "ben", "spoke", "was travelling", None, on(8, "10:00")).unwrap();
+    house
+        .desk
+        .resolve("p1", "silence:e5", "ben", Ending { how: "spoke", note: "was travelling", ..Ending::default() }, on(8, "10:00"))
+        .unwrap();
     assert!(house.ids(on(8, "10:00")).is_empty());
     house.desk.look_again(on(9, "00:00")).unwrap();
     assert!(house.ids(on(9, "00:00")).is_empty());
@@ -633,4 +672,59 @@ fn staff_sign_in() {
     assert_eq!((staff.login.as_str(), staff.name.as_str()), ("ben", "Ben Ortega"));
     assert_eq!(house.desk.staff(&secret.0, later(now, 12 * 3600)).unwrap(), None, "a shift later");
     assert_eq!(house.desk.device(&secret.0, now).unwrap(), None);
+}
+
+#[test]
+fn a_case_of_the_reading_is_closed_as_real_or_not() {
+    let house = House::new();
+    let observed = |now| house.desk.observed(now).unwrap();
+    assert_eq!((observed(on(9, "12:00")).people, observed(on(9, "12:00")).years), (0, 0.0), "nobody has checked in");
+    for day in 1..=75 {
+        let pain = if day > 60 { 8 } else { 2 };
+        house.receive(
+            check_in(&format!("e{day}"), on(day, "08:00"), json!({"pain": pain, "pain-worst": pain, "function": pain})),
+            on(day, "08:00"),
+        );
+    }
+    let now = on(75, "09:00");
+    let case = |case: Case| house.desk.alerts("p1").unwrap().into_iter().find(|kept| kept.alert.case == Some(case)).unwrap();
+    let lasting = case(Case::Lasting).alert.id;
+    assert!(lasting.starts_with("reading-lasting-change:"), "{lasting}");
+    let open = observed(now);
+    assert_eq!((open.people, open.years * 365.0, open.lasting), (1, 76.0, Cases { open: 1, ..Cases::default() }));
+    assert_eq!(observed(on(300, "09:00")).years, open.years, "silence counts for nothing");
+
+    let close = |alert: &str, change, now| {
+        house.desk.resolve("p1", alert, "ben", Ending { how: "advised", note: "spoke", change, ..Ending::default() }, now).unwrap()
+    };
+    let done = close(&lasting, NOT_REAL, now);
+    assert_eq!(observed(now).lasting, Cases { not_real: 1, ..Cases::default() });
+    assert_eq!(house.desk.alert("p1", &lasting).unwrap().alert.resolved.unwrap().change, NOT_REAL);
+    house.desk.undo("p1", &done.id, "ben", later(now, 30)).unwrap();
+    assert_eq!(observed(now).lasting, open.lasting);
+    for (change, counted) in [
+        (REAL, Cases { real: 1, ..Cases::default() }),
+        ("", Cases { not_said: 1, ..Cases::default() }),
+        ("a-word-of-tomorrow", Cases { not_said: 1, ..Cases::default() }),
+    ] {
+        let done = close(&lasting, change, later(now, 100));
+        assert_eq!(observed(now).lasting, counted, "{change}");
+        house.desk.undo("p1", &done.id, "ben", later(now, 110)).unwrap();
+    }
+    // What is not a case of the reading is not asked, and says nothing about it.
+    house.receive(check_in("ill", on(76, "08:00"), json!({"unwell": "yes"})), on(76, "08:00"));
+    close("feeling-ill:ill", NOT_REAL, on(76, "09:00"));
+    assert_eq!(house.desk.alert("p1", "feeling-ill:ill").unwrap().alert.resolved.unwrap().change, "");
+    assert_eq!(observed(now).lasting, open.lasting);
+}
+
+#[test]
+fn a_rate_says_how_sure_it_is_and_when_it_breaks_a_promise() {
+    let cases = Cases { real: 10, not_real: 30, not_said: 20, open: 5 };
+    let (least, most) = (cases.false_rate(100.0).unwrap(), cases.false_at_most(100.0).unwrap());
+    // Garwood: 30 counts, 20.24 to 42.83; 55 counts, 41.43 to 71.59.
+    assert!((least.low - 0.2024).abs() < 1e-4 && (least.high - 0.4283).abs() < 1e-4, "{least:?}");
+    assert!((most.low - 0.4143).abs() < 1e-4 && (most.high - 0.7159).abs() < 1e-4, "{most:?}");
+    assert!(cases.breaks(0.2, 100.0) && !cases.breaks(0.21, 100.0));
+    assert!(cases.false_rate(0.0).is_none() && !cases.breaks(0.2, 0.0));
 }

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use lamella_pathway::{Compiled, Within};
 use lamella_record::{Date, Level, Moment, Patient, Record, Warning};
 use lamella_trajectory::course::{By, Seen};
+use lamella_trajectory::filter::Day;
 use lamella_trajectory::flare::Episode;
 use lamella_trajectory::{Reading, Stands};
 use serde::{Deserialize, Serialize};
@@ -204,6 +205,13 @@ pub fn reading_in_full(pathways: &Pathways, patient: &Patient, state: &State, no
     assumed(state, state.course_at(place).reading_in_full(pathways.by(place, patient), day, every))
 }
 
+/// The days of a record with their ratings, as the reading under the current revision takes them.
+pub fn rated_days(pathways: &Pathways, record: &Record) -> Vec<Day> {
+    let mut state = State::new(pathways);
+    record.events.iter().for_each(|event| drop(step(pathways, &record.patient, &mut state, event)));
+    state.course_at(pathways.last()).days().collect()
+}
+
 /// A record's course for a chart: the reading, every day so far, and the flares.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Charted {
@@ -284,8 +292,7 @@ impl Looked<'_> {
 
     /// The first day a check-in can be due: enrolment, never day 0.
     fn first_due(&self) -> i32 {
-        let enrolled = self.patient.pathway.iter().map(|assigned| self.patient.day_of(assigned.from)).min().unwrap_or(0);
-        enrolled.max(1)
+        self.patient.enrolled_day().max(1)
     }
 
     fn due(&self) -> i32 {

@@ -20,7 +20,9 @@ pub mod plan;
 /// Triage: from answers to a verdict.
 pub mod triage;
 
-pub use assessment::{Assessment, Charted, Clocked, Known, View, assess, assess_assuming, charted, clocked, reading_in_full, stands, view};
+pub use assessment::{
+    Assessment, Charted, Clocked, Known, View, assess, assess_assuming, charted, clocked, rated_days, reading_in_full, stands, view,
+};
 pub use explain::{Change, would_change};
 pub use lamella_trajectory::{Reading, Stands, State as ReadingState, band, course, filter, flare};
 pub use pathways::Pathways;

@@ -18,6 +18,12 @@ pub struct Pathways {
     models: Vec<Arc<Model>>,
 }
 
+impl From<Compiled> for Pathways {
+    fn from(current: Compiled) -> Pathways {
+        Pathways::new(current)
+    }
+}
+
 impl Pathways {
     /// One revision, and the model that ships.
     pub fn new(current: Compiled) -> Pathways {
@@ -38,6 +44,13 @@ impl Pathways {
     pub fn with_model(mut self, model: Model) -> Pathways {
         self.models.push(Arc::new(model));
         self
+    }
+
+    /// Other revisions, with the models that are known here.
+    pub fn of_others(&self, current: Compiled, older: Vec<Compiled>) -> Pathways {
+        let mut others = Pathways::with_older(current, older);
+        others.models.extend(self.models.iter().cloned());
+        others
     }
 
     /// The model that a revision names, if it is known here.

@@ -185,6 +185,7 @@ impl State {
                 alert.touch(touch);
                 alert.answer_within = wanted.answer_within;
                 alert.answers = wanted.answers;
+                alert.case = alert.case.max(wanted.case);
                 alert.unknown.extend(wanted.unknown);
                 alert.unknown.sort_unstable();
                 alert.unknown.dedup();

@@ -13,7 +13,7 @@ use lamella_trajectory::detector::Case;
 use crate::Pathways;
 use crate::alerts::{Action, Alert, Deed, Touch};
 use crate::state::{Last, State, Stood};
-use crate::triage::{Given, Hit, Sight, Unknown, Usuals, Value, Verdict, due, holds, truth, verdict_of};
+use crate::triage::{Because, Given, Hit, Sight, Unknown, Usuals, Value, Verdict, due, holds, truth, verdict_of};
 
 /// An *unknown* alert closes itself when everything it names is answered within this time of its first event: a chain of
 /// half-answered check-ins must not carry what was left open days ago.
@@ -472,6 +472,7 @@ fn raise_all(pathway: &Compiled, state: &mut State, event: &Event, verdict: &Ver
         let rule = pathway.rules.iter().find(|rule| rule.id == hit.id);
         let mut alert = Alert::new(&hit.id, touch(hit.level), pathway.answer_within(rule, hit.level), hit.safety);
         alert.answers = rule.map_or(vec![], |rule| rule.reads.iter().filter_map(|place| answer_kept(pathway, given, *place)).collect());
+        alert.case = case_of(hit);
         state.raise(alert);
     }
     if !verdict.unknown.is_empty() {
@@ -479,6 +480,15 @@ fn raise_all(pathway: &Compiled, state: &mut State, event: &Event, verdict: &Ver
         alert.unknown = named(pathway, verdict);
         state.raise(alert);
     }
+}
+
+/// The case of the reading by which a rule held.
+fn case_of(hit: &Hit) -> Option<Case> {
+    let stood = |because: &Because| match because {
+        Because::Fact { fact, value } if fact == "reading" => lamella_trajectory::State::from_word(value)?.case(),
+        _ => None,
+    };
+    hit.because.iter().filter_map(stood).max()
 }
 
 /// Whether a check-in came out of a table that was imported more than 14 days after the day it reports about.

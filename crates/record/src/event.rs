@@ -176,6 +176,10 @@ pub struct Desk {
     /// Until when the finding is known and need not raise again (resolve below emergency; at most 28 days).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_until: Option<Date>,
+    /// Whether the change that a reading told of was real (resolve): `real`, `not-real`, `cannot-say`; empty when nobody said.
+    /// A word from elsewhere is kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub change: String,
 }
 
 /// An event that could not be read, whole as it came.

@@ -145,6 +145,11 @@ impl Patient {
         i32::try_from(date.duration_since(self.procedure.date).as_hours() / 24).unwrap_or(0)
     }
 
+    /// The first day of care here: when a revision was first assigned, but not before the procedure.
+    pub fn enrolled_day(&self) -> i32 {
+        self.pathway.iter().map(|assigned| self.day_of(assigned.from)).min().unwrap_or(0).max(0)
+    }
+
     /// The local date of a day.
     pub fn date_of(&self, day: i32) -> Date {
         self.procedure.date.saturating_add(jiff::SignedDuration::from_hours(24 * i64::from(day)))

@@ -80,6 +80,7 @@ impl<'a> Say<'a> {
             Fault::Language => "Elija uno de los idiomas del protocolo.",
             Fault::Outcome => "Elija qué resultó.",
             Fault::Disposition => "Elija cómo termina.",
+            Fault::Change => "Elija una de las tres, o ninguna.",
             Fault::Note => "Diga en pocas palabras qué encontró y qué hizo.",
             Fault::NoteTooLong => "Una nota tiene como mucho 4000 letras.",
             Fault::NotADate => "Esto no es una fecha.",

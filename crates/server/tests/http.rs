@@ -269,7 +269,14 @@ fn deeds(house: &House) -> Vec<Deed> {
     let numb = house.event(ANA.0, "numb", json!({ "numbness": "new" }));
     desk.receive(&desk.key(ANA.0), vec![numb], house.now()).unwrap();
     let (known, soon) = ("new-numbness:numb", desk.clinic_moment(house.now()).plus_seconds(7 * 86_400).date());
-    desk.resolve(ANA.0, known, "Nora Lindqvist", "advised", "seen", Some(soon), house.now()).unwrap();
+    desk.resolve(
+        ANA.0,
+        known,
+        "Nora Lindqvist",
+        lamella_desk::Ending { how: "advised", note: "seen", known_until: Some(soon), ..lamella_desk::Ending::default() },
+        house.now(),
+    )
+    .unwrap();
     let pain = [
         ("event", draft.id.as_str()),
         ("pain", "2"),
@@ -1618,7 +1625,14 @@ fn what_is_resolved_together_is_said_as_it_is() {
     };
     let open = || desk.open_alerts(ANA.0).unwrap().iter().map(|kept| kept.alert.id.clone()).collect::<BTreeSet<_>>();
     // One of the two is gone meanwhile: what is said is what happened.
-    desk.resolve(ANA.0, &fever, "Omar Haddad", "advised", "Mine.", None, house.now()).unwrap();
+    desk.resolve(
+        ANA.0,
+        &fever,
+        "Omar Haddad",
+        lamella_desk::Ending { how: "advised", note: "Mine.", ..lamella_desk::Ending::default() },
+        house.now(),
+    )
+    .unwrap();
     house.later(5);
     let reply = nora.post(&path, &lent(&resolve(&weak, &fever)));
     let page = words(&nora.get(reply.location()).text());
@@ -2189,6 +2203,58 @@ fn the_log_of_a_whole_walk_names_nobody() {
         let line = written.lines().find(|line| line.contains(&secret));
         assert!(line.is_none(), "the log says `{secret}`: {}", line.unwrap_or_default());
     }
+}
+
+/// Of a case of the reading, and of nothing else, the form asks whether the change was real; the answer is kept and counted.
+#[test]
+fn a_nurse_says_whether_the_change_was_real() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    let (id, lasting) = ("worse-0001", house.worsened("worse-0001", "Wilma Testperson", "en"));
+    let mut nora = house.nurse("nora");
+    let anas = nora.get(&format!("/clinic?patient={}", ANA.0)).text();
+    assert!(anas.contains("name=\"disposition\"") && !anas.contains("name=\"change\""));
+    let page = nora.get(&format!("/clinic?patient={id}&alert={lasting}"));
+    let choices: Vec<String> = page.text().split("name=\"change\"").skip(1).map(|rest| rest[..60].to_string()).collect();
+    assert_eq!(choices.len(), 3, "of the lasting change alone");
+    assert!(choices.iter().all(|choice| !choice.contains("checked")), "{choices:?}");
+
+    let (resolve, key) = (format!("/clinic/patients/{id}/resolve"), lasting.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    let (seen, csrf) = (house.seen(), nora.get("/clinic").csrf());
+    let fields = |note: &'static str, change: &'static str, seen: &str| {
+        [("csrf", csrf.as_str()), ("alert", &lasting), ("seen", seen), ("disposition", "advised"), ("note", note), ("change", change)]
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+    };
+    // What is none of the answers is not taken, and what comes too late is given back as it was chosen.
+    let odd = nora.post(&resolve, &lent(&fields("Spoke.", "perhaps", &seen)));
+    assert_eq!((odd.status, written(&odd, &format!("resolve-note-{key}"))), (422, "Spoke.".to_string()));
+    let late = nora.post(&resolve, &lent(&fields("Spoke.", "not-real", "1")));
+    assert_eq!(late.status, 409);
+    assert!(late.text().contains("name=\"change\" value=\"not-real\" checked"), "{}", late.text());
+
+    let cases = || house.desk().observed(house.now()).unwrap().lasting;
+    house.later(1);
+    let done = nora.post(&resolve, &lent(&fields("Slept badly.", "not-real", &house.seen())));
+    assert_eq!((done.status, cases().not_real), (303, 1));
+    let told = words(&nora.get(&format!("/clinic/patients/{id}")).text());
+    assert!(told.contains("spoke to the person, advised. It was not a lasting change"), "{told}");
+    let early = words(&nora.get("/clinic/pathway").text());
+    assert!(early.contains("too early") && early.contains("Closed as not real 1"), "{early}");
+    let undo = done.location().split("undo=").nth(1).unwrap().to_string();
+    assert_eq!(nora.post(&format!("/clinic/patients/{id}/undo"), &[("csrf", &csrf), ("event", &undo)]).status, 303);
+    assert_eq!((cases().not_real, cases().open), (0, 1));
+
+    // Nobody has to say; and with patient-years enough the page says a rate.
+    house.later(100);
+    assert_eq!(nora.post(&resolve, &lent(&fields("Spoke.", "", &house.seen()))).status, 303);
+    house.person_asked_since("long-0001", "Lone Testperson", "555 0198", "en", 19_000, 19_000);
+    house.check_in("long-0001", "long", json!({}));
+    let page = words(&nora.get("/clinic/pathway").text());
+    assert!(page.contains("Closed without saying, or by itself 1") && !page.contains("too early"), "{page}");
+    assert!(
+        page.contains("False a patient-year, at least 0.00 (0.00 to 0.07)") && page.contains("nobody called real 0.02 (0.00 to 0.11)"),
+        "{page}"
+    );
 }
 
 /// The pathway's page says what readings stand on; a rehearsal that was filed is shown as it is, and only to the clinic.

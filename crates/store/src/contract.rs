@@ -241,6 +241,8 @@ pub trait Store: Send + Sync {
     fn alerts(&self, key: &Key) -> Result<Vec<AlertRow>>;
     /// The alerts of one patient that still stand.
     fn open_alerts(&self, key: &Key) -> Result<Vec<AlertRow>>;
+    /// Every alert of a clinic with this cause (its id begins with it and a colon), by patient, oldest first.
+    fn alerts_of_cause(&self, clinic: &str, cause: &str) -> Result<Vec<AlertRow>>;
     /// What a fold starts from that has taken in `after` events; `None` for a patient that does not exist. One question, because
     /// it is asked at every check-in.
     fn news(&self, key: &Key, after: u64) -> Result<Option<News>>;

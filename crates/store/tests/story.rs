@@ -206,6 +206,14 @@ fn the_worklist_is_in_order_of_need(store: &dyn Store) {
     assert_eq!(first.patient, store.patient(&key("p1")).unwrap().unwrap());
     assert_eq!(first.assessment, store.assessment(&key("p1")).unwrap());
 
+    let of_cause = |cause: &str| store.alerts_of_cause("demo", cause).unwrap();
+    let runs = [alert("pain:2", 2, 9, false), alert("pain:1", 2, 5, true), alert("pain-worst:1", 1, 5, false), alert("pain", 1, 5, false)];
+    store.commit(&key("p2"), &Commit { alerts: runs.to_vec(), ..assessed(1, 2) }).unwrap();
+    store.commit(&key("p1"), &Commit { alerts: vec![alert("pain:7", 2, 70, false)], ..assessed(4, 3) }).unwrap();
+    assert_eq!(of_cause("pain"), [alert("pain:7", 2, 70, false), alert("pain:1", 2, 5, true), alert("pain:2", 2, 9, false)]);
+    assert_eq!((of_cause("pai"), store.alerts_of_cause("other", "pain").unwrap()), (vec![], vec![]));
+    store.commit(&key("p2"), &Commit { alerts: vec![alert("pain:1", 2, 5, false)], ..assessed(1, 2) }).unwrap();
+
     store.commit(&key("p3"), &Commit { alerts: vec![alert("silent", 3, 50, false)], ..assessed(0, 0) }).unwrap();
     assert_eq!(order(store).len(), 3);
     assert_eq!(store.unassessed().unwrap(), []);

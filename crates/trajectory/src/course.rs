@@ -147,6 +147,11 @@ impl Course {
         });
     }
 
+    /// The rated days, rising.
+    pub fn days(&self) -> impl Iterator<Item = Day> {
+        self.days.iter().map(|rated| Day { day: rated.0, pain: rated.1, function: rated.2 })
+    }
+
     /// How many days have a pain rating.
     pub fn rated_days(&self) -> u32 {
         self.days.iter().filter(|rated| rated.1.is_some()).count() as u32
@@ -257,8 +262,7 @@ impl Course {
     }
 
     fn days_until(&self, day: i32) -> Vec<Day> {
-        let until = self.days.iter().filter(|rated| rated.0 <= day);
-        until.map(|rated| Day { day: rated.0, pain: rated.1, function: rated.2 }).collect()
+        self.days().filter(|rated| rated.day <= day).collect()
     }
 
     /// Asks the monitor as of `day`.

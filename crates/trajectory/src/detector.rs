@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::calibration::{REMEMBERED, Rules, Thresholds};
 
 /// The two kinds of case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Case {
     /// A closer look.

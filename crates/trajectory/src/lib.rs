@@ -20,6 +20,7 @@ mod lanes;
 pub mod model;
 pub mod monitor;
 pub mod prior;
+pub mod rate;
 pub mod reading;
 mod sentence;
 

@@ -6,7 +6,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Classes of recovery course: responder, non-responder (in this order).
@@ -25,7 +25,7 @@ pub const SHIPPED: &str = include_str!("../artifact/prior.json");
 const WEIGHT_SLACK: f64 = 1e-5;
 
 /// The numbers of the model. Pain in points of the 0–10 scale, time in days, probabilities per day.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prior {
     /// Time constants of the curve's three decaying terms, days.
     pub tau: [f64; 3],
@@ -45,7 +45,7 @@ pub struct Prior {
 }
 
 /// The constants of the switching model; the names are the artifact's.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Params {
     /// Share of the personal variance that has a memory.
     pub rho: f64,

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::detector::Case;
 use crate::flare::{Against, Episode};
 use crate::sentence::sentence;
 
@@ -44,6 +45,15 @@ impl State {
     /// The state with this word.
     pub fn from_word(word: &str) -> Option<State> {
         State::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// The case of the detector that it is an open one of.
+    pub fn case(self) -> Option<Case> {
+        match self {
+            State::LastingChange => Some(Case::Lasting),
+            State::Watch => Some(Case::Watch),
+            State::OffCourse | State::InFlare | State::OnCourse | State::TooFew => None,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use lamella_desk::{Desk, DeskError};
+use lamella_desk::{Desk, DeskError, Ending};
 use lamella_record::{Level, Patient};
 use serde_json::{Map, Value, json};
 
@@ -320,7 +320,13 @@ pub fn answer_alerts(desk: &Desk, person: &Invented, nurse: &str, now: Timestamp
         let hours = now.duration_since(kept.told_at.instant()).as_hours();
         let answered = person.story != Story::RestPain || person.patient.day_of(desk.clinic_moment(now).date()) < 15;
         if hours >= 18 && answered {
-            desk.resolve(id, &kept.alert.id, nurse, "advised", "Spoke by phone; eases; told what to look out for.", None, now)?;
+            desk.resolve(
+                id,
+                &kept.alert.id,
+                nurse,
+                Ending { how: "advised", note: "Spoke by phone; eases; told what to look out for.", ..Ending::default() },
+                now,
+            )?;
         }
     }
     Ok(())

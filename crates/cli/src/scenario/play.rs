@@ -24,9 +24,9 @@ pub struct Check<'a> {
     pub agrees: bool,
 }
 
-/// Lets a rehearsal happen. What cannot happen as written is said in `source.found`.
-pub fn play<'a>(rehearsal: &Rehearsal<'a>, source: &mut Source<'a>) -> Vec<Check<'a>> {
-    let (Some(pathways), Some(procedure)) = (rehearsal.pathways(), rehearsal.person.procedure) else { return vec![] };
+/// Lets a rehearsal happen, with the models that `known` knows. What cannot happen as written is said in `source.found`.
+pub fn play<'a>(rehearsal: &Rehearsal<'a>, known: &Pathways, source: &mut Source<'a>) -> Vec<Check<'a>> {
+    let (Some(pathways), Some(procedure)) = (rehearsal.pathways(known), rehearsal.person.procedure) else { return vec![] };
     let mut stage = Stage {
         rehearsal,
         pathways,
@@ -77,8 +77,7 @@ struct Phone {
 }
 
 impl Phone {
-    fn new(pathway: &Compiled) -> Phone {
-        let pathways = Pathways::new(pathway.clone());
+    fn new(pathways: Pathways) -> Phone {
         Phone { state: State::new(&pathways), pathways, folded: vec![] }
     }
 
@@ -193,7 +192,8 @@ impl<'a> Stage<'_, 'a> {
         };
         let before = self.state_before(&pathway, scene.at);
         let when = moment(date, line.time, scene.at.offset().seconds())?;
-        let asking = Asking { pathways: Pathways::new(pathway.clone()), pathway: &pathway, patient: &self.patient, before, when };
+        let asking =
+            Asking { pathways: self.pathways.of_others(pathway.clone(), vec![]), pathway: &pathway, patient: &self.patient, before, when };
         if !said.only {
             self.quiet(&asking, said, &mut draft.answers);
         }
@@ -252,7 +252,8 @@ impl<'a> Stage<'_, 'a> {
     /// What the person's phone knows before a check-in: all that has happened, sent or not.
     fn state_before(&mut self, pathway: &Compiled, at: Moment) -> State {
         let record = Record::fold(self.patient.clone(), self.happened(|scene| scene.at <= at));
-        let phone = self.phones.entry(pathway.revision.clone()).or_insert_with(|| Phone::new(pathway));
+        let phone =
+            self.phones.entry(pathway.revision.clone()).or_insert_with(|| Phone::new(self.pathways.of_others(pathway.clone(), vec![])));
         phone.fold(&self.patient, record.events);
         phone.state.clone()
     }

@@ -8,6 +8,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use lamella_pathway::Within;
 use lamella_record::{Date, Desk, Level, Moment};
+use lamella_trajectory::detector::Case;
 use serde::{Deserialize, Serialize};
 
 use crate::triage::Value;
@@ -78,6 +79,9 @@ pub struct Resolved {
     /// Until when the finding is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_until: Option<Date>,
+    /// Whether the change that the reading told of was real, by code; empty when nobody said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub change: String,
 }
 
 /// A finding that a clinician has looked at: the same or milder goes to the history only, until a date.
@@ -123,6 +127,10 @@ pub struct Alert {
     /// The answers its rule last read, by question id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<(String, Value)>,
+    /// Which case of the reading it told of: *watch* or *lasting change*, the latter if both; none where its rule held by
+    /// something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Case>,
     /// Who has seen it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Done>,
@@ -188,6 +196,7 @@ impl Alert {
             events: vec![touch],
             unknown: vec![],
             answers: vec![],
+            case: None,
             acknowledged: None,
             seen_until: None,
             contacts: vec![],
@@ -254,6 +263,7 @@ impl Alert {
                     disposition: action.desk.disposition.clone(),
                     note: action.desk.note.clone(),
                     known_until: action.desk.known_until,
+                    change: action.desk.change.clone(),
                 });
             }
             Deed::Acknowledge | Deed::Resolve => self.level = uncovered.unwrap_or(self.level),
@@ -271,6 +281,7 @@ impl Alert {
             disposition: "closed-itself".to_string(),
             note: String::new(),
             known_until: None,
+            change: String::new(),
         });
     }
 

@@ -9,7 +9,7 @@ use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
-use lamella_desk::{DeskError, Fault, Late, Receipt, Result as DeskResult, Who};
+use lamella_desk::{DeskError, Ending, Fault, Late, Receipt, Result as DeskResult, Who};
 use lamella_engine::alerts::AlertState;
 use std::collections::HashMap;
 
@@ -225,9 +225,12 @@ fn write_down(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> {
 
 fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> {
     let (desk, alert) = (here.app.desk(), fields.one("alert"));
-    let (how, note) = (fields.one("disposition"), fields.one("note"));
+    let (how, note, change) = (fields.one("disposition"), fields.one("note"), fields.one("change"));
     if !how.is_empty() && !panel::is_disposition(how) {
         return Err(DeskError::Wrong(Fault::Disposition));
+    }
+    if !change.is_empty() && !panel::is_about_change(change) {
+        return Err(DeskError::Wrong(Fault::Change));
     }
     let until = fields.one("known_until").trim();
     let wrong = |_| DeskError::Wrong(Fault::NotADate);
@@ -241,13 +244,13 @@ fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> 
         return Ok(Done::Changed(news.join(" ")));
     }
     // The desk looks once more, and lets nothing in until it has written: what arrives just now is not covered either.
-    let mut receipts = match desk.resolve(patient, alert, who, how, note, known_until, here.app.now()) {
+    let mut receipts = match desk.resolve(patient, alert, who, Ending { how, note, known_until, change }, here.app.now()) {
         Err(DeskError::Late(Late::News)) => return Ok(news_of(here, patient, alert, seen)),
         done => vec![done?],
     };
     let mut left = 0;
     for other in fields.all("also") {
-        match desk.resolve(patient, &other, who, how, note, None, here.app.now()) {
+        match desk.resolve(patient, &other, who, Ending { how, note, known_until: None, change }, here.app.now()) {
             Err(DeskError::Late(Late::News)) => left += 1,
             // A colleague was faster with this one; the others stand as they were asked for.
             done => receipts.extend(unless_late(done)?),

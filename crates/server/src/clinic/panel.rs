@@ -29,6 +29,13 @@ const DISPOSITIONS: [(&str, &str, &str); 7] = [
     ("other", "other; see the note", "otro; ver la nota"),
 ];
 
+/// Whether the change that a reading told of was real: code, English, Spanish. None stands chosen.
+const CHANGES: [(&str, &str, &str); 3] = [
+    (lamella_desk::REAL, "It was a lasting change", "Era un cambio duradero"),
+    (lamella_desk::NOT_REAL, "It was not", "No lo era"),
+    (lamella_desk::CANNOT_SAY, "Cannot say yet", "Aún no se puede decir"),
+];
+
 /// What came of a call: code, English, Spanish. None stands chosen: what nobody said is not written down.
 const OUTCOMES: [(&str, &str, &str); 6] = [
     ("no-answer", "no answer", "no contesta"),
@@ -61,6 +68,11 @@ pub(crate) fn is_outcome(code: &str) -> bool {
 /// Whether this is a way in which it can end.
 pub(crate) fn is_disposition(code: &str) -> bool {
     DISPOSITIONS.iter().any(|(there, ..)| *there == code)
+}
+
+/// Whether this is something to say about a change.
+pub(crate) fn is_about_change(code: &str) -> bool {
+    CHANGES.iter().any(|(there, ..)| *there == code)
 }
 
 /// The panel; `first` stands first among the alerts.
@@ -300,6 +312,7 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut 
             notice: notice(Act::Resolve),
             dispositions: picks(here, &DISPOSITIONS, of(Act::Resolve), "disposition"),
             note: input(of(Act::Resolve), "note"),
+            change: alert.case.map(|_| picks(here, &CHANGES, of(Act::Resolve), "change")),
             also: also(here, row, all, of(Act::Resolve)),
             known_until: known_to_a_rule(here, alert).then(|| input(of(Act::Resolve), "known_until")),
             known_until_max: now.date().saturating_add(jiff::SignedDuration::from_hours(28 * 24)).to_string(),
@@ -344,7 +357,7 @@ pub(crate) fn who_did(here: &Here, kept: &Kept) -> Option<String> {
     let say = here.say;
     let at = |at: Moment| say.when(here.app.desk().clinic_moment(at.instant()), here.now());
     if let Some(resolved) = kept.alert.resolved.as_ref().filter(|_| !kept.alert.stands()) {
-        let (when, how) = (at(resolved.at), disposition(here, &resolved.disposition));
+        let (when, how) = (at(resolved.at), how_it_ended(here, &resolved.disposition, &resolved.change));
         let note = if resolved.note.is_empty() { String::new() } else { format!(" “{}”", resolved.note) };
         let by = if resolved.by == "lamella" { "Lamella" } else { &resolved.by };
         return Some(say.say(format!("{by} resolved it, {when}: {how}.{note}"), format!("{by} lo resolvió, {when}: {how}.{note}")));
@@ -417,6 +430,17 @@ pub(crate) fn disposition(here: &Here, code: &str) -> String {
         "closed-itself" => here.say.say("closed itself", "se cerró solo"),
         code => words_of(here, &DISPOSITIONS, code),
     }
+}
+
+/// The same with what was said about the change, such as `spoke to the person, advised. It was not a lasting change`.
+pub(crate) fn how_it_ended(here: &Here, code: &str, change: &str) -> String {
+    let how = disposition(here, code);
+    let change = match change {
+        "" => return how,
+        lamella_desk::NOT_REAL => here.say.say("It was not a lasting change", "No era un cambio duradero"),
+        code => words_of(here, &CHANGES, code),
+    };
+    format!("{how}. {change}")
 }
 
 /// What came of a call, in words.

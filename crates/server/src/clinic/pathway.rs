@@ -4,11 +4,12 @@ use super::Here;
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::say::Say;
-use crate::view::clinic::{Fact, PathwayPage};
+use crate::view::clinic::{Fact, HowOftenWrong, PathwayPage};
 use crate::view::words::Word;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
+use lamella_desk::{Cases, ENOUGH_YEARS, Observed, Rate};
 use lamella_pathway::in_language;
 
 /// The report styles itself; it runs nothing and loads nothing.
@@ -26,6 +27,7 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response
             title: in_language(&pathway.text, say.language()).title.clone(),
             facts: facts(say),
             reading: reading(say),
+            wrong: wrong(&here)?,
             rehearsal_href: app.setup().rehearsal.as_ref().map(|_| "/clinic/pathway/rehearsal".to_string()),
             how: format!("lamella simulate pathways/{} --report rehearsal.html", pathway.id),
         })
@@ -66,18 +68,96 @@ fn reading(say: Say) -> Vec<Fact> {
     let Some(model) = say.app.desk().pathways().model(say.pathway()) else { return vec![] };
     let calibration = &model.calibration;
     let hash: String = model.hash.chars().take(12).collect();
-    let rate = |log_odds: f64| {
-        let years = calibration.once_in_patient_years(log_odds, true);
-        years.map_or_else(
-            || "–".to_string(),
-            |years| say.say(format!("once in {years:.1} patient-years"), format!("una vez cada {years:.1} años de paciente")),
-        )
-    };
     vec![
         fact(say.say("Calibration", "Calibración"), hash),
         fact(say.say("Made", "Hecha"), calibration.date.clone()),
         fact(say.say("Holds for", "Vale para"), calibration.population.clone()),
-        fact(say.say("A false lasting change", "Un falso cambio duradero"), rate(calibration.pain_and_function.lasting)),
-        fact(say.say("A false watch", "Una falsa vigilancia"), rate(calibration.pain_and_function.watch)),
     ]
+}
+
+/// How often the reading is wrong: what was promised, and what the clinic's own closed cases say.
+fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
+    let (say, desk) = (here.say, here.app.desk());
+    let Some(model) = desk.pathways().model(say.pathway()) else { return Ok(None) };
+    let promised = |log_odds: f64| model.calibration.once_in_patient_years(log_odds, true);
+    let thresholds = model.calibration.pain_and_function;
+    let promised = [promised(thresholds.lasting), promised(thresholds.watch)];
+    let seen = desk.observed(here.app.now())?;
+    let cases = [seen.lasting, seen.watch];
+    let row = |what: String, [lasting, watch]: [String; 2]| [what, lasting, watch];
+    let count = |en: &str, es: &str, of: fn(&Cases) -> u64| row(say.say(en, es), cases.map(|cases| of(&cases).to_string()));
+    let rate = |en: &str, es: &str, of: fn(Cases, f64) -> Option<Rate>| {
+        row(say.say(en, es), cases.map(|cases| of(cases, seen.years).map_or_else(|| "–".to_string(), |rate| in_words(say, rate))))
+    };
+    let once = |years: f64| {
+        say.say(format!("{:.2}, once in {years:.1} years", 1.0 / years), format!("{:.2}, una vez cada {years:.1} años", 1.0 / years))
+    };
+    let mut rows = vec![
+        row(
+            say.say("Promised, false a patient-year", "Prometido, falsos por año de paciente"),
+            promised.map(|years| years.map_or("–".to_string(), once)),
+        ),
+        count("Cases here", "Casos aquí", |cases| cases.all()),
+        count("Closed as real", "Cerrados como reales", |cases| cases.real),
+        count("Closed as not real", "Cerrados como no reales", |cases| cases.not_real),
+        count("Closed without saying, or by itself", "Cerrados sin decirlo, o por sí solos", |cases| cases.not_said),
+        count("Still open", "Todavía abiertos", |cases| cases.open),
+    ];
+    if seen.is_enough() {
+        rows.push(rate("False a patient-year, at least", "Falsos por año de paciente, al menos", Cases::false_rate));
+        rows.push(rate(
+            "At most, with all that nobody called real",
+            "Como mucho, con todos los que nadie llamó reales",
+            Cases::false_at_most,
+        ));
+    }
+    Ok(Some(HowOftenWrong { basis: basis(say, seen), early: early(say, seen), warnings: warnings(say, seen, promised), rows }))
+}
+
+fn in_words(say: Say, rate: Rate) -> String {
+    let Rate { value, low, high } = rate;
+    say.say(format!("{value:.2} ({low:.2} to {high:.2})"), format!("{value:.2} ({low:.2} a {high:.2})"))
+}
+
+fn basis(say: Say, seen: Observed) -> String {
+    let (people, years) = (seen.people, seen.years);
+    say.say(
+        format!("In this clinic: {people} people who checked in, {years:.1} patient-years from the day they were entered to their latest check-in."),
+        format!("En esta clínica: {people} personas con algún control, {years:.1} años de paciente desde el día del alta hasta su último control."),
+    )
+}
+
+/// That nothing can be said yet.
+fn early(say: Say, seen: Observed) -> Option<String> {
+    let text = || {
+        say.say(
+            format!("It is too early to speak of this clinic’s own rate: that takes {ENOUGH_YEARS:.0} patient-years and a case."),
+            format!(
+                "Es pronto para hablar de la tasa propia de esta clínica: hacen falta {ENOUGH_YEARS:.0} años de paciente y algún caso."
+            ),
+        )
+    };
+    (!seen.is_enough()).then(text)
+}
+
+/// Where a promise is broken.
+fn warnings(say: Say, seen: Observed, [lasting, watch]: [Option<f64>; 2]) -> Vec<String> {
+    if !seen.is_enough() {
+        return vec![];
+    }
+    let broken = |cases: Cases, promised: Option<f64>| promised.is_some_and(|years| cases.breaks(1.0 / years, seen.years));
+    let mut warnings = vec![];
+    if broken(seen.lasting, lasting) {
+        warnings.push(say.say(
+            "Lasting change is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; calibrate it on them (lamella calibrate --database).",
+            "El cambio duradero se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database).",
+        ));
+    }
+    if broken(seen.watch, watch) {
+        warnings.push(say.say(
+            "Watch is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; calibrate it on them (lamella calibrate --database).",
+            "Vigilar se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database).",
+        ));
+    }
+    warnings
 }

@@ -161,7 +161,7 @@ fn what(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
             )
         }
         Kind::Resolve(desk) => {
-            let how = panel::disposition(here, &desk.disposition);
+            let how = panel::how_it_ended(here, &desk.disposition, &desk.change);
             (
                 Icon::Check,
                 say.say(format!("Resolved by {}: {how}", desk.by), format!("Resuelto por {}: {how}", desk.by)),

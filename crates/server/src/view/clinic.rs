@@ -298,6 +298,8 @@ pub struct ResolveForm {
     pub dispositions: Pick,
     /// Why; required.
     pub note: Input,
+    /// Whether the change was real; only where the reading told of one, and never chosen beforehand.
+    pub change: Option<Pick>,
     /// The person's other open alerts, which the same note may close (field `also`, repeated); ticked where they come from the
     /// same answers.
     pub also: Vec<Choice>,
@@ -416,6 +418,19 @@ pub struct Fact {
     pub value: String,
 }
 
+/// How often the reading is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HowOftenWrong {
+    /// How much there is to count.
+    pub basis: String,
+    /// That it is too early to say more.
+    pub early: Option<String>,
+    /// Where a promise is broken.
+    pub warnings: Vec<String>,
+    /// A line each: what it is, of *lasting change*, of *watch*.
+    pub rows: Vec<[String; 3]>,
+}
+
 /// The pathway in force.
 #[derive(Debug, Clone, Template)]
 #[template(path = "clinic/pathway.html")]
@@ -430,6 +445,8 @@ pub struct PathwayPage {
     pub facts: Vec<Fact>,
     /// What readings stand on; empty where they stand on nothing.
     pub reading: Vec<Fact>,
+    /// How often the reading is wrong, as promised and as seen here.
+    pub wrong: Option<HowOftenWrong>,
     /// Where the rehearsal's page is, if one was filed.
     pub rehearsal_href: Option<String>,
     /// The command that makes one.

@@ -286,6 +286,8 @@ words! {
     WriteDown: "Write it down", "Anotar";
     HowItEnds: "How it ends", "Cómo termina";
     Choose: "Choose…", "Elija…";
+    WasItReal: "Was the change real? (optional)", "¿Era real el cambio? (opcional)";
+    WasItRealHint: "It says how often the reading is wrong in this clinic. What nobody says is counted as not said.", "Dice cuántas veces se equivoca la lectura en esta clínica. Lo que nadie dice cuenta como no dicho.";
     ResolvesToo: "The same note closes", "La misma nota cierra";
     KnownUntil: "Known finding until (optional)", "Hallazgo conocido hasta (opcional)";
     KnownUntilHint: "Until then the same or milder answers go to the history only. Anything worse comes back at once.", "Hasta entonces las respuestas iguales o más leves van solo a la historia. Cualquier empeoramiento vuelve enseguida.";
@@ -323,6 +325,9 @@ words! {
     ReadingStandsOn: "What the reading stands on", "En qué se basa la lectura";
     NoModel: "This revision names no model that is known here: every reading says that there is too little to read.", "Esta revisión no nombra ningún modelo conocido aquí: toda lectura dice que hay muy poco que leer.";
     ReadingsOwnRate: "This is the reading’s own rate of false alarms. The whole pathway has another; the rehearsal counts it.", "Esta es la tasa de falsas alarmas de la propia lectura. La de todo el protocolo es otra; la cuenta el ensayo.";
+    HowOftenWrong: "How often it is wrong", "Cuántas veces se equivoca";
+    LastingChange: "Lasting change", "Cambio duradero";
+    WhatCountsAsFalse: "At least: whoever closed the case said that the change was not real. At most: nobody has called it real. Intervals: 95 %.", "Al menos: quien cerró el caso dijo que el cambio no era real. Como mucho: nadie lo ha llamado real. Intervalos: 95 %.";
     Rehearsal: "Rehearsal", "Ensayo";
     RehearsalText: "What this pathway does to a thousand invented people: alerts, what is found and how soon, what it costs.", "Qué hace este protocolo con mil personas inventadas: avisos, qué se encuentra y cuándo, cuánto cuesta.";
     OpenRehearsal: "Open the rehearsal", "Abrir el ensayo";

@@ -206,6 +206,23 @@ impl House {
         json!({ "id": id, "kind": "check-in", "at": at, "revision": self.desk().pathway().revision, "answers": answers(changed) })
     }
 
+    /// Enters somebody on day 75 whose pain rose from 2 to 8 a fortnight ago: the alert of their lasting change.
+    pub fn worsened(&self, id: &str, name: &str, language: &str) -> String {
+        let patient = self.person_asked_since(id, name, "555 0199", language, 75, 75);
+        let day = |day: i64| {
+            let rating = if day > 60 { 8 } else { 2 };
+            let mut event = self.event(id, &format!("d{day}"), json!({ "pain": rating, "pain-worst": rating, "function": rating }));
+            let then = self.now() - jiff::SignedDuration::from_hours(24 * (75 - day));
+            event["at"] = json!(self.desk().person_moment(&patient, then).to_string());
+            event
+        };
+        self.desk().receive(&self.desk().key(id), (1..=75).map(day).collect(), self.now()).expect("received");
+        self.later(1);
+        let all = self.desk().open_alerts(id).expect("alerts");
+        let lasting = all.iter().find(|kept| kept.alert.cause == "reading-lasting-change");
+        lasting.expect("a lasting change").alert.id.clone()
+    }
+
     /// The worst alert of a person that stands.
     pub fn alert(&self, patient: &str) -> String {
         let all = self.desk().open_alerts(patient).expect("alerts");

@@ -104,7 +104,16 @@ fn verdicts(house: &House, pages: &mut Pages) {
             house.desk().acknowledge(&id, &alert, "Nora Lindqvist", house.now()).expect("taken");
             pages.take(&format!("today, {state}, read"), 200, phone.get("/today"));
             pages.take(&format!("verdict, {state}, read"), 200, phone.get("/verdict/check-in-1"));
-            house.desk().resolve(&id, &alert, "Nora Lindqvist", "advised", "Spoke.", None, house.now()).expect("resolved");
+            house
+                .desk()
+                .resolve(
+                    &id,
+                    &alert,
+                    "Nora Lindqvist",
+                    lamella_desk::Ending { how: "advised", note: "Spoke.", ..lamella_desk::Ending::default() },
+                    house.now(),
+                )
+                .expect("resolved");
             pages.take(&format!("verdict, {state}, resolved"), 200, phone.get("/verdict/check-in-1"));
         }
     }
@@ -190,6 +199,13 @@ fn nurse(house: &House, pages: &mut Pages) {
     pages.take("wrong token at the clinic", 403, nora.post(&format!("{base}/take"), &[("csrf", "wrong")]));
     pages.take("patients", 200, nora.get("/clinic/patients"));
     pages.take("pathway", 200, nora.get("/clinic/pathway"));
+    let worse = format!("worse-{}", pages.language);
+    let lasting = house.worsened(&worse, "Synthetic Worse", &pages.language);
+    let asked = [("csrf", csrf.as_str()), ("seen", "1"), ("alert", &lasting), ("note", "n"), ("change", "never-heard-of")];
+    pages.take("resolve, was it real", 422, nora.post(&format!("/clinic/patients/{worse}/resolve"), &asked));
+    house.person_asked_since(&format!("long-{}", pages.language), "Synthetic Long", "555 0198", "en", 19_000, 19_000);
+    house.check_in(&format!("long-{}", pages.language), "long", json!({}));
+    pages.take("pathway, with cases", 200, nora.get("/clinic/pathway"));
     pages.take("patients, nothing found", 200, nora.get("/clinic/patients?q=zzz"));
     pages.take("new patient", 200, nora.get("/clinic/patients/new"));
     pages.take("new patient, all wrong", 422, nora.post("/clinic/patients/new", &[("csrf", &csrf), ("baseline_pain", "11")]));

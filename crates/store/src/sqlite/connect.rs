@@ -14,6 +14,14 @@ use crate::Result;
 /// The schema in steps. A step that was ever released is never edited; a change is the next step.
 const STEPS: &[M] = &[M::up(include_str!("migrations/0001_start.sql"))];
 
+/// How many of them a file has that is up to date.
+pub(super) const SCHEMA: usize = STEPS.len();
+
+/// How many steps of the schema a file has; 0 where it has none of ours.
+pub(super) fn schema(conn: &Connection) -> rusqlite::Result<usize> {
+    conn.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
 /// How long to wait for another process (a backup by hand, a second lamella) to let go of the file.
 const PATIENCE: Duration = Duration::from_secs(5);
 

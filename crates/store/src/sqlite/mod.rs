@@ -60,7 +60,8 @@ pub struct SqliteStore(Arc<Inner>);
 struct Inner {
     place: Place,
     readers: Readers,
-    writer: Writer,
+    /// None where the file was opened to be read only.
+    writer: Option<Writer>,
 }
 
 impl SqliteStore {
@@ -75,7 +76,25 @@ impl SqliteStore {
         let conn = connect::writer(&place)?;
         let writer = Writer::start(conn).map_err(|why| place.error("start its writer", why))?;
         let readers = Readers::new(place.path().to_path_buf());
-        Ok(SqliteStore(Arc::new(Inner { place, readers, writer })))
+        Ok(SqliteStore(Arc::new(Inner { place, readers, writer: Some(writer) })))
+    }
+
+    /// Opens a database that is there to read it, whoever else writes to it meanwhile. Every write is an error and changes nothing.
+    ///
+    /// # Errors
+    /// If there is no file, it is no database of lamella, or one with another schema than this lamella knows.
+    pub fn open_to_read(path: &Path) -> Result<SqliteStore> {
+        let place = Place::new(path);
+        let readers = Readers::new(place.path().to_path_buf());
+        let store = SqliteStore(Arc::new(Inner { place, readers, writer: None }));
+        match store.read("be read", connect::schema)? {
+            known if known == connect::SCHEMA => Ok(store),
+            0 => Err(store.0.place.error("be read", "it is no database of lamella")),
+            _ => Err(store
+                .0
+                .place
+                .error("be read", "it was written by another version of lamella; use that one, or serve it with this one first")),
+        }
     }
 
     /// Writes a copy of the whole database, as of now, into a new file at `path` (readable by its owner only), while others go
@@ -105,7 +124,8 @@ impl SqliteStore {
         T: Send + 'static,
         W: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        self.0.writer.ask(work).map_err(|refusal| match refusal {
+        let Some(writer) = &self.0.writer else { return Err(self.0.place.error(what, "it was opened to be read only")) };
+        writer.ask(work).map_err(|refusal| match refusal {
             Refusal::Said(why) => self.0.place.error(what, why),
             Refusal::Gone => StoreError::Stopped,
         })
@@ -170,6 +190,10 @@ impl Store for SqliteStore {
 
     fn open_alerts(&self, key: &Key) -> Result<Vec<AlertRow>> {
         self.read("read open alerts", |conn| assessments::open_alerts(conn, key))
+    }
+
+    fn alerts_of_cause(&self, clinic: &str, cause: &str) -> Result<Vec<AlertRow>> {
+        self.read("read alerts of a cause", |conn| assessments::alerts_of_cause(conn, clinic, cause))
     }
 
     fn news(&self, key: &Key, after: u64) -> Result<Option<News>> {
