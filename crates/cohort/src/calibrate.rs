@@ -58,8 +58,36 @@ struct Rated {
     log_odds: f64,
 }
 
+/// A rated day as it is, for those who would hear more of it than its ratings.
+#[derive(Debug, Clone, Copy)]
+pub struct Rating<'a> {
+    /// Whose.
+    pub course: &'a Course,
+    /// The day.
+    pub day: i32,
+    /// Its pain rating.
+    pub pain: u8,
+    /// Points that a lasting change adds.
+    pub extra: f64,
+    /// Days since a lasting change began; none before and without one.
+    pub since: Option<i32>,
+}
+
 /// The trace of one person; with `shape`, of one with a lasting change. `None` never happens with a prior that can be read.
 pub fn trace(spec: &Spec, prior: &Prior, seed: u64, patient: u64, shape: Option<Shape>, function: bool) -> Option<Trace> {
+    trace_hearing(spec, prior, seed, patient, shape, function, |_| None)
+}
+
+/// The same where a rated day may say more: `hear` gives the likelihoods for [`Posterior::hear`].
+pub fn trace_hearing(
+    spec: &Spec,
+    prior: &Prior,
+    seed: u64,
+    patient: u64,
+    shape: Option<Shape>,
+    function: bool,
+    mut hear: impl FnMut(Rating) -> Option<[f64; 3]>,
+) -> Option<Trace> {
     let course = Course::new(spec, seed, patient, DAYS, (patient % 5) as i32);
     let onset = whole(&mut stream(seed, patient, Purpose::Complication, 0), ONSET.0, ONSET.1);
     let change = shape.map(|shape| Change { onset, shape });
@@ -77,6 +105,10 @@ pub fn trace(spec: &Spec, prior: &Prior, seed: u64, patient: u64, shape: Option<
         let felt = course.function(day, extra).filter(|_| pain.is_some());
         posterior.step(day, pain, felt.filter(|_| function)).ok()?;
         if let (Some(pain), Some(felt)) = (pain, felt) {
+            let since = trace.onset.map(|onset| day - onset).filter(|since| *since >= 0);
+            if let Some(likelihoods) = hear(Rating { course: &course, day, pain, extra, since }) {
+                posterior.hear(likelihoods);
+            }
             trace.rated.push(Rated { day, pain, function: felt, log_odds: posterior.log_odds() });
         }
     }

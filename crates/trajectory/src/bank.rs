@@ -134,6 +134,13 @@ impl<const MODES: usize> Bank<MODES> {
         self.normalise(total);
     }
 
+    /// What else was said weighs on the modes of every group alike, and so on the groups; it pulls no component.
+    pub fn weigh(&mut self, likelihoods: [f64; 3]) {
+        let p = likelihoods.map(|likelihood| [likelihood; LANES]);
+        let total = live_blocks(&mut self.blocks, self.live).iter_mut().map(|block| block.reweigh(&p)).sum();
+        self.normalise(total);
+    }
+
     fn normalise(&mut self, total: f64) {
         self.log_likelihood += libm::log(total);
         let least = if self.constants.drops_below > LEAST_WEIGHT { self.constants.drops_below } else { LEAST_WEIGHT };

@@ -161,6 +161,27 @@ impl Posterior {
         Ok(())
     }
 
+    /// Takes what else was said on the last day taken, as its likelihood when calm, in a flare and lastingly changed; any common
+    /// scale. No reading does so: such likelihoods have not been measured (`cohort/examples/extra_answers.rs` tries assumed ones).
+    /// False, and nothing changed, unless all lie between 1e-100 and 1e100.
+    ///
+    /// ```
+    /// use lamella_trajectory::{filter::Posterior, prior::{Prior, SHIPPED}};
+    /// let mut posterior = Posterior::new(&Prior::parse(SHIPPED)?, Some(7))?;
+    /// posterior.step(5, Some(7), None)?;
+    /// let before = posterior.p_flare();
+    /// assert!(posterior.hear([0.1, 0.8, 0.3]) && posterior.p_flare() > before);
+    /// assert!(!posterior.hear([0.0, 0.8, 0.3]));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    pub fn hear(&mut self, likelihoods: [f64; 3]) -> bool {
+        let meant = likelihoods.iter().all(|likelihood| (1e-100..=1e100).contains(likelihood));
+        if meant {
+            self.bank.weigh(likelihoods);
+        }
+        meant
+    }
+
     /// The same from the start: this is what the posterior *is*; [`Posterior::step`] equals it bit for bit.
     ///
     /// # Errors
@@ -229,7 +250,7 @@ impl Posterior {
         at_most_one(self.bank.levels().iter().filter(|part| part.weight > 0.0).map(|part| part.weight * below(part)).sum())
     }
 
-    /// Natural logarithm of the probability of every answer so far, pain and function.
+    /// Natural logarithm of the probability of every answer so far, pain and function (and of what else was heard).
     pub fn log_likelihood(&self) -> f64 {
         self.bank.log_likelihood
     }

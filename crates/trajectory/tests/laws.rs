@@ -92,6 +92,24 @@ proptest! {
     }
 
     #[test]
+    fn what_is_heard_multiplies_the_odds_of_the_modes(days in days(), calm in 1e-6..1e6f64, flare in 1e-6..1e6f64, lasting in 1e-6..1e6f64) {
+        let mut posterior = Posterior::replay(&prior(), Some(6), &days).unwrap();
+        let (was_flare, was_lasting, told) = (posterior.p_flare(), posterior.p_lasting(), posterior.log_likelihood());
+        let said = calm * (1.0 - was_flare - was_lasting).max(0.0) + flare * was_flare + lasting * was_lasting;
+        prop_assert!(posterior.hear([calm, flare, lasting]));
+        prop_assert!((posterior.p_flare() - flare * was_flare / said).abs() < 1e-9);
+        prop_assert!((posterior.p_lasting() - lasting * was_lasting / said).abs() < 1e-9);
+        prop_assert!((posterior.log_likelihood() - told - said.ln()).abs() < 1e-6);
+        // The same of every mode says nothing.
+        let heard = posterior.p_lasting();
+        prop_assert!(posterior.hear([0.3; 3]) && (posterior.p_lasting() - heard).abs() < 1e-12);
+        for not_meant in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let before = bits(&posterior);
+            prop_assert!(!posterior.hear([1.0, not_meant, 1.0]) && bits(&posterior) == before);
+        }
+    }
+
+    #[test]
     fn all_numbers_stay_numbers(days in days(), intake in rating(), dropping in any::<bool>()) {
         let prior = prior();
         let mut posterior = Posterior::new(&prior, intake).unwrap();
