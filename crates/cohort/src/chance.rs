@@ -22,6 +22,8 @@ pub enum Purpose {
     Clinic = 5,
     /// Where a rounded rating lies in its forecast.
     Audit = 6,
+    /// What goes wrong with a check-in, and what happens beside it.
+    Mishap = 7,
 }
 
 /// A source of chance. Small, and the same bits on every machine.
