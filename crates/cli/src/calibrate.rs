@@ -6,10 +6,13 @@ use crate::End;
 use crate::files::plain;
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
+use lamella_cohort::audit::{Audit, Places, Says};
 use lamella_cohort::calibrate::{
-    Artifact, CHANGES, Found, Made, Naive, Trace, curve, naive_found, naive_rates, rates, sensitivity, threshold, thresholds, trace,
+    Artifact, CHANGES, Found, Made, Naive, Trace, curve, naive_found, naive_rates, rates, rates_by_swing, sensitivity, threshold,
+    thresholds, trace,
 };
 use lamella_cohort::course::Shape;
+use lamella_cohort::fan::{Horizon, fan, looks};
 use lamella_cohort::interval::Estimate;
 use lamella_cohort::rule::Rule;
 use lamella_cohort::spec::Spec;
@@ -91,17 +94,22 @@ fn calibrate(args: &Calibrate) -> Result<End, String> {
     let rules = Calibration::parse(calibration::SHIPPED, &model).map_err(|error| error.to_string())?.rules;
     let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let stress = Spec::ALL.len() as u64 - 1;
-    let bar = ProgressBar::new(2 * (args.patients + args.fresh + args.scenario * (CHANGES.len() as u64 + stress)));
+    let each = args.fresh + args.scenario * (CHANGES.len() as u64 + stress);
+    let bar = ProgressBar::new(2 * args.patients + 3 * each + 2 * args.scenario);
     if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:40}] {human_pos}/{human_len} patient-years  {eta}") {
         bar.set_style(style.progress_chars("=> "));
     }
     let work = Work { args, prior, rules, threads, bar };
     let found = [false, true].map(|function| work.find(function));
+    let ahead = work.ahead();
     work.bar.finish_and_clear();
-    let [Ok(pain), Ok(function)] = found else { return Err("a thread died; this is a fault of lamella".to_string()) };
+    let ([Ok(pain), Ok(function)], Ok(expected_range)) = (found, ahead) else {
+        return Err("a thread died; this is a fault of lamella".to_string());
+    };
     for (name, found) in [("pain alone", &pain), ("pain and function", &function)] {
         say(args, name, found);
     }
+    say_ahead(&expected_range);
     let held = [&pain, &function].iter().all(|found| found.holds(args.watch, args.lasting, args.within));
     let calibration = Calibration {
         model,
@@ -125,6 +133,7 @@ fn calibrate(args: &Calibrate) -> Result<End, String> {
         },
         with_pain: pain,
         with_function: function,
+        expected_range,
     };
     if !held {
         complain!(
@@ -153,6 +162,12 @@ impl Work<'_> {
         self.bar.set_message(format!("{with}: fresh people"));
         let fresh = self.traces(&Spec::REFERENCE, args.seed + 1, args.fresh, None, function)?;
         let (found_on, verified_on) = (rates(&known, rules, at).ok_or(())?, rates(&fresh, rules, at).ok_or(())?);
+        let by_swing = rates_by_swing(&fresh, rules, at).ok_or(())?;
+        let mut audit = None;
+        if !function {
+            let places = self.places(&fresh, args.seed + 1)?;
+            audit = Some(Audit::new(args.lasting, rules.latch_days, &places, verified_on.lasting).ok_or(())?);
+        }
         known.extend(fresh);
         let curve = curve(&known, rules);
         // Each rule, and the reading at the rate of that rule's cases.
@@ -170,6 +185,9 @@ impl Work<'_> {
             self.bar.set_message(format!("{with}: {name}"));
             let traces = self.traces(&Spec::REFERENCE, args.seed + 2, args.scenario, Some(shape), function)?;
             sensitive.push(sensitivity(name, &traces, rules, at));
+            if let Some(audit) = &mut audit {
+                audit.change(name, &self.places(&traces, args.seed + 2)?);
+            }
             for (rule, same, naive) in &mut naive {
                 let reading = sensitivity(name, &traces, rules, *same).watch_28;
                 naive.found_28.push((name.to_string(), naive_found(&traces, rules, *rule), reading));
@@ -179,32 +197,53 @@ impl Work<'_> {
         for spec in Spec::ALL.iter().skip(1) {
             self.bar.set_message(format!("{with}: {} cohort", spec.name));
             let traces = self.traces(spec, args.seed + 3, args.scenario, None, function)?;
-            stress.push((spec.name.to_string(), rates(&traces, rules, at).ok_or(())?));
+            let found = rates(&traces, rules, at).ok_or(())?;
+            if let Some(audit) = &mut audit {
+                audit.cohort(spec.name, &self.places(&traces, args.seed + 3)?, found.lasting).ok_or(())?;
+            }
+            stress.push((spec.name.to_string(), found));
             for (rule, _, naive) in &mut naive {
                 let (_, cases) = naive_rates(&traces, rules, *rule).ok_or(())?;
                 naive.stress.push((spec.name.to_string(), cases));
             }
         }
         let rules = naive.into_iter().map(|(_, _, naive)| naive).collect();
-        Ok(Found { thresholds: at, found_on, verified_on, sensitivity: sensitive, stress, curve, rules })
+        Ok(Found { thresholds: at, found_on, verified_on, sensitivity: sensitive, by_swing, stress, curve, rules, audit })
     }
 
-    /// People's traces in their order, whatever the number of threads.
     fn traces(&self, spec: &Spec, seed: u64, people: u64, shape: Option<Shape>, function: bool) -> Result<Vec<Trace>, ()> {
+        self.each(people, |patient| trace(spec, &self.prior, seed, patient, shape, function))
+    }
+
+    fn places(&self, traces: &[Trace], seed: u64) -> Result<Vec<Places>, ()> {
+        let of = |patient: u64| Places::new(&self.prior, traces.get(usize::try_from(patient).ok()?)?, seed, patient);
+        self.each(traces.len() as u64, of)
+    }
+
+    /// How the expected range holds ahead.
+    fn ahead(&self) -> Result<Vec<Horizon>, ()> {
+        self.bar.set_message("the expected range");
+        let looked = |seed: u64| self.each(self.args.scenario, |patient| looks(&Spec::REFERENCE, &self.prior, seed, patient));
+        Ok(fan(&looked(self.args.seed + 4)?.concat(), &looked(self.args.seed + 5)?.concat()))
+    }
+
+    /// Something of each person, in their order, whatever the number of threads.
+    fn each<T: Send>(&self, people: u64, of: impl Fn(u64) -> Option<T> + Sync) -> Result<Vec<T>, ()> {
         let each = people.div_ceil(self.threads.max(1) as u64).max(1);
         let work = |from: u64| {
             let one = |patient: u64| {
                 self.bar.inc(1);
-                trace(spec, &self.prior, seed, patient, shape, function)
+                of(patient)
             };
-            (from..(from + each).min(people)).map(one).collect::<Option<Vec<Trace>>>()
+            (from..(from + each).min(people)).map(one).collect::<Option<Vec<T>>>()
         };
-        let parts: Vec<Option<Vec<Trace>>> = std::thread::scope(|scope| {
+        let work = &work;
+        let parts: Vec<Option<Vec<T>>> = std::thread::scope(|scope| {
             let starts = (0..people).step_by(usize::try_from(each).unwrap_or(usize::MAX));
             let workers: Vec<_> = starts.map(|from| scope.spawn(move || work(from))).collect();
             workers.into_iter().map(|worker| worker.join().ok().flatten()).collect()
         });
-        parts.into_iter().collect::<Option<Vec<Vec<Trace>>>>().map(|parts| parts.into_iter().flatten().collect()).ok_or(())
+        parts.into_iter().collect::<Option<Vec<Vec<T>>>>().map(|parts| parts.into_iter().flatten().collect()).ok_or(())
     }
 }
 
@@ -215,6 +254,9 @@ fn say(args: &Calibrate, name: &str, found: &Found) {
     say!("  {:<34} {:>22} {:>22}", "promised", args.watch, args.lasting);
     for (what, rates) in [("where they were found", &found.found_on), ("on fresh people", &found.verified_on)] {
         say!("  {what:<34} {:>22} {:>22}", shown(rates.watch), shown(rates.lasting));
+    }
+    for (who, rates) in ["of these, pain swings least in", "in the middle third", "most"].iter().zip(&found.by_swing) {
+        say!("  {who:<34} {:>22} {:>22}", shown(rates.watch), shown(rates.lasting));
     }
     for (cohort, rates) in &found.stress {
         say!("  {:<34} {:>22} {:>22}", format!("{cohort} cohort"), shown(rates.watch), shown(rates.lasting));
@@ -233,5 +275,45 @@ fn say(args: &Calibrate, name: &str, found: &Found) {
         }
         let stress: Vec<String> = rule.stress.iter().map(|(cohort, cases)| format!("{cohort} {:.2}", cases.value)).collect();
         say!("    cases on stress cohorts: {}", stress.join(", "));
+    }
+    if let Some(audit) = &found.audit {
+        say_audit(args, audit);
+    }
+}
+
+fn percent(share: Option<Estimate>) -> String {
+    share.map_or("–".to_string(), |it| format!("{:.0}", 100.0 * it.value))
+}
+
+/// What the audit says, and what to do about it.
+fn say_audit(args: &Calibrate, audit: &Audit) {
+    say!("audit by Shiryaev–Roberts: threshold {:.0} by proof, no cohort behind it", audit.threshold);
+    say!("  {:<14} {:>22} {:>8} {:>16}", "false cases", "audit", "allowed", "lasting change");
+    for it in &audit.cohorts {
+        let Estimate { value, low, high } = it.cases;
+        let words = match it.says {
+            Says::Believable => "the promise is believable",
+            Says::WrongThresholds => "the expectations pass, the thresholds ring too often: find them on such people",
+            Says::WrongModel => "the model expects too little of such people: no promise is believable",
+        };
+        let cases = format!("{value:.3} [{low:.3}, {high:.3}]");
+        say!("  {:<14} {cases:>22} {:>8.3} {:>16.3}  {words}", it.cohort, it.at_most, it.reading.value);
+        if it.cohort == Spec::REFERENCE.name && it.says != Says::Believable {
+            complain!("warning: once in {:.1} patient-years is not believable on the reference cohort itself: {words}", 1.0 / args.lasting);
+        }
+    }
+    say!("  {:<14} {:>22} {:>26} {:>8}", "found in 28 d", "audit %", "at the promised rate: SR %", "CUSUM %");
+    for it in &audit.found_28 {
+        let [shiryaev_roberts, cusum] = it.by_simulation.map(percent);
+        say!("  {:<14} {:>22} {shiryaev_roberts:>26} {cusum:>8}", it.change, percent(it.audit));
+    }
+}
+
+fn say_ahead(horizons: &[Horizon]) {
+    say!("expected range, ratings in the middle   50 %    80 %    95 %   score   under the mean of 7 days by");
+    for it in horizons {
+        let Horizon { ahead, cover_50, cover_80, cover_95, score, .. } = it;
+        let gain = 100.0 * it.gain();
+        say!("  {ahead:>3} days ahead {:>22.3} {cover_80:>7.3} {cover_95:>7.3} {score:>7.3} {gain:>10.1} %", cover_50);
     }
 }

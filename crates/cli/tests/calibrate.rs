@@ -19,12 +19,16 @@ fn the_artifact_can_be_read_and_is_the_same_at_any_number_of_threads() {
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(said.contains("on fresh people") && said.contains("step +3") && said.contains("heavy cohort"), "{said}");
+        for more in ["pain swings least", "audit by Shiryaev–Roberts: threshold 1826 by proof", "180 days ahead"] {
+            assert!(said.contains(more), "{more}: {said}");
+        }
         std::fs::read_to_string(out).unwrap()
     };
     let one = run("1");
     assert_eq!(one, run("3"));
     let read: serde_json::Value = serde_json::from_str(&one).unwrap();
     assert_eq!(read["date"], "2026-01-02");
+    assert_eq!((read["with_pain"]["audit"]["cohorts"].as_array().unwrap().len(), &read["with_function"]["audit"]), (6, &().into()));
     assert!(read["pain"]["watch"].as_f64().unwrap() < read["pain"]["lasting"].as_f64().unwrap());
 }
 

@@ -20,6 +20,31 @@ fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
+/// The reference cohort, a year of 200 people and 50 with a complication each: no red flag is missed, the reading keeps its promise,
+/// and the figures are the same on one thread and on two.
+#[test]
+fn the_reference_rehearsal() {
+    let run = |threads: &str| {
+        let json = file(&format!("reference-{threads}.json"));
+        let output = simulate(&[&shipped(), "--patients", "200", "--threads", threads, "--json", json.to_str().unwrap()]);
+        let (code, out, err) = said(&output);
+        assert_eq!(code, Some(0), "{out}{err}");
+        std::fs::read_to_string(json).unwrap()
+    };
+    let one = run("1");
+    assert_eq!(one, run("2"));
+    let read: serde_json::Value = serde_json::from_str(&one).unwrap();
+    let arm = &read["arms"][0];
+    assert_eq!((&arm["red_flag_misses"], &arm["untold"]), (&0.into(), &0.into()));
+    assert_eq!(arm["patient_years"], 200.0);
+    // The calibration's own bounds (docs/trajectory.md), by the interval of 200 patient-years.
+    for (rate, least, most) in [("false_lasting", 0.17, 0.23), ("false_watch", 0.0, 1.1)] {
+        let [value, low, high] = ["value", "low", "high"].map(|end| arm[rate][end].as_f64().unwrap());
+        println!("{rate}: {value} [{low}, {high}]");
+        assert!(low <= most && high >= least && value > 0.0, "{rate}: {value} [{low}, {high}]");
+    }
+}
+
 #[test]
 fn the_figures_are_the_same_at_any_number_of_threads() {
     let run = |threads: &str, name: &str| {

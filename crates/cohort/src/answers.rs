@@ -5,9 +5,10 @@
 
 use crate::chance::{Chance, happens, unit, whole};
 use crate::signs::{Bound, Sign, What};
+use crate::spec::CORRECTED_AFTER;
 use lamella_engine::{Pathways, State, questions_due};
 use lamella_pathway::{Asked, Compiled, Cond, Form, Question};
-use lamella_record::{Answer, CheckIn, Event, Hundredths, Kind, Level, Moment, Patient};
+use lamella_record::{Answer, CheckIn, Event, Hundredths, Kind, Level, Moment, Patient, Stopped};
 use rand_distr::{Distribution, StandardNormal};
 use std::fmt::Write;
 
@@ -99,6 +100,27 @@ impl Plan {
     pub fn at_least(&self, signs: &[Sign]) -> Level {
         let said = signs.iter().filter_map(|sign| self.bound.signs.get(usize::from(*sign))).filter(|said| !said.ways.is_empty());
         said.map(|said| said.at_least).max().unwrap_or_default()
+    }
+
+    /// *It hurt, so I stopped*, with the pain and where it was felt.
+    pub fn stopped(&self, pathway: &Compiled, pain: u8, felt: &[Option<Sign>]) -> Stopped {
+        let mut stopped = Stopped { activity: "lifting".to_string(), ..Stopped::default() };
+        let mut say = |place: u16, said: Said| {
+            let (question, habit) = (pathway.questions.get(usize::from(place)), self.habits.get(usize::from(place)));
+            if let (Some(question), Some(habit)) = (question, habit)
+                && let Some(answer) = answer(question, habit, said)
+            {
+                stopped.answers.insert(question.id.clone(), answer);
+            }
+        };
+        self.bound.pain.into_iter().for_each(|place| say(place, Said::Number(i32::from(pain))));
+        let ways = felt.iter().flatten().filter_map(|sign| self.bound.signs.get(usize::from(*sign))).flat_map(|said| &said.ways);
+        for way in ways {
+            if let What::Codes(bits) = way.what {
+                say(way.question, Said::Codes(bits));
+            }
+        }
+        stopped
     }
 }
 
@@ -223,13 +245,38 @@ impl Teller {
         }
         self.event.id.clear();
         let _ = write!(self.event.id, "d{}", today.day);
-        (self.event.at, self.event.received_at) = (moment, Some(moment));
+        (self.event.at, self.event.received_at, self.event.corrects) = (moment, Some(moment), None);
         for (last, said) in self.last.iter_mut().zip(&self.said) {
             if matches!(said, Said::Codes(_) | Said::Number(_)) {
                 *last = Some(today.day);
             }
         }
         (&self.event, self.burden(plan))
+    }
+
+    /// The pain was mistyped: returns what was sent, and what was meant becomes its correction. `None` where there is no pain: other
+    /// questions would have been put.
+    pub fn mistyped(&mut self, plan: &Plan, pathway: &Compiled, chance: &mut Chance) -> Option<Event> {
+        let place = plan.bound.pain?;
+        let Said::Number(meant @ 1..) = at(&self.said, place) else { return None };
+        let question = pathway.questions.get(usize::from(place))?;
+        let typed = whole(chance, 1, question.range.1);
+        let mut sent = self.event.clone();
+        if let Kind::CheckIn(check_in) = &mut sent.kind {
+            check_in.answers.insert(question.id.clone(), Answer::number(typed));
+        }
+        if typed == meant {
+            return None;
+        }
+        let corrected = self.event.at.plus_seconds(CORRECTED_AFTER);
+        (self.event.at, self.event.received_at, self.event.corrects) = (corrected, Some(corrected), Some(sent.id.clone()));
+        self.event.id.push('c');
+        Some(sent)
+    }
+
+    /// Today's check-in as it stands.
+    pub fn event(&self) -> &Event {
+        &self.event
     }
 
     /// What would be answered to each question if it were put.

@@ -1,8 +1,10 @@
 //! At which log odds does the detector keep a promised false-alarm rate? Found on people without a lasting change, verified on
 //! others, and shown on people with one and on stress cohorts (design, section 6).
 
+use crate::audit::Audit;
 use crate::chance::{Purpose, stream, whole};
 use crate::course::{Change, Course, Shape};
+use crate::fan::Horizon;
 use crate::interval::{Estimate, clustered_rate, share};
 use crate::refit::Person;
 use crate::rule::{Ratings, Rule};
@@ -37,21 +39,23 @@ pub const CHANGES: [(&str, Shape); 5] = [
 /// One person's rated days as the filter saw them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace {
-    intake: Option<u8>,
-    rated: Vec<Rated>,
+    pub(crate) intake: Option<u8>,
+    /// A virtual person's own standard deviation.
+    sd: Option<f64>,
+    pub(crate) rated: Vec<Rated>,
     /// Patient-years behind it.
     years: f64,
     /// The first day on which a case counts.
     from: i32,
     /// The first day of a lasting change.
-    onset: Option<i32>,
+    pub(crate) onset: Option<i32>,
 }
 
 /// One rated day.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Rated {
-    day: i32,
-    pain: u8,
+pub(crate) struct Rated {
+    pub(crate) day: i32,
+    pub(crate) pain: u8,
     /// Function, whether the filter was told or not.
     function: u8,
     /// Log odds of a lasting change after it.
@@ -94,6 +98,7 @@ pub fn trace_hearing(
     let mut posterior = Posterior::new(prior, Some(course.person.intake)).ok()?.dropping(INVISIBLE);
     let mut trace = Trace {
         intake: Some(course.person.intake),
+        sd: Some(course.person.sd),
         rated: Vec::with_capacity(DAYS as usize),
         years: 1.0,
         from: 0,
@@ -119,7 +124,7 @@ pub fn trace_hearing(
 /// be taken.
 pub fn trace_of(prior: &Prior, person: &Person, function: bool) -> Option<Trace> {
     let mut posterior = Posterior::new(prior, person.intake).ok()?.dropping(INVISIBLE);
-    let mut trace = Trace { intake: person.intake, rated: vec![], years: person.years(), from: person.from, onset: None };
+    let mut trace = Trace { intake: person.intake, sd: None, rated: vec![], years: person.years(), from: person.from, onset: None };
     for day in &person.days {
         posterior.step(day.day, day.pain, day.function.filter(|_| function)).ok()?;
         if let Some(pain) = day.pain {
@@ -145,23 +150,35 @@ pub struct Rates {
 }
 
 /// Cases a patient-year at thresholds, under the detector's own rules: a rated day, a rise that is there, a latch.
-pub fn rates(traces: &[Trace], rules: &Rules, at: Thresholds) -> Option<Rates> {
+pub fn rates<'a>(traces: impl IntoIterator<Item = &'a Trace>, rules: &Rules, at: Thresholds) -> Option<Rates> {
+    let (mut people, mut years) = (0u64, 0.0);
     let (mut sums, mut squares) = ([0u64; 2], [0u64; 2]);
     for trace in traces {
+        people += 1;
+        years += trace.years;
         let cases = cases(trace, rules, at);
         for ((sum, square), cases) in sums.iter_mut().zip(&mut squares).zip(cases) {
             *sum += cases;
             *square += cases * cases;
         }
     }
-    let people = traces.len() as u64;
-    let exposure = years(traces) / people.max(1) as f64;
+    let exposure = years / people.max(1) as f64;
     let [watch, lasting] = sums;
     let [watch_squares, lasting_squares] = squares;
     Some(Rates {
         watch: clustered_rate(watch, watch_squares, people, exposure)?,
         lasting: clustered_rate(lasting, lasting_squares, people, exposure)?,
     })
+}
+
+/// The same for a third of the people each: those whose pain swings least, the middle, and those whose swings most.
+pub fn rates_by_swing(traces: &[Trace], rules: &Rules, at: Thresholds) -> Option<[Rates; 3]> {
+    let mut people: Vec<&Trace> = traces.iter().collect();
+    people.sort_by(|one, other| one.sd.unwrap_or(0.0).total_cmp(&other.sd.unwrap_or(0.0)));
+    let (calm, rest) = people.split_at(people.len() / 3);
+    let (middle, most) = rest.split_at(rest.len() / 2);
+    let of = |third: &[&Trace]| rates(third.iter().copied(), rules, at);
+    Some([of(calm)?, of(middle)?, of(most)?])
 }
 
 fn cases(trace: &Trace, rules: &Rules, at: Thresholds) -> [u64; 2] {
@@ -343,12 +360,16 @@ pub struct Found {
     pub verified_on: Rates,
     /// How lasting changes are found.
     pub sensitivity: Vec<Sensitivity>,
+    /// Rates on fresh people, by how much their pain swings: the calmest third, the middle, the rest.
+    pub by_swing: [Rates; 3],
     /// Rates on stress cohorts at the same thresholds.
     pub stress: Vec<(String, Rates)>,
     /// Log odds against cases a patient-year, on both groups together.
     pub curve: Vec<(f64, f64)>,
     /// Published rules on the same people; with pain alone.
     pub rules: Vec<Naive>,
+    /// What a detector says that needs no cohort; with pain alone.
+    pub audit: Option<Audit>,
 }
 
 impl Found {
@@ -371,12 +392,15 @@ pub struct Artifact {
     pub with_pain: Found,
     /// What was found with function too.
     pub with_function: Found,
+    /// How the expected range holds ahead, pain alone.
+    pub expected_range: Vec<Horizon>,
 }
 
 /// How a calibration was made.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Made {
-    /// The seed; the fresh people have the next one, those with a change the one after.
+    /// The seed; the fresh people have the next one, those with a change, the stress cohorts, and the two groups of the expected
+    /// range the ones after.
     pub seed: u64,
     /// Patient-years that thresholds were found on.
     pub patients: u64,

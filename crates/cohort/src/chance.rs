@@ -20,6 +20,10 @@ pub enum Purpose {
     Answer = 4,
     /// What the clinic does on a day.
     Clinic = 5,
+    /// Where a rounded rating lies in its forecast.
+    Audit = 6,
+    /// What goes wrong with a check-in, and what happens beside it.
+    Mishap = 7,
 }
 
 /// A source of chance. Small, and the same bits on every machine.

@@ -7,11 +7,13 @@
 
 pub mod answers;
 pub mod arm;
+pub mod audit;
 pub mod calibrate;
 pub mod chance;
 pub mod clinic;
 pub mod complication;
 pub mod course;
+pub mod fan;
 pub mod interval;
 pub mod outcome;
 pub mod person;

@@ -9,11 +9,13 @@ use crate::course::Course;
 use crate::outcome::{METRICS, Metric, Outcome, Own, TAPS};
 use crate::rule::{Ratings, Rule};
 use crate::signs::Sign;
-use crate::spec::Spec;
+use crate::spec::{CORRECTED, LATE, LATE_HOURS, STOP_ABOVE, STOPS, STOPS_FROM, Spec, ZONES};
 use jiff::civil::Date;
+use jiff::tz::Offset;
 use lamella_engine::alerts::Alert;
-use lamella_engine::{Clocked, ReadingState, State, clocked, stands, step};
-use lamella_record::{Answer, Assigned, Event, Level, Moment, Patient, Procedure};
+use lamella_engine::{Clocked, ReadingState, State, Step, clocked, stands, step};
+use lamella_record::{Answer, Assigned, Event, Kind, Level, Moment, Patient, Procedure};
+use rand_distr::{Distribution, Exp1};
 use std::sync::Arc;
 
 /// Chance that somebody with an urgent sign opens a check-in that is not due. Assumed.
@@ -68,6 +70,9 @@ pub struct Virtual {
     /// Desk events so far, for their ids.
     pub desk_events: u32,
     seed: u64,
+    /// The clock that the person lives by.
+    offset: Offset,
+    late: Option<Box<Late>>,
     course: Course,
     patient: Patient,
     mind: Mind,
@@ -76,6 +81,47 @@ pub struct Virtual {
     /// The worst verdict of the present stretch of 14 days, and whether nothing has been going on in it.
     stretch: (Level, bool),
     signs: Vec<Sign>,
+}
+
+/// A check-in on its way.
+#[derive(Debug, Clone)]
+struct Late {
+    event: Event,
+    arrives: Moment,
+    urgent: Level,
+    /// What the clinic did in the meantime, and the state before that: a late arrival is folded where it belongs.
+    since: Vec<Event>,
+    before: Option<Box<State>>,
+}
+
+/// What befalls a day's check-in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Mishap {
+    None,
+    /// It arrives so many seconds later.
+    Late(i64),
+    /// The pain is mistyped and corrected.
+    Mistyped,
+    /// An activity was stopped before it, so many points above the day's pain.
+    Stopped(i32),
+}
+
+impl Mishap {
+    fn of(seed: u64, patient: u64, day: i32) -> Mishap {
+        let mut chance = stream(seed, patient, Purpose::Mishap, day.unsigned_abs().into());
+        let draw = unit(&mut chance);
+        let stops = if day >= STOPS_FROM { STOPS / 365.0 } else { 0.0 };
+        if draw < LATE {
+            let hours: f64 = Exp1.sample(&mut chance);
+            Mishap::Late((3600.0 * (LATE_HOURS.0 * hours).min(LATE_HOURS.1)) as i64)
+        } else if draw < LATE + CORRECTED {
+            Mishap::Mistyped
+        } else if draw < LATE + CORRECTED + stops {
+            Mishap::Stopped(whole(&mut chance, 0, STOP_ABOVE))
+        } else {
+            Mishap::None
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -96,6 +142,9 @@ impl Virtual {
         let elsewhere = one_of(&[(everyday.buttock, buttock), (everyday.thigh, thigh), (everyday.below_knee, knee)], &mut chance);
         let begins = world.monday.plus_seconds(i64::from(starts) * 86_400);
         let born = begins.date().saturating_sub(jiff::SignedDuration::from_hours(24 * i64::from(whole(&mut chance, 30 * 365, 75 * 365))));
+        let (offset, zone) = zone(unit(&mut stream(world.seed, number, Purpose::Person, 3)));
+        // The clock on the wall says the same everywhere; who lives to the west has their evening before the clinic's midnight.
+        let minute = (minute - offset.seconds() / 60).clamp(0, 24 * 60 - 1);
         let mind = match &arm.judge {
             Judge::Pathway(judged) => Mind::Engine {
                 state: Box::new(State::new(&judged.pathways)),
@@ -118,8 +167,10 @@ impl Virtual {
             own: [0; METRICS],
             desk_events: 0,
             seed: world.seed,
+            offset,
+            late: None,
             usual: course.person.baseline,
-            patient: patient(number, begins.date(), born, course.person.intake, revision),
+            patient: patient(number, begins.date(), born, zone, course.person.intake, revision),
             course,
             mind,
             elsewhere,
@@ -151,6 +202,9 @@ impl Virtual {
 
     /// The beginning of a day: what the clock alone asks for.
     pub fn morning(&mut self, world: &World, arm: &Arm, day: i32, now: Moment, outcome: &mut Outcome) {
+        // The person's own day has begun.
+        let now = now.plus_seconds((-i64::from(self.offset.seconds())).max(0)).at_offset(self.offset);
+        self.arrive(world, arm, day, now, outcome);
         if let Some(week) = usize::try_from(day / 7).ok().and_then(|week| outcome.days_by_week.get_mut(week)) {
             *week += 1;
         }
@@ -176,6 +230,8 @@ impl Virtual {
 
     /// The day's check-in, if there is one.
     pub fn check_in(&mut self, world: &World, arm: &Arm, day: i32, now: Moment, outcome: &mut Outcome) {
+        let now = now.at_offset(self.offset);
+        self.arrive(world, arm, day, now, outcome);
         let mut chance = stream(world.seed, self.number, Purpose::Answer, day.unsigned_abs().into());
         let level = self.course.day(day).map_or(0.0, |day| f64::from(day.level));
         let mut extra = 0.0;
@@ -256,35 +312,39 @@ impl Virtual {
             (rating(self.course.rating(day, extra)), rating(self.course.worst(day, extra)), rating(self.course.function(day, extra)));
         self.add(Metric::CheckIns, 1);
         match (&mut self.mind, &arm.judge) {
-            (Mind::Engine { state, teller, due, read }, Judge::Pathway(judged)) => {
+            (Mind::Engine { state, teller, .. }, Judge::Pathway(judged)) => {
+                let (pathways, patient) = (&judged.pathways, &self.patient);
+                let mishap = Mishap::of(world.seed, self.number, day);
+                let mut before = None;
+                if let Mishap::Stopped(above) = mishap {
+                    let felt = [arm.everyday.low_back, self.elsewhere];
+                    let pain = i32::from(rated.0).saturating_add(above).clamp(0, 10) as u8;
+                    let kind = Kind::Stopped(judged.plan.stopped(pathways.current(), pain, &felt));
+                    let stopped = Event { id: format!("s{day}"), at: now, received_at: Some(now), day: None, corrects: None, kind };
+                    before = Some(step(pathways, patient, state, &stopped));
+                }
                 let today = Today { day, rated, signs };
-                let (event, burden) = teller.tell(&judged.plan, &judged.pathways, &self.patient, state, now, &today, chance);
-                let done = step(&judged.pathways, &self.patient, state, event);
-                let seen = clocked(&judged.pathways, &self.patient, state, now);
-                outcome.steps += 1;
-                outcome.views += 1;
+                let (_, burden) = teller.tell(&judged.plan, pathways, patient, state, now, &today, chance);
                 outcome.answer_tenths += u64::from(burden.tenths);
                 count(&mut outcome.taps, (burden.taps as usize).min(TAPS));
-                *due = seen.due.unwrap_or(i32::MAX);
-                let was = core::mem::replace(read, stands(&judged.pathways, &self.patient, state, now).state);
-                let reading = *read;
+                if let Mishap::Late(seconds) = mishap {
+                    let (event, arrives) = (teller.event().clone(), now.plus_seconds(seconds));
+                    self.late = Some(Box::new(Late { event, arrives, urgent, since: vec![], before: None }));
+                    self.add(Metric::Taps, u64::from(burden.taps));
+                    return;
+                }
+                if mishap == Mishap::Mistyped
+                    && let Some(sent) = teller.mistyped(&judged.plan, pathways.current(), chance)
+                {
+                    before = Some(step(pathways, patient, state, &sent));
+                }
+                let done = step(pathways, patient, state, teller.event());
+                outcome.steps += 1 + u64::from(before.is_some());
                 self.add(Metric::Taps, u64::from(burden.taps));
-                let verdict = done.verdict.as_ref().map_or(Level::Expected, |verdict| verdict.level);
-                let by_reading = done.verdict.iter().flat_map(|verdict| &verdict.rules).any(|hit| arm.reads(&hit.id));
-                self.read(world, day, was, reading, outcome);
-                self.judged(world, day, verdict, by_reading || speaks(reading), outcome);
-                if reading == ReadingState::LastingChange {
-                    let on = self.goings.iter_mut().filter(|going| going.read.is_none() && going.is_on(day));
-                    on.for_each(|going| going.read = Some(day));
+                if let Some(before) = before {
+                    self.raised(world, arm, day, &before.alerts, now, outcome);
                 }
-                if verdict < urgent {
-                    outcome.miss(self.number, day, urgent, verdict);
-                }
-                self.raised(world, arm, day, &done.alerts, now, outcome);
-                self.clocked(world, arm, day, &seen, now, outcome);
-                if verdict == Level::Emergency && happens(chance, GOES) {
-                    self.goes(world.kinds, day);
-                }
+                self.told(world, arm, day, urgent, &done, now, outcome, chance);
             }
             (Mind::Rule { ratings }, Judge::Rule(rule)) => {
                 let fell = arm.everyday.fell.is_some_and(|fell| signs.contains(&fell));
@@ -299,6 +359,61 @@ impl Virtual {
             }
             _ => {}
         }
+    }
+
+    /// A check-in has arrived and is judged.
+    #[allow(clippy::too_many_arguments)]
+    fn told(
+        &mut self,
+        world: &World,
+        arm: &Arm,
+        day: i32,
+        urgent: Level,
+        done: &Step,
+        now: Moment,
+        outcome: &mut Outcome,
+        chance: &mut Chance,
+    ) {
+        let (Mind::Engine { state, due, read, .. }, Judge::Pathway(judged)) = (&mut self.mind, &arm.judge) else { return };
+        let seen = clocked(&judged.pathways, &self.patient, state, now);
+        outcome.views += 1;
+        *due = seen.due.unwrap_or(i32::MAX);
+        let was = core::mem::replace(read, stands(&judged.pathways, &self.patient, state, now).state);
+        let reading = *read;
+        let verdict = done.verdict.as_ref().map_or(Level::Expected, |verdict| verdict.level);
+        let by_reading = done.verdict.iter().flat_map(|verdict| &verdict.rules).any(|hit| arm.reads(&hit.id));
+        self.read(world, day, was, reading, outcome);
+        self.judged(world, day, verdict, by_reading || speaks(reading), outcome);
+        if reading == ReadingState::LastingChange {
+            let on = self.goings.iter_mut().filter(|going| going.read.is_none() && going.is_on(day));
+            on.for_each(|going| going.read = Some(day));
+        }
+        if verdict < urgent {
+            outcome.miss(self.number, day, urgent, verdict);
+        }
+        self.raised(world, arm, day, &done.alerts, now, outcome);
+        self.clocked(world, arm, day, &seen, now, outcome);
+        if verdict == Level::Emergency && happens(chance, GOES) {
+            self.goes(world.kinds, day);
+        }
+    }
+
+    /// A check-in that was on its way arrives, if it is time: it is folded where it belongs, and what the clinic did since after it.
+    pub fn arrive(&mut self, world: &World, arm: &Arm, day: i32, now: Moment, outcome: &mut Outcome) {
+        let Some(mut late) = self.late.take_if(|late| late.arrives <= now) else { return };
+        let (Mind::Engine { state, .. }, Judge::Pathway(judged)) = (&mut self.mind, &arm.judge) else { return };
+        if let Some(before) = late.before {
+            *state = before;
+        }
+        late.event.received_at = Some(late.arrives);
+        let done = step(&judged.pathways, &self.patient, state, &late.event);
+        let again: Vec<Step> = late.since.iter().map(|event| step(&judged.pathways, &self.patient, state, event)).collect();
+        outcome.steps += 1 + again.len() as u64;
+        for step in &again {
+            self.raised(world, arm, day, &step.alerts, now, outcome);
+        }
+        let mut chance = stream(world.seed, self.number, Purpose::Mishap, u64::from(day.unsigned_abs()) + (1 << 32));
+        self.told(world, arm, day, late.urgent, &done, now, outcome, &mut chance);
     }
 
     /// A verdict: what it finds.
@@ -431,6 +546,10 @@ impl Virtual {
     /// A desk event of the clinic goes through the engine.
     pub fn desk(&mut self, world: &World, arm: &Arm, day: i32, event: &Event, now: Moment, outcome: &mut Outcome) {
         if let (Mind::Engine { state, .. }, Judge::Pathway(judged)) = (&mut self.mind, &arm.judge) {
+            if let Some(late) = &mut self.late {
+                late.before.get_or_insert_with(|| state.clone());
+                late.since.push(event.clone());
+            }
             let done = step(&judged.pathways, &self.patient, state, event);
             outcome.steps += 1;
             self.raised(world, arm, day, &done.alerts, now, outcome);
@@ -502,12 +621,24 @@ fn move_count(outcome: &mut Outcome, cause: usize, from: Level, to: Level) {
     }
 }
 
-fn patient(number: u64, procedure: Date, born: Date, intake: u8, revision: String) -> Patient {
+/// The clock that a person lives by: the clinic's, or one of the others.
+fn zone(draw: f64) -> (Offset, &'static str) {
+    let mut left = draw;
+    for (share, hours, name) in ZONES {
+        if left < share {
+            return (Offset::constant(hours), name);
+        }
+        left -= share;
+    }
+    (Offset::UTC, "UTC")
+}
+
+fn patient(number: u64, procedure: Date, born: Date, zone: &str, intake: u8, revision: String) -> Patient {
     Patient {
         id: format!("virtual-{number}"),
         name: None,
         born: Some(born),
-        time_zone: "UTC".to_string(),
+        time_zone: zone.to_string(),
         conditions: vec![],
         procedure: Procedure { date: procedure, baseline_pain: Some(Answer::number(i32::from(intake))), rest: serde_json::Map::new() },
         pathway: vec![Assigned { revision: serde_json::Value::String(revision), from: procedure }],
@@ -520,5 +651,91 @@ pub fn engine_of(arm: &Arm) -> Option<&Judged> {
     match &arm.judge {
         Judge::Pathway(judged) => Some(judged),
         Judge::Rule(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::signs::{SHIPPED, Signs};
+    use lamella_record::Desk;
+
+    fn shipped() -> Arm {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pathways/annular-fibrin");
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let files: Vec<(String, String)> = paths
+            .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+            .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap()))
+            .collect();
+        let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        Arm::pathway("shipped", lamella_pathway::read(&borrowed).0.unwrap(), &Signs::parse(SHIPPED).unwrap())
+    }
+
+    fn state(person: &Virtual) -> &State {
+        match &person.mind {
+            Mind::Engine { state, .. } => state,
+            Mind::Rule { .. } => panic!("an arm with an engine"),
+        }
+    }
+
+    #[test]
+    fn mishaps_come_at_their_rates() {
+        let of = |wanted: fn(&Mishap) -> bool| {
+            let days = (0..200u64).flat_map(|patient| (10..510).map(move |day| Mishap::of(3, patient, day)));
+            days.filter(wanted).count() as f64 / 100_000.0
+        };
+        for (found, share) in [
+            (of(|mishap| matches!(mishap, Mishap::Late(seconds) if (0..=23 * 3600).contains(seconds))), LATE),
+            (of(|mishap| *mishap == Mishap::Mistyped), CORRECTED),
+            (of(|mishap| matches!(mishap, Mishap::Stopped(above) if (0..=STOP_ABOVE).contains(above))), STOPS / 365.0),
+        ] {
+            assert!((found - share).abs() < 0.15 * share, "{found} {share}");
+        }
+    }
+
+    /// Late check-ins, one of a few of which the clinic did something before it arrived, leave the state of the events in their
+    /// order.
+    #[test]
+    fn a_late_arrival_is_folded_where_it_belongs() {
+        let arm = shipped();
+        let Judge::Pathway(judged) = &arm.judge else { panic!("an arm with an engine") };
+        let monday = Moment::parse("2026-01-05T00:00:00Z").unwrap();
+        let world = World { spec: &Spec::REFERENCE, kinds: &[], lot: Lot::Rates(0.0), seed: 2, days: 200, monday };
+        let (mut late, mut zones) = (0, 0);
+        for number in 0..12 {
+            let mut person = Virtual::new(&world, &arm, number, 0);
+            let mut outcome = Outcome::new(arm.causes.len(), 0, world.days);
+            zones += i32::from(person.offset != Offset::UTC);
+            for day in 1..world.days {
+                let now = monday.plus_seconds(i64::from(day) * 86_400 + 60 * i64::from(person.minute));
+                person.morning(&world, &arm, day, now.plus_seconds(-60 * i64::from(person.minute)), &mut outcome);
+                person.check_in(&world, &arm, day, now, &mut outcome);
+                let Some(on_its_way) = person.late.clone() else { continue };
+                let there = person.held.first().map_or("silence:1".to_string(), |held| held.id.clone());
+                let seen = now.plus_seconds(1);
+                let desk = Event {
+                    id: format!("c{day}"),
+                    at: seen,
+                    received_at: Some(seen),
+                    day: None,
+                    corrects: None,
+                    kind: Kind::Acknowledge(Desk { alert: there, by: "clinic".to_string(), ..Desk::default() }),
+                };
+                let mut straight = state(&person).clone();
+                let mut event = on_its_way.event.clone();
+                event.received_at = Some(on_its_way.arrives);
+                for event in [&event, &desk] {
+                    step(&judged.pathways, &person.patient, &mut straight, event);
+                }
+                person.desk(&world, &arm, day, &desk, seen, &mut outcome);
+                assert_ne!(state(&person), &straight, "patient {number}, day {day}: it has not arrived");
+                person.arrive(&world, &arm, day, now.plus_seconds(86_399), &mut outcome);
+                assert_eq!(state(&person), &straight, "patient {number}, day {day}");
+                assert!(person.late.is_none());
+                late += 1;
+            }
+        }
+        assert!(late > 5 && zones > 0, "{late} late, {zones} on another clock");
     }
 }

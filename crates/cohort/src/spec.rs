@@ -81,6 +81,23 @@ pub const FUNCTION_NOISE: f64 = 0.75;
 /// worst pain hang on it.
 pub const WORST_ABOVE: (f64, f64) = (2.0, 0.6);
 
+/// Stops a year (*it hurt, so I stopped*), from this day on. Assumed.
+pub const STOPS: f64 = 2.0;
+/// The first day on which an activity can be stopped: before it there is none to speak of. Assumed.
+pub const STOPS_FROM: i32 = 7;
+/// Pain at a stop lies so many points above the day's, at most. Assumed.
+pub const STOP_ABOVE: i32 = 3;
+/// Share of check-ins that are answered without a network and arrive later. Assumed.
+pub const LATE: f64 = 0.015;
+/// How much later: mean of an exponential, hours, and the most. Assumed; a check-in later than the next one would be a holiday.
+pub const LATE_HOURS: (f64, f64) = (6.0, 23.0);
+/// Share of check-ins whose pain is mistyped and corrected within the minute. Assumed.
+pub const CORRECTED: f64 = 0.01;
+/// Seconds until the slip is corrected. Assumed.
+pub const CORRECTED_AFTER: i64 = 40;
+/// People who live on another clock than the clinic's: share, hours east of it, zone. Assumed.
+pub const ZONES: [(f64, i8, &str); 2] = [(0.10, 1, "Etc/GMT-1"), (0.03, -5, "Etc/GMT+5")];
+
 impl Spec {
     /// The reference cohort: the design's numbers, for which the shipped thresholds are made.
     pub const REFERENCE: Spec = Spec {

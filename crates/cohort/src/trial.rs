@@ -233,6 +233,11 @@ impl UnderCare<'_> {
                 }
             }
             if nth < rounds.len() {
+                for person in self.people.iter_mut().flatten() {
+                    if let Some(day) = person.day(&self.world, calendar) {
+                        person.arrive(&self.world, self.arm, day, at(until), &mut self.outcome);
+                    }
+                }
                 self.round(calendar, nth, at(until), &mut budget);
             }
             from = until;

@@ -118,6 +118,45 @@ fn a_quiet_day_says_the_pathways_own_normal() {
 }
 
 #[test]
+fn what_was_mistyped_is_corrected_and_a_stop_says_how_much_and_where() {
+    let pathway = read(&["pathways/annular-fibrin"]);
+    let signs = Signs::parse(signs::SHIPPED).unwrap();
+    let plan = Plan::new(&pathway, signs.bind(&pathway));
+    let pathways = Pathways::new(pathway);
+    let patient = serde_json::json!({ "id": "p", "time_zone": "UTC", "procedure": { "date": "2026-01-05", "baseline_pain": 7 } });
+    let patient: Patient = serde_json::from_value(patient).unwrap();
+    let begins = Moment::parse("2026-01-05T09:00:00Z").unwrap();
+    let mut teller = Teller::new(&plan, begins);
+    let (mut state, mut chance, mut slips) = (State::new(&pathways), stream(1, 3, Purpose::Answer, 0), 0);
+    for day in 1..60 {
+        let now = begins.plus_seconds(i64::from(day) * 86_400);
+        let today = Today { day, rated: ((day % 4) as u8, 4, 2), signs: &[] };
+        teller.tell(&plan, &pathways, &patient, &state, now, &today, &mut chance);
+        let meant = answers(teller.event()).clone();
+        let sent = teller.mistyped(&plan, pathways.current(), &mut chance);
+        assert!(sent.is_none() || day % 4 > 0, "without pain other questions are put");
+        if let Some(sent) = sent {
+            assert_ne!(answers(&sent).get("pain"), meant.get("pain"));
+            assert_eq!(teller.event().corrects.as_ref(), Some(&sent.id));
+            assert!(teller.event().at > sent.at && teller.event().id != sent.id);
+            step(&pathways, &patient, &mut state, &sent);
+            slips += 1;
+        } else {
+            assert_eq!(teller.event().corrects, None);
+        }
+        assert_eq!(answers(teller.event()), &meant);
+        let done = step(&pathways, &patient, &mut state, teller.event());
+        assert_eq!(done.warnings, [], "day {day}");
+    }
+    assert!(slips > 20, "{slips}");
+    let felt = ["low-back", "below-knee"].map(|word| signs.sign(word));
+    let stopped = plan.stopped(pathways.current(), 7, &felt);
+    let said = |question: &str| stopped.answers.get(question);
+    assert_eq!(said("pain"), Some(&Answer::number(7)));
+    assert!(said("where").is_some() && stopped.answers.len() == 2, "{stopped:?}");
+}
+
+#[test]
 fn what_cannot_be_told_is_named() {
     let every = read(&["crates/verify/tests/common.md", "crates/verify/tests/whole/every.md"]);
     let bound = Signs::parse(signs::SHIPPED).unwrap().bind(&every);

@@ -63,6 +63,7 @@ fn on_threads(trial: &Trial, threads: usize) -> Tally {
 fn no_red_flag_is_missed_by_the_shipped_pathway() {
     let arm = Arm::pathway("shipped", shipped(), &signs());
     assert!(arm.untellable().is_empty(), "{:?}", arm.untellable());
+    let causes = arm.causes.clone();
     let tally = on_threads(&trial(vec![arm], 100, 400, 120), 2);
     for outcome in [&tally.cohort[0], &tally.given[0]] {
         assert_eq!((outcome.misses, outcome.untold), (0, 0), "{:?}", outcome.missed);
@@ -78,6 +79,9 @@ fn no_red_flag_is_missed_by_the_shipped_pathway() {
             finding.within(14)
         );
     }
+    let stops = ["stopped-above-usual", "stopped-below-knee", "stopped-usual-unknown"].map(|rule| causes.iter().position(|id| id == rule));
+    let stopped: u64 = stops.iter().map(|cause| tally.given[0].alerts[cause.unwrap()].iter().sum::<u64>()).sum();
+    assert!(stopped > 20, "people stop an activity now and then: {stopped}");
     let found = |id: &str| {
         let finding = &tally.given[0].findings[kinds.iter().position(|kind| kind.id == id).unwrap()];
         finding.found as f64 / finding.had as f64

@@ -210,8 +210,37 @@ fn artifacts_that_cannot_be_meant_are_refused() {
         assert_eq!(Prior::parse(&text), Err(ArtifactError::Impossible(named)));
     }
     assert!(matches!(Prior::parse("{"), Err(ArtifactError::Unreadable(_))));
-    let other = Calibration::parse(calibration::SHIPPED, &Prior::hash("another")).unwrap_err();
-    assert!(matches!(other, ArtifactError::OtherModel { .. }), "{other}");
+    let model = Prior::hash(SHIPPED);
+    for (from, to, named) in [
+        ("\"latch_days\": 28", "\"latch_days\": 0", "latch_days"),
+        ("\"recent\": 5", "\"recent\": 4", "recent"),
+        ("\"stall_below\": 0.1", "\"stall_below\": 1.1", "stall_below"),
+        ("\"flare_from\": 0.5", "\"flare_from\": 0.0", "flare_from"),
+    ] {
+        let text = calibration::SHIPPED.replacen(from, to, 1);
+        assert_ne!(text, calibration::SHIPPED, "{from}");
+        let refused = Calibration::parse(&text, &model).unwrap_err();
+        assert_eq!(refused, ArtifactError::Impossible(named));
+        assert!(refused.to_string().contains(named), "{refused}");
+    }
+    // Made for another model: refused, and both hashes are said.
+    let another = Prior::hash("another");
+    let refused = Calibration::parse(calibration::SHIPPED, &another).unwrap_err();
+    assert!(matches!(refused, ArtifactError::OtherModel { .. }), "{refused}");
+    assert!(refused.to_string().contains(&model) && refused.to_string().contains(&another), "{refused}");
+}
+
+/// Without an intake rating nothing is known but the cohort's prior.
+#[test]
+fn without_an_intake_rating_the_prior_stands_alone() {
+    let prior = prior();
+    let mut posterior = Posterior::new(&prior, None).unwrap();
+    posterior.step(0, None, None).unwrap();
+    assert!((posterior.p_responder() - prior.weights[0]).abs() < 1e-12);
+    let mean: f64 = (0..2).map(|class| prior.weights[class] * prior.mean[class][..4].iter().sum::<f64>()).sum();
+    assert!((posterior.level().mean - mean).abs() < 1e-9, "{} {mean}", posterior.level().mean);
+    let told = Posterior::replay(&prior, Some(3), &[Day { day: 0, pain: None, function: None }]).unwrap();
+    assert!(told.level().mean < posterior.level().mean - 1.0, "an intake rating moves it");
 }
 
 #[test]
