@@ -98,10 +98,9 @@ impl Pathways {
     /// The revision that was assigned to a person on a date, if the record says one that is known here.
     pub(crate) fn assigned(&self, patient: &Patient, date: Date) -> Option<usize> {
         let held = patient.pathway.iter().filter(|assigned| assigned.from <= date).max_by_key(|assigned| assigned.from)?;
-        let word = match &held.revision {
-            Value::String(word) => word.clone(),
-            other => alloc::format!("{other}"),
-        };
-        self.place(&word)
+        match &held.revision {
+            Value::String(word) => self.place(word),
+            other => self.place(&alloc::format!("{other}")),
+        }
     }
 }

@@ -125,9 +125,9 @@ fn ratings(pathways: &Pathways, patient: &Patient, state: &State, event: &Event,
     let (place, given) = read;
     let pathway = pathways.at(place);
     let memory = state.memory_at(place);
-    let own = (event.moment().millis(), event.id.clone());
     let stood = event.corrects.as_deref().and_then(|id| state.stood_at(id));
-    let (day, own) = stood.map_or((patient.day_of(event.date()), &own), |stood| (stood.day, &stood.place));
+    let own = (event.moment().millis(), event.id.as_str());
+    let (day, own) = stood.map_or((patient.day_of(event.date()), own), |stood| (stood.day, (stood.place.0, stood.place.1.as_str())));
     let rating = |id: &str| {
         let question = pathway.question(id).filter(|question| memory.is_last_word(*question, day, own))?;
         match given.value(question as u16)? {

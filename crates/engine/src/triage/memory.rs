@@ -70,10 +70,10 @@ impl Memory {
     }
 
     /// Whether an answer from this place in the order is the day's last word.
-    pub(crate) fn is_last_word(&self, question: usize, day: i32, place: &Place) -> bool {
+    pub(crate) fn is_last_word(&self, question: usize, day: i32, place: (i64, &str)) -> bool {
         let days = self.days.get(question);
         let there = days.and_then(|days| place_of(days, day).ok().and_then(|there| days.get(there)));
-        there.is_none_or(|kept| *kept.place <= *place)
+        there.is_none_or(|kept| (kept.place.0, kept.place.1.as_str()) <= place)
     }
 
     pub(crate) fn new(pathway: &Compiled) -> Memory {
