@@ -1,5 +1,6 @@
 //! `lamella simulate`: a pathway on virtual people, before it meets real ones.
 
+mod lang;
 mod page;
 mod plot;
 mod table;
@@ -16,6 +17,7 @@ use lamella_cohort::rule::Rule;
 use lamella_cohort::signs::{self, Signs};
 use lamella_cohort::spec::Spec;
 use lamella_cohort::trial::{Tally, Trial};
+use lang::Lang;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -43,6 +45,9 @@ pub struct Simulate {
     /// Write a page with plots to this file.
     #[arg(long)]
     report: Option<PathBuf>,
+    /// Language of the page.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    lang: Lang,
     /// The people: reference, noisy, sparse, calmer, heavy or facts.
     #[arg(long, default_value = "reference")]
     cohort: String,
@@ -56,6 +61,9 @@ pub struct Simulate {
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 }
+
+/// Sets a pathway of the same name apart.
+const OTHER: &str = ", the other";
 
 /// Why it did not come to a report.
 struct Stop {
@@ -92,6 +100,7 @@ pub fn small_page(pathway: &Path) -> Option<String> {
         against: None,
         json: None,
         report: None,
+        lang: Lang::En,
         cohort: "reference".to_string(),
         given: Some(50),
         events: 1.0,
@@ -99,7 +108,7 @@ pub fn small_page(pathway: &Path) -> Option<String> {
     };
     let trial = prepare(&args).ok()?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    Some(page::html(&report(&trial, &on_threads(&trial, threads).ok()?)))
+    Some(page::html(&report(&trial, &on_threads(&trial, threads).ok()?), args.lang))
 }
 
 fn rehearse(args: &Simulate) -> Result<End, Stop> {
@@ -121,7 +130,7 @@ fn rehearse(args: &Simulate) -> Result<End, Stop> {
         write(file, &text)?;
     }
     if let Some(file) = &args.report {
-        write(file, &page::html(&report))?;
+        write(file, &page::html(&report, args.lang))?;
     }
     let misses = report.arms.first().map_or(0, |arm| arm.red_flag_misses);
     if misses > 0 {
@@ -164,7 +173,7 @@ fn prepare(args: &Simulate) -> Result<Trial, Stop> {
             let other = read(&folder)?;
             let name = name(&folder, &other.current().id);
             // A pathway against another draft of itself: the two need two names.
-            let name = if arms.iter().any(|arm| arm.name == name) { format!("{name}, the other") } else { name };
+            let name = if arms.iter().any(|arm| arm.name == name) { format!("{name}{OTHER}") } else { name };
             arms.push(Arm::pathway(&name, other, &signs));
         }
         None => {}

@@ -95,6 +95,45 @@ fn the_page_needs_nothing_else() {
     assert!(out.contains("+0.00 [+0.00, +0.00]  per 100 patients a week"), "{out}");
 }
 
+/// The elements of a page in their order, and its text and labels of more than one word. What is marked as English is left out.
+fn read(page: &str) -> (Vec<String>, Vec<String>) {
+    let (mut elements, mut texts, mut english) = (vec![], vec![], false);
+    for part in page.split_once("</style>").unwrap().1.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap();
+        english = tag == "span lang=\"en\"" || english && tag != "/span";
+        elements.push(tag.split(' ').next().unwrap().to_string());
+        let label = tag.split_once("aria-label=\"").map(|(_, rest)| rest.split_once('"').unwrap().0);
+        let said = label.into_iter().chain([text]).map(str::trim).filter(|text| text.split(' ').count() > 1 && !english);
+        texts.extend(said.map(str::to_string));
+    }
+    (elements, texts)
+}
+
+/// In Spanish the page has the same build, and no sentence, head or label of the English one is left.
+#[test]
+fn the_page_in_spanish() {
+    let page = |lang: &str, against: &str| {
+        let page = file(&format!("page-{lang}.html"));
+        let given = ["--given", "300", "--against", against, "--lang", lang, "--report", page.to_str().unwrap()];
+        let all: Vec<&str> = [shipped().leak(), "--patients", "40", "--days", "90"].into_iter().chain(given).collect();
+        let (code, out, err) = said(&simulate(&all));
+        assert_eq!(code, Some(0), "{out}{err}");
+        std::fs::read_to_string(page).unwrap()
+    };
+    for against in ["pain>=7", &shipped()] {
+        let (english, spanish) = (page("en", against), page("es", against));
+        assert!(spanish.contains("<html lang=\"es\">") && spanish.contains("discitis con fiebre"), "{spanish}");
+        let ((elements, texts), (elementos, textos)) = (read(&english), read(&spanish));
+        assert_eq!(elements, elementos);
+        assert!(texts.len() > 150, "{texts:?}");
+        // Figures and their brackets have no language, and neither has the hash of a revision.
+        let word = |text: &str| text.split(|c: char| !c.is_alphabetic()).any(|word| word.len() > 1) && !text.contains("SHA-256");
+        let left: Vec<&String> = textos.iter().filter(|text| texts.contains(text) && word(text)).collect();
+        assert!(left.is_empty(), "{left:?}");
+        assert!(texts.len().abs_diff(textos.len()) < texts.len() / 5, "{} {}", texts.len(), textos.len());
+    }
+}
+
 #[test]
 fn what_cannot_be_meant_is_said() {
     let nowhere = file("nowhere");
@@ -107,6 +146,7 @@ fn what_cannot_be_meant_is_said() {
         (vec![shipped(), "--cohort".into(), "happy".into()], 2, "there is no cohort `happy`; there are reference, noisy"),
         (vec![shipped(), "--patients".into(), "0".into()], 2, "--patients"),
         (vec![shipped(), "--days".into(), "3".into()], 2, "--days"),
+        (vec![shipped(), "--lang".into(), "fr".into()], 2, "[possible values: en, es]"),
         (vec![shipped(), "--events".into(), "5000".into()], 2, "--events"),
         (vec![nowhere.to_string()], 1, "is not there"),
         (vec![broken.to_str().unwrap().to_string()], 1, "pathway"),

@@ -2276,3 +2276,75 @@ fn the_pathways_page_links_the_rehearsal_that_was_filed() {
     );
     assert_ne!(filed.stranger().get("/clinic/pathway/rehearsal").status, 200);
 }
+
+/// What *Progress* says has been reached.
+fn reached(house: &House, id: &str) -> Vec<String> {
+    let page = house.phone(id).get("/progress").text();
+    let Some(list) = page.split("<ul class=\"reached\">").nth(1).and_then(|rest| rest.split("</ul>").next()) else { return vec![] };
+    list.split("<li>").skip(1).map(|line| words(line).trim().to_string()).collect()
+}
+
+/// Enters somebody on a day who has told every day before it, with this pain.
+fn lived(house: &House, id: &str, language: &str, today: i64, pain: impl Fn(i64) -> i64) {
+    let patient = house.person(id, "Synthetic Lived", "555 0123", language, today);
+    let day = |day: i64| {
+        let rating = pain(day);
+        let mut event = house.event(
+            id,
+            &format!("{id}-{day}"),
+            json!({ "pain": rating, "pain-worst": rating, "function": if day < 20 { 5 } else { 3 } }),
+        );
+        let then = house.now() - jiff::SignedDuration::from_hours(24 * (today - day));
+        event["at"] = json!(house.desk().person_moment(&patient, then).to_string());
+        event
+    };
+    house.desk().receive(&house.desk().key(id), (1..=today).map(day).collect(), house.now()).expect("received");
+    house.later(1);
+}
+
+/// *Progress* says what was reached and nothing else: no flare that goes on has settled, and no mark comes before its day.
+#[test]
+fn progress_says_only_what_was_reached() {
+    let house = House::open();
+    house.person("first", "Synthetic First", "555 0123", "en", 1);
+    assert_eq!(reached(&house, "first"), [] as [&str; 0]);
+    assert!(house.phone("first").get("/progress").text().contains("This fills as your days pass"));
+    for (day, mark) in [(27, None), (28, Some("4 weeks")), (85, Some("4 weeks")), (95, Some("3 months")), (370, Some("A year"))] {
+        let id = format!("day-{day}");
+        house.person(&id, "Synthetic Mark", "555 0123", "en", day);
+        let lines = reached(&house, &id);
+        let passed: Vec<&String> = lines.iter().filter(|line| line.contains("since your procedure")).collect();
+        assert_eq!(passed.len(), usize::from(mark.is_some()), "{lines:?}");
+        assert!(mark.is_none_or(|mark| passed[0].starts_with(mark)), "{lines:?}");
+    }
+    // Two days far above one's usual, once or twice; the last of them may still go on.
+    let flares =
+        |from: &'static [i64]| move |day: i64| if from.iter().any(|from| (*from..from + 2).contains(&day)) { 7 } else { 2 + day % 3 };
+    lived(&house, "flared", "en", 125, flares(&[40, 90]));
+    lived(&house, "brote", "es", 125, flares(&[40]));
+    lived(&house, "flares", "en", 125, flares(&[40, 124]));
+    let told = [
+        "Your back keeps you from your day less: 3 of 10 in the last week you told us of, 5 in the first.",
+        "You have reached: Maintain: month 3 and on.",
+        "Allowed again, with no limit: bending; twisting; driving; baths and pools.",
+        "2 flares came, and each one settled.",
+        "3 months have passed since your procedure.",
+        "You have told us about 125 days.",
+    ];
+    assert_eq!(reached(&house, "flared"), told);
+    let en_espanol = [
+        "La espalda le limita menos el día: 3 de 10 en la última semana que nos contó, 5 en la primera.",
+        "Ha llegado a: Mantener: desde el mes 3.",
+        "Otra vez permitido, sin límite: inclinarse; girar; conducir; baños y piscinas.",
+        "Vino un brote, y se calmó.",
+        "Han pasado 3 meses desde su procedimiento.",
+        "Nos ha contado 125 días.",
+    ];
+    assert_eq!(reached(&house, "brote"), en_espanol);
+    let without =
+        |left_out: &[usize]| -> Vec<&str> { (0..told.len()).filter(|line| !left_out.contains(line)).map(|line| told[line]).collect() };
+    assert_eq!(reached(&house, "flares"), without(&[3]), "one of them goes on");
+    // A red flag leaves nothing of an ordinary day.
+    house.check_in("flared", "drop", json!({ "weakness": "cannot-lift-foot" }));
+    assert_eq!(reached(&house, "flared"), without(&[2, 3]));
+}

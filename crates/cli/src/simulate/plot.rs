@@ -1,5 +1,6 @@
 //! Plots as SVG: no colour carries meaning alone.
 
+use super::lang::Lang;
 use super::page::text;
 use lamella_cohort::interval::Estimate;
 use std::fmt::Write;
@@ -48,22 +49,23 @@ fn short(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
-fn open(title: &str, height: f64) -> String {
+fn open(lang: Lang, title: &str, height: f64) -> String {
     format!(
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Plot: {0}\"><svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{0}\"><title>{0}</title>\n",
-        text(title)
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{1}: {0}\"><svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{0}\"><title>{0}</title>\n",
+        text(title),
+        lang.say("Plot", "Gráfico")
     )
 }
 
 /// Lines over a common axis.
-pub fn lines(title: &str, across: &str, up: &str, series: &[Series]) -> String {
+pub fn lines(lang: Lang, title: &str, across: &str, up: &str, series: &[Series]) -> String {
     let (left, top, height, right) = (50.0, 24.0, 260.0, 20.0);
     let points = || series.iter().flat_map(|line| line.points.iter());
     let most = nice(points().map(|(_, y)| *y).fold(0.0, f64::max));
     let last = points().map(|(x, _)| *x).fold(1.0, f64::max);
     let x = |value: f64| left + (value - 1.0) / (last - 1.0).max(1.0) * (WIDTH - left - right);
     let y = |value: f64| top + height - value / most * height;
-    let mut svg = open(title, top + height + 50.0 + 18.0 * series.len() as f64);
+    let mut svg = open(lang, title, top + height + 50.0 + 18.0 * series.len() as f64);
     for step in 0..=4 {
         let value = most * f64::from(step) / 4.0;
         let _ = writeln!(
@@ -128,17 +130,18 @@ fn mark(which: usize, x: f64, y: f64) -> String {
 }
 
 /// Bars lying, each in three parts.
-pub fn bars(title: &str, bars: &[Bar], which: usize) -> String {
+pub fn bars(lang: Lang, title: &str, bars: &[Bar], which: usize) -> String {
     let (left, top, step) = (200.0, 28.0, 24.0);
     let most = nice(bars.iter().map(|bar| bar.parts.iter().sum::<f64>()).fold(0.0, f64::max));
     let width = WIDTH - left - 70.0;
-    let mut svg = open(title, top + step * bars.len() as f64 + 8.0);
+    let mut svg = open(lang, title, top + step * bars.len() as f64 + 8.0);
     let _ = writeln!(
         svg,
         "<defs><pattern id=\"hatch-{which}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><line class=\"hatch\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\"/></pattern></defs>"
     );
     let mut at = left;
-    for (class, name) in [("watch", "watch"), ("attention", "attention"), ("emergency", "emergency")] {
+    for (class, es) in [("watch", "vigilar"), ("attention", "atención"), ("emergency", "emergencia")] {
+        let name = lang.say(class, es);
         let _ = writeln!(svg, "{}<text x=\"{}\" y=\"14\">{name}</text>", part(which, class, at, 4.0, 22.0, 12.0), at + 28.0);
         at += 120.0;
     }
@@ -165,13 +168,13 @@ fn part(which: usize, class: &str, x: f64, y: f64, width: f64, height: f64) -> S
 }
 
 /// Estimates with their intervals, one below the other; `line` is drawn across all of them.
-pub fn intervals(title: &str, unit: &str, rows: &[Row], range: Option<(f64, f64)>, line: Option<f64>, which: usize) -> String {
+pub fn intervals(lang: Lang, title: &str, unit: &str, rows: &[Row], range: Option<(f64, f64)>, line: Option<f64>, which: usize) -> String {
     let (left, top, step, right) = (260.0, 10.0, 24.0, 110.0);
     let most = rows.iter().filter_map(|row| row.estimate).map(|it| it.high).fold(0.0, f64::max);
     let (from, to) = range.unwrap_or((0.0, nice(most)));
     let x = |value: f64| left + (value.clamp(from, to) - from) / (to - from) * (WIDTH - left - right);
     let bottom = top + step * rows.len() as f64;
-    let mut svg = open(title, bottom + 40.0);
+    let mut svg = open(lang, title, bottom + 40.0);
     for tick in 0..=4 {
         let value = from + (to - from) * f64::from(tick) / 4.0;
         let _ = writeln!(
@@ -216,11 +219,11 @@ fn whole(value: f64) -> String {
 }
 
 /// Columns standing.
-pub fn columns(title: &str, across: &str, up: &str, columns: &[(String, f64)]) -> String {
+pub fn columns(lang: Lang, title: &str, across: &str, up: &str, columns: &[(String, f64)]) -> String {
     let (left, top, height, right) = (50.0, 24.0, 160.0, 20.0);
     let most = nice(columns.iter().map(|(_, value)| *value).fold(0.0, f64::max));
     let step = (WIDTH - left - right) / columns.len().max(1) as f64;
-    let mut svg = open(title, top + height + 44.0);
+    let mut svg = open(lang, title, top + height + 44.0);
     for tick in 0..=2 {
         let value = most * f64::from(tick) / 2.0;
         let y = top + height - value / most * height;

@@ -9,8 +9,12 @@ use crate::view::words::Word;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use jiff::ToSpan;
 use lamella_desk::{Charted, Projection};
+use lamella_engine::ReadingState;
+use lamella_engine::flare::{End, Episode};
 use lamella_pathway::in_language;
+use lamella_record::Level;
 
 /// How far back the chart goes, in days.
 const SPAN: i32 = 84;
@@ -44,25 +48,111 @@ fn progress(here: &Here) -> Result<ProgressPage, Fail> {
     })
 }
 
-/// What has been reached so far, the furthest first. Nothing is said that did not happen.
+/// What has been reached so far, one line a kind, what counts most first. Nothing is said that did not happen.
 fn milestones(here: &Here, projection: &Projection, charted: &Charted) -> Vec<String> {
-    let say = here.say;
-    let mut reached = vec![];
-    if let Some((then, now)) = chart::function_then_and_now(charted).filter(|(then, now)| *then >= now + 2) {
-        reached.push(say.say(
-            format!("Your back keeps you from your day less: {now} of 10 in the last week you told us of, {then} in the first."),
-            format!("La espalda le limita menos el día: {now} de 10 en la última semana que nos contó, {then} en la primera."),
-        ));
-    }
-    let pathway = say.pathway();
-    let index = projection.phase.as_ref().and_then(|id| pathway.phases.iter().position(|phase| phase.id == *id));
-    for phase in pathway.phases.iter().take(index.map_or(0, |index| index + 1)).skip(1).rev() {
-        let title = &in_language(&phase.text, say.language()).title;
-        reached.push(say.say(format!("You have reached: {title}."), format!("Ha llegado a: {title}.")));
-    }
     let told = charted.reading.rated_days;
-    if told >= 7 {
-        reached.push(say.say(format!("You have told us about {told} days."), format!("Nos ha contado {told} días.")));
+    let days = || here.say.say(format!("You have told us about {told} days."), format!("Nos ha contado {told} días."));
+    let lines = [
+        easier(here, charted),
+        phase(here, projection),
+        allowed_again(here, projection),
+        settled(here, projection, charted),
+        time_passed(here),
+        (told >= 7).then(days),
+    ];
+    lines.into_iter().flatten().collect()
+}
+
+fn easier(here: &Here, charted: &Charted) -> Option<String> {
+    let (then, now) = chart::function_then_and_now(charted).filter(|(then, now)| *then >= now + 2)?;
+    Some(here.say.say(
+        format!("Your back keeps you from your day less: {now} of 10 in the last week you told us of, {then} in the first."),
+        format!("La espalda le limita menos el día: {now} de 10 en la última semana que nos contó, {then} en la primera."),
+    ))
+}
+
+/// The phase that holds; the one that everybody begins in was not reached.
+fn phase(here: &Here, projection: &Projection) -> Option<String> {
+    let say = here.say;
+    let phase = say.pathway().phases.iter().skip(1).find(|phase| projection.phase.as_ref() == Some(&phase.id))?;
+    let title = &in_language(&phase.text, say.language()).title;
+    Some(say.say(format!("You have reached: {title}."), format!("Ha llegado a: {title}.")))
+}
+
+/// What had a limit and has none now; a title may hold commas. In an emergency nothing speaks of an ordinary day.
+fn allowed_again(here: &Here, projection: &Projection) -> Option<String> {
+    let say = here.say;
+    let free = projection.limits.iter().filter(|limit| limit.allowed == "free" && limit.from > 0);
+    let names: Vec<String> = free.map(|limit| say.restriction(&limit.id).to_lowercase()).collect();
+    let names = names.join("; ");
+    let said = !names.is_empty() && projection.level < Level::Emergency;
+    said.then(|| say.say(format!("Allowed again, with no limit: {names}."), format!("Otra vez permitido, sin límite: {names}.")))
+}
+
+/// That every flare settled; beside no loud alert.
+fn settled(here: &Here, projection: &Projection, charted: &Charted) -> Option<String> {
+    let say = here.say;
+    match settled_flares(charted).filter(|_| projection.level < Level::Attention)? {
+        1 => Some(say.say("A flare came, and it settled.", "Vino un brote, y se calmó.")),
+        count => {
+            Some(say.say(format!("{count} flares came, and each one settled."), format!("Vinieron {count} brotes, y cada uno se calmó.")))
+        }
     }
-    reached
+}
+
+/// How many flares there were, if each settled. A flare also ends where a lasting change begins: the pain has to have gone down with
+/// it, and the course to be the expected one now.
+fn settled_flares(charted: &Charted) -> Option<usize> {
+    let pain = |day: i32| charted.days.iter().find(|seen| seen.day.day == day).and_then(|seen| seen.day.pain);
+    let eased = |flare: &Episode| matches!(flare.end, End::Settled(day) if pain(day).is_some_and(|pain| pain < flare.peak));
+    let all = charted.reading.state == ReadingState::OnCourse && charted.flares.iter().all(eased);
+    Some(charted.flares.len()).filter(|count| all && *count > 0)
+}
+
+/// The last of four marks since the procedure.
+fn time_passed(here: &Here) -> Option<String> {
+    let procedure = here.phone.patient.procedure.date;
+    let marks = [
+        (12.months(), "A year has passed since your procedure.", "Ha pasado un año desde su procedimiento."),
+        (6.months(), "6 months have passed since your procedure.", "Han pasado 6 meses desde su procedimiento."),
+        (3.months(), "3 months have passed since your procedure.", "Han pasado 3 meses desde su procedimiento."),
+        (4.weeks(), "4 weeks have passed since your procedure.", "Han pasado 4 semanas desde su procedimiento."),
+    ];
+    let passed = |span: jiff::Span| procedure.checked_add(span).is_ok_and(|mark| here.phone.patient.day_of(mark) <= here.today());
+    marks.into_iter().find(|(span, ..)| passed(*span)).map(|(_, en, es)| here.say.say(en, es))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lamella_engine::Reading;
+    use lamella_engine::band::Forecast;
+    use lamella_engine::course::Seen;
+    use lamella_engine::filter::Day;
+
+    #[test]
+    fn a_flare_has_settled_when_its_pain_went_down_and_the_course_goes_on() {
+        let seen = |day: i32, pain: u8| Seen {
+            day: Day { day, pain: Some(pain), function: None },
+            expected: Forecast([1.0 / 11.0; 11]),
+            state: ReadingState::OnCourse,
+            evidence: 0.0,
+        };
+        let flare = |end: End| Episode { start: 3, peak_day: 3, peak: 6, last: 3, end };
+        let count = |after: u8, state: ReadingState, ends: &[End]| {
+            settled_flares(&Charted {
+                reading: Reading { state, ..Reading::default() },
+                days: vec![seen(3, 6), seen(4, after)],
+                flares: ends.iter().copied().map(flare).collect(),
+                levels: vec![],
+            })
+        };
+        let (course, settled) = (ReadingState::OnCourse, End::Settled(4));
+        assert_eq!(count(2, course, &[]), None);
+        assert_eq!(count(2, course, &[settled, settled]), Some(2));
+        assert_eq!(count(6, course, &[settled]), None, "still as high");
+        assert_eq!(count(2, ReadingState::LastingChange, &[settled]), None);
+        assert_eq!(count(2, course, &[settled, End::Ongoing]), None);
+        assert_eq!(count(2, course, &[End::Unseen, settled]), None);
+    }
 }
