@@ -8,7 +8,7 @@ fn calibrate(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_lamella")).arg("calibrate").args(arguments).output().unwrap()
 }
 
-const SMALL: [&str; 8] = ["--patients", "150", "--fresh", "150", "--scenario", "20", "--date", "2026-01-02"];
+const SMALL: [&str; 8] = ["--patients", "100", "--fresh", "100", "--scenario", "20", "--date", "2026-01-02"];
 
 #[test]
 fn the_artifact_can_be_read_and_is_the_same_at_any_number_of_threads() {
