@@ -251,14 +251,14 @@ fn say_observed(observed: &Observed, calibration: &Calibration) {
     for (what, of) in counts {
         say!("  {what:<40} {:>22} {:>22}", of(lasting), of(watch));
     }
-    let rate = |rate: Option<Rate>| rate.map_or("–".to_string(), |it| format!("{:.3} [{:.3}, {:.3}]", it.value, it.low, it.high));
-    say!("  {:<40} {:>22} {:>22}", "false a patient-year [95 %]", rate(lasting.false_rate(years)), rate(watch.false_rate(years)));
-    let what = "at most, with all not called real";
-    say!("  {what:<40} {:>22} {:>22}", rate(lasting.false_at_most(years)), rate(watch.false_at_most(years)));
     if !observed.is_enough() {
         say!("it is too early to speak of this clinic's own rate: that takes {:.0} patient-years and a case", lamella_desk::ENOUGH_YEARS);
         return;
     }
+    let rate = |rate: Option<Rate>| rate.map_or("–".to_string(), |it| format!("{:.3} [{:.3}, {:.3}]", it.value, it.low, it.high));
+    say!("  {:<40} {:>22} {:>22}", "false a patient-year [95 %]", rate(lasting.false_rate(years)), rate(watch.false_rate(years)));
+    let what = "at most, with all not called real";
+    say!("  {what:<40} {:>22} {:>22}", rate(lasting.false_at_most(years)), rate(watch.false_at_most(years)));
     for (name, cases, promised) in [("lasting change", lasting, lasting_promised), ("watch", watch, watch_promised)] {
         if promised.is_some_and(|promised| cases.breaks(promised, years)) {
             say!("warning: {name} is wrong here more often than promised: even the lower end of the interval lies above the promise");

@@ -123,7 +123,7 @@ fn basis(say: Say, seen: Observed) -> String {
     let (people, years) = (seen.people, seen.years);
     say.say(
         format!("In this clinic: {people} people who checked in, {years:.1} patient-years from the day they were entered to their latest check-in."),
-        format!("En esta clínica: {people} personas con algún control, {years:.1} años de paciente desde el día del alta hasta su último control."),
+        format!("En esta clínica: {people} personas con algún control, {years:.1} años de paciente desde el día en que se les registró hasta su último control."),
     )
 }
 

@@ -287,7 +287,7 @@ words! {
     HowItEnds: "How it ends", "Cómo termina";
     Choose: "Choose…", "Elija…";
     WasItReal: "Was the change real? (optional)", "¿Era real el cambio? (opcional)";
-    WasItRealHint: "It says how often the reading is wrong in this clinic. What nobody says is counted as not said.", "Dice cuántas veces se equivoca la lectura en esta clínica. Lo que nadie dice cuenta como no dicho.";
+    WasItRealHint: "Your answer shows how often the reading is wrong in this clinic. What nobody says is counted as not said.", "Su respuesta muestra cuántas veces se equivoca la lectura en esta clínica. Lo que nadie dice cuenta como no dicho.";
     ResolvesToo: "The same note closes", "La misma nota cierra";
     KnownUntil: "Known finding until (optional)", "Hallazgo conocido hasta (opcional)";
     KnownUntilHint: "Until then the same or milder answers go to the history only. Anything worse comes back at once.", "Hasta entonces las respuestas iguales o más leves van solo a la historia. Cualquier empeoramiento vuelve enseguida.";
@@ -329,7 +329,7 @@ words! {
     LastingChange: "Lasting change", "Cambio duradero";
     WhatCountsAsFalse: "At least: whoever closed the case said that the change was not real. At most: nobody has called it real. Intervals: 95 %.", "Al menos: quien cerró el caso dijo que el cambio no era real. Como mucho: nadie lo ha llamado real. Intervalos: 95 %.";
     Rehearsal: "Rehearsal", "Ensayo";
-    RehearsalText: "What this pathway does to a thousand invented people: alerts, what is found and how soon, what it costs.", "Qué hace este protocolo con mil personas inventadas: avisos, qué se encuentra y cuándo, cuánto cuesta.";
+    RehearsalText: "What this pathway does to invented people: alerts, what is found and how soon, what it costs.", "Qué hace este protocolo con personas inventadas: avisos, qué se encuentra y cuándo, cuánto cuesta.";
     OpenRehearsal: "Open the rehearsal", "Abrir el ensayo";
     NoRehearsal: "No rehearsal has been filed here. Make one, and start the server with it:", "Aquí no hay ninguno. Hágalo y arranque el servidor con él:";
     EndKnown: "End it now", "Terminar ahora";
