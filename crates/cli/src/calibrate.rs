@@ -3,7 +3,7 @@
 mod clinic;
 
 use crate::End;
-use crate::files::plain;
+use crate::files::{plain, threads};
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::audit::{Audit, Places, Says};
@@ -16,6 +16,7 @@ use lamella_cohort::fan::{Horizon, fan, looks};
 use lamella_cohort::interval::Estimate;
 use lamella_cohort::rule::Rule;
 use lamella_cohort::spec::Spec;
+use lamella_cohort::threads::on_threads;
 use lamella_trajectory::calibration::{self, Calibration, Rules, Thresholds};
 use lamella_trajectory::prior::{self, Prior};
 use std::path::PathBuf;
@@ -92,7 +93,7 @@ fn calibrate(args: &Calibrate) -> Result<End, String> {
     let model = Prior::hash(prior::SHIPPED);
     let prior = Prior::parse(prior::SHIPPED).map_err(|error| error.to_string())?;
     let rules = Calibration::parse(calibration::SHIPPED, &model).map_err(|error| error.to_string())?.rules;
-    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let threads = threads(args.threads);
     let stress = Spec::ALL.len() as u64 - 1;
     let each = args.fresh + args.scenario * (CHANGES.len() as u64 + stress);
     let bar = ProgressBar::new(2 * args.patients + 3 * each + 2 * args.scenario);
@@ -227,23 +228,13 @@ impl Work<'_> {
         Ok(fan(&looked(self.args.seed + 4)?.concat(), &looked(self.args.seed + 5)?.concat()))
     }
 
-    /// Something of each person, in their order, whatever the number of threads.
+    /// [`on_threads`], with the bar.
     fn each<T: Send>(&self, people: u64, of: impl Fn(u64) -> Option<T> + Sync) -> Result<Vec<T>, ()> {
-        let each = people.div_ceil(self.threads.max(1) as u64).max(1);
-        let work = |from: u64| {
-            let one = |patient: u64| {
-                self.bar.inc(1);
-                of(patient)
-            };
-            (from..(from + each).min(people)).map(one).collect::<Option<Vec<T>>>()
+        let one = |patient: u64| {
+            self.bar.inc(1);
+            of(patient)
         };
-        let work = &work;
-        let parts: Vec<Option<Vec<T>>> = std::thread::scope(|scope| {
-            let starts = (0..people).step_by(usize::try_from(each).unwrap_or(usize::MAX));
-            let workers: Vec<_> = starts.map(|from| scope.spawn(move || work(from))).collect();
-            workers.into_iter().map(|worker| worker.join().ok().flatten()).collect()
-        });
-        parts.into_iter().collect::<Option<Vec<Vec<T>>>>().map(|parts| parts.into_iter().flatten().collect()).ok_or(())
+        on_threads(people, self.threads, one).ok_or(())
     }
 }
 

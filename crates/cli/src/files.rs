@@ -70,6 +70,14 @@ pub fn load(folder: &Path, warnings: bool) -> Result<Compiled, End> {
 /// Where a pathway's folder keeps the models that its revisions name: a folder each, with both artifacts in it.
 pub const MODELS: &str = "models";
 
+/// The artifacts of a model: prior and calibration.
+pub const ARTIFACTS: [&str; 2] = ["prior.json", "calibration.json"];
+
+/// How many threads: as many as asked for, else as many as the machine has.
+pub fn threads(asked: Option<u16>) -> usize {
+    asked.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
+}
+
 /// A pathway as it judges: with the models that lie in its folder, beside the one that ships. All that were ever named stay there,
 /// so that what was judged by one is read by it again.
 pub fn pathways(folder: &Path, pathway: Compiled) -> Result<Pathways, End> {
@@ -94,14 +102,15 @@ fn models(folder: &Path) -> Result<Vec<Model>, (String, End)> {
     folders.iter().map(|folder| model(folder)).collect()
 }
 
-/// The model in a folder: `prior.json` and `calibration.json`.
+/// The model in a folder: its [`ARTIFACTS`].
 fn model(folder: &Path) -> Result<Model, (String, End)> {
     let text = |name: &str| {
         let path = folder.join(name);
         // The hash names the text as it is, with all its bytes.
         std::fs::read_to_string(&path).map_err(|error| (format!("`{}` {}", path.display(), plain(&error)), End::InputWrong))
     };
-    let (prior, calibration) = (text("prior.json")?, text("calibration.json")?);
+    let [prior, calibration] = ARTIFACTS.map(text);
+    let (prior, calibration) = (prior?, calibration?);
     Model::parse(&prior, &calibration).map_err(|error| (format!("`{}`: {error}", folder.display()), End::InputWrong))
 }
 

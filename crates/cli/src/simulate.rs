@@ -6,7 +6,7 @@ mod plot;
 mod table;
 
 use crate::End;
-use crate::files::{load_pathways, plain};
+use crate::files::{load_pathways, plain, threads};
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::arm::Arm;
@@ -107,13 +107,12 @@ pub fn small_page(pathway: &Path) -> Option<String> {
         threads: None,
     };
     let trial = prepare(&args).ok()?;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    Some(page::html(&report(&trial, &on_threads(&trial, threads).ok()?), args.lang))
+    Some(page::html(&report(&trial, &on_threads(&trial, threads(None)).ok()?), args.lang))
 }
 
 fn rehearse(args: &Simulate) -> Result<End, Stop> {
     let trial = prepare(args)?;
-    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let threads = threads(args.threads);
     let began = Instant::now();
     let tally = on_threads(&trial, threads)?;
     let seconds = began.elapsed().as_secs_f64();

@@ -16,6 +16,7 @@ use lamella_cohort::chance::{Chance, Purpose, happens, stream, unit};
 use lamella_cohort::course::Shape;
 use lamella_cohort::interval::paired_share;
 use lamella_cohort::spec::Spec;
+use lamella_cohort::threads::on_threads;
 use lamella_trajectory::Model;
 use lamella_trajectory::calibration::Thresholds;
 use rand_distr::{Distribution, StandardNormal};
@@ -239,18 +240,9 @@ impl Study {
         Cohort { spec, seed: SEEDS[which], count, shape }
     }
 
-    /// `each` for every person, on two threads; in order.
+    /// `each` for every person, in order.
     fn each<T: Send>(&self, count: u64, each: impl Fn(u64) -> T + Sync) -> Vec<T> {
-        let threads = thread::available_parallelism().map_or(1, usize::from) as u64;
-        let share = count.div_ceil(threads).max(1);
-        thread::scope(|scope| {
-            let each = &each;
-            let parts: Vec<_> = (0..count)
-                .step_by(share as usize)
-                .map(|from| scope.spawn(move || (from..count.min(from + share)).map(each).collect::<Vec<T>>()))
-                .collect();
-            parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
-        })
+        on_threads(count, thread::available_parallelism().map_or(1, usize::from), |patient| Some(each(patient))).unwrap()
     }
 
     /// What a listener hears of a cohort; none: ratings alone.

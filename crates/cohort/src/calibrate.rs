@@ -149,6 +149,14 @@ pub struct Rates {
     pub lasting: Estimate,
 }
 
+impl Rates {
+    /// Whether each is within this share of its target.
+    pub fn are_near(&self, watch: f64, lasting: f64, within: f64) -> bool {
+        let near = |found: f64, target: f64| (found - target).abs() <= within * target;
+        near(self.watch.value, watch) && near(self.lasting.value, lasting)
+    }
+}
+
 /// Cases a patient-year at thresholds, under the detector's own rules: a rated day, a rise that is there, a latch.
 pub fn rates<'a>(traces: impl IntoIterator<Item = &'a Trace>, rules: &Rules, at: Thresholds) -> Option<Rates> {
     let (mut people, mut years) = (0u64, 0.0);
@@ -375,8 +383,7 @@ pub struct Found {
 impl Found {
     /// Whether the promise held on fresh people: each rate within this share of its target.
     pub fn holds(&self, watch: f64, lasting: f64, within: f64) -> bool {
-        let near = |found: f64, target: f64| (found - target).abs() <= within * target;
-        near(self.verified_on.watch.value, watch) && near(self.verified_on.lasting.value, lasting)
+        self.verified_on.are_near(watch, lasting, within)
     }
 }
 

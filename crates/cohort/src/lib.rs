@@ -22,4 +22,5 @@ pub mod report;
 pub mod rule;
 pub mod signs;
 pub mod spec;
+pub mod threads;
 pub mod trial;

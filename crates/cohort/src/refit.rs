@@ -6,6 +6,7 @@
 //! maximisation. The constants that groups share: each is moved to where the people are more likely. Recovery curves stay.
 
 use crate::calibrate::DAYS;
+use crate::threads::on_threads;
 use lamella_trajectory::filter::{Day, Posterior};
 use lamella_trajectory::prior::{CLASSES, GROUPS, PROFILES, Prior, SIGMAS};
 
@@ -122,8 +123,10 @@ pub struct Fit {
 /// Refits a prior on these people, in so many rounds at most. The same on any number of threads. `None` where nobody is there, or
 /// a day cannot be taken (they rise, ratings are 0–10).
 pub fn refit(prior: &Prior, people: &[Person], rounds: usize, threads: usize) -> Option<Fit> {
+    let of = |place: u64| people.get(usize::try_from(place).ok()?);
     let likelihood = |prior: &Prior| {
-        let each = on_threads(people, threads, |person| {
+        let each = on_threads(people.len() as u64, threads, |place| {
+            let person = of(place)?;
             let mut posterior = Posterior::new(prior, person.intake).ok()?.dropping(FAINT);
             person.days.iter().try_for_each(|day| posterior.step(day.day, day.pain, day.function)).ok()?;
             Some(posterior.log_likelihood())
@@ -133,7 +136,7 @@ pub fn refit(prior: &Prior, people: &[Person], rounds: usize, threads: usize) ->
     let before = likelihood(prior)?;
     let mut fit = Fit { prior: prior.clone(), rounds: 0, gained: 0.0 };
     while fit.rounds < rounds {
-        let by_group = on_threads(people, threads, |person| likelihoods(&fit.prior, person))?;
+        let by_group = on_threads(people.len() as u64, threads, |place| likelihoods(&fit.prior, of(place)?))?;
         let with = weights(&fit.prior, &by_group).in_place(&fit.prior);
         let (prior, found) = moved(with, &likelihood)?;
         let worth = found - before - fit.gained >= WORTH;
@@ -143,17 +146,6 @@ pub fn refit(prior: &Prior, people: &[Person], rounds: usize, threads: usize) ->
         }
     }
     Some(fit)
-}
-
-/// The same work for everybody, in their order. `None` where one is.
-fn on_threads<T: Send>(people: &[Person], threads: usize, work: impl Fn(&Person) -> Option<T> + Sync) -> Option<Vec<T>> {
-    let work = &work;
-    std::thread::scope(|scope| {
-        let parts = people.chunks(people.len().div_ceil(threads.max(1)).max(1));
-        let workers: Vec<_> = parts.map(|part| scope.spawn(move || part.iter().map(work).collect::<Option<Vec<T>>>())).collect();
-        let done: Option<Vec<Vec<T>>> = workers.into_iter().map(|worker| worker.join().ok().flatten()).collect();
-        done.map(|parts| parts.into_iter().flatten().collect())
-    })
 }
 
 /// A constant that groups share, and the scale that it is moved on.

@@ -4,22 +4,18 @@
 use lamella_cohort::calibrate::{Trace, rates_by_swing, trace};
 use lamella_cohort::fan::{Look, fan, looks};
 use lamella_cohort::spec::Spec;
+use lamella_cohort::threads::on_threads;
 use lamella_trajectory::Model;
 
-/// People in their order, on two threads.
-fn people<T: Send>(count: u64, of: impl Fn(u64) -> T + Sync) -> Vec<T> {
-    let of = &of;
-    std::thread::scope(|scope| {
-        let halves = [(0, count / 2), (count / 2, count)];
-        let workers: Vec<_> = halves.map(|(from, to)| scope.spawn(move || (from..to).map(of).collect::<Vec<T>>())).into();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
-    })
+/// Something of each person, in their order.
+fn people<T: Send>(count: u64, of: impl Fn(u64) -> Option<T> + Sync) -> Vec<T> {
+    on_threads(count, 2, of).unwrap()
 }
 
 /// False cases a patient-year at the shipped thresholds by thirds of the people's own swing, calmest first: lasting change, watch.
 fn thirds(count: u64, seed: u64, function: bool) -> [[f64; 3]; 2] {
     let Model { prior, calibration, .. } = Model::shipped().unwrap();
-    let traces: Vec<Trace> = people(count, |patient| trace(&Spec::REFERENCE, &prior, seed, patient, None, function).unwrap());
+    let traces: Vec<Trace> = people(count, |patient| trace(&Spec::REFERENCE, &prior, seed, patient, None, function));
     let thirds = rates_by_swing(&traces, &calibration.rules, calibration.thresholds(function)).unwrap();
     [thirds.map(|third| third.lasting.value), thirds.map(|third| third.watch.value)]
 }
@@ -53,9 +49,8 @@ fn with_function_steady_people_have_more_false_alarms() {
 #[test]
 fn the_expected_range_holds_what_it_says_half_a_year_ahead() {
     let Model { prior, .. } = Model::shipped().unwrap();
-    let looked = |seed: u64| -> Vec<Look> {
-        people(1500, |patient| looks(&Spec::REFERENCE, &prior, seed, patient).unwrap()).into_iter().flatten().collect()
-    };
+    let looked =
+        |seed: u64| -> Vec<Look> { people(1500, |patient| looks(&Spec::REFERENCE, &prior, seed, patient)).into_iter().flatten().collect() };
     let horizons = fan(&looked(502), &looked(503));
     for it in &horizons {
         println!(

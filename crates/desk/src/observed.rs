@@ -3,6 +3,7 @@
 use crate::patient::{projection, read_patient};
 use crate::{Desk, Kept, Result};
 use jiff::Timestamp;
+use lamella_engine::ReadingState;
 use lamella_pathway::{Cond, Rule};
 use lamella_trajectory::detector::Case;
 use lamella_trajectory::rate::Rate;
@@ -116,6 +117,7 @@ impl Desk {
 /// Whether a rule holds by a case of the reading.
 fn asks_for_a_case(rule: &Rule) -> bool {
     let mut asks = false;
-    rule.when.each(&mut |cond| asks |= matches!(cond, Cond::Reading { state } if matches!(state.as_str(), "watch" | "lasting-change")));
+    let is_case = |word: &str| ReadingState::from_word(word).and_then(ReadingState::case).is_some();
+    rule.when.each(&mut |cond| asks |= matches!(cond, Cond::Reading { state } if is_case(state)));
     asks
 }

@@ -182,9 +182,8 @@ pub fn clocked(pathways: &Pathways, patient: &Patient, state: &State, now: Momen
 }
 
 fn looked<T>(pathways: &Pathways, patient: &Patient, state: &State, now: Moment, look: impl FnOnce(&Looked, usize) -> T) -> T {
-    let place = pathways.assigned(patient, now.date()).unwrap_or(pathways.last());
+    let (place, day) = pathways.there(patient, now);
     let pathway = pathways.at(place);
-    let day = patient.day_of(now.date());
     let mut phase = state.phase.clone();
     let standing = Standing { days: &state.days, alerts: state.alerts_level() };
     phase.advance(pathway, standing, day, |day| patient.date_of(day));
@@ -193,14 +192,13 @@ fn looked<T>(pathways: &Pathways, patient: &Patient, state: &State, now: Moment,
 
 /// Where the trajectory stands at `now`.
 pub fn stands(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) -> Stands {
-    let place = pathways.assigned(patient, now.date()).unwrap_or(pathways.last());
-    reading(pathways, patient, state, place, patient.day_of(now.date()))
+    let (place, day) = pathways.there(patient, now);
+    reading(pathways, patient, state, place, day)
 }
 
 /// The reading with the band, which replays the days: for whoever looks.
 pub fn reading_in_full(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) -> Reading {
-    let place = pathways.assigned(patient, now.date()).unwrap_or(pathways.last());
-    let day = patient.day_of(now.date());
+    let (place, day) = pathways.there(patient, now);
     let every = state.every_days(pathways.at(place), day);
     assumed(state, state.course_at(place).reading_in_full(pathways.by(place, patient), day, every))
 }
@@ -227,8 +225,7 @@ pub struct Charted {
 
 /// The course of a record up to `now`: it replays the days, for whoever looks.
 pub fn charted(pathways: &Pathways, patient: &Patient, state: &State, now: Moment) -> Charted {
-    let place = pathways.assigned(patient, now.date()).unwrap_or(pathways.last());
-    let day = patient.day_of(now.date());
+    let (place, day) = pathways.there(patient, now);
     let reading = reading_in_full(pathways, patient, state, now);
     let levels = state.days.all();
     let Some(by) = pathways.by(place, patient) else { return Charted { reading, levels, ..Charted::default() } };

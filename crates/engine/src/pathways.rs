@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use lamella_pathway::Compiled;
-use lamella_record::{Date, Patient};
+use lamella_record::{Date, Moment, Patient};
 use lamella_trajectory::Model;
 use lamella_trajectory::course::By;
 use serde_json::Value;
@@ -93,6 +93,11 @@ impl Pathways {
     /// The place of the current one.
     pub(crate) fn last(&self) -> usize {
         self.older.len()
+    }
+
+    /// The place of the revision that holds for a person at a moment, and the day.
+    pub(crate) fn there(&self, patient: &Patient, now: Moment) -> (usize, i32) {
+        (self.assigned(patient, now.date()).unwrap_or(self.last()), patient.day_of(now.date()))
     }
 
     /// The revision that was assigned to a person on a date, if the record says one that is known here.

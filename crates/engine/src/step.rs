@@ -7,8 +7,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use lamella_pathway::{Asked, Compiled, Cond, Rule};
 use lamella_record::{CheckIn, Desk, Event, Kind, Level, Moment, Patient, Warning};
-use lamella_trajectory::Stands;
 use lamella_trajectory::detector::Case;
+use lamella_trajectory::{Stands, State as ReadingState};
 
 use crate::Pathways;
 use crate::alerts::{Action, Alert, Deed, Touch};
@@ -157,11 +157,8 @@ fn close_cases(pathway: &Compiled, state: &mut State, event: &Event) {
         resolved_by(state, event).filter_map(|alert| pathway.rules.iter().find(|rule| rule.id == alert.cause)).collect();
     for rule in rules {
         rule.when.each(&mut |cond| {
-            let case = match cond {
-                Cond::Reading { state } if state == "lasting-change" => Case::Lasting,
-                Cond::Reading { state } if state == "watch" => Case::Watch,
-                _ => return,
-            };
+            let Cond::Reading { state: word } = cond else { return };
+            let Some(case) = ReadingState::from_word(word).and_then(ReadingState::case) else { return };
             state.courses.iter_mut().for_each(|course| course.close(case));
         });
     }
@@ -485,7 +482,7 @@ fn raise_all(pathway: &Compiled, state: &mut State, event: &Event, verdict: &Ver
 /// The case of the reading by which a rule held.
 fn case_of(hit: &Hit) -> Option<Case> {
     let stood = |because: &Because| match because {
-        Because::Fact { fact, value } if fact == "reading" => lamella_trajectory::State::from_word(value)?.case(),
+        Because::Fact { fact, value } if fact == "reading" => ReadingState::from_word(value)?.case(),
         _ => None,
     };
     hit.because.iter().filter_map(stood).max()

@@ -3,7 +3,7 @@
 use super::Calibrate;
 use crate::End;
 use crate::database::{CLINIC, DEMO};
-use crate::files::{MODELS, load_pathways, plain};
+use crate::files::{ARTIFACTS, MODELS, load_pathways, plain, threads};
 use crate::out::{complain, say};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -25,8 +25,6 @@ type Count = fn(Cases) -> u64;
 /// What stops it.
 type Failed = (String, End);
 
-/// The files of a model.
-const FILES: [&str; 2] = ["prior.json", "calibration.json"];
 /// Rounds of a refit, at most.
 const ROUNDS: usize = 6;
 
@@ -73,7 +71,7 @@ fn calibrate(args: &Calibrate, database: &str) -> Result<End, Failed> {
 
 /// Nothing that is there is overwritten, and that is said before the work.
 fn is_free(folder: &Path) -> Result<(), Failed> {
-    match FILES.iter().map(|name| folder.join(name)).find(|path| path.exists()) {
+    match ARTIFACTS.iter().map(|name| folder.join(name)).find(|path| path.exists()) {
         Some(path) => {
             Err((format!("`{}` is there already; a model is never overwritten, name another folder", path.display()), End::UsedWrongly))
         }
@@ -151,8 +149,7 @@ fn made(args: &Calibrate, model: &Model, people: &[Own]) -> Result<Option<Made>,
         ];
         say_found(if function { "pain and function" } else { "pain alone" }, at, &lines);
         let [.., (_, kept)] = &lines;
-        let near = |found: f64, target: f64| (found - target).abs() <= args.within * target;
-        if !(near(kept.watch.value, args.watch) && near(kept.lasting.value, args.lasting)) {
+        if !kept.are_near(args.watch, args.lasting, args.within) {
             let what = "no threshold brings the rates on these people near the promise: they rate too seldom, or never change; nothing was written";
             return Err((what.to_string(), End::InputWrong));
         }
@@ -189,10 +186,9 @@ fn fit(args: &Calibrate, model: &Model, people: &[Own]) -> Result<Option<Fit>, F
         );
         return Ok(None);
     }
-    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let bar = indicatif::ProgressBar::new_spinner().with_message(format!("refitting the prior on {} people", known.len()));
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
-    let fit = refit(&model.prior, &known, ROUNDS, threads);
+    let fit = refit(&model.prior, &known, ROUNDS, threads(args.threads));
     bar.finish_and_clear();
     let fit = fit
         .ok_or_else(|| ("a day of a record cannot be taken by the reading; this is a fault of lamella".to_string(), End::MachineFailed))?;
@@ -210,7 +206,7 @@ fn keep(args: &Calibrate, made: &Made) -> Result<End, Failed> {
         |path: &Path, error: &std::io::Error| (format!("cannot write `{}`: it {}", path.display(), plain(error)), End::MachineFailed);
     std::fs::create_dir_all(folder).map_err(|error| wrong(folder, &error))?;
     let mut written = vec![];
-    for (name, text) in FILES.iter().zip([&made.prior, &made.calibration]) {
+    for (name, text) in ARTIFACTS.iter().zip([&made.prior, &made.calibration]) {
         let path = folder.join(name);
         let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
         let done = file.and_then(|mut file| {
@@ -224,7 +220,8 @@ fn keep(args: &Calibrate, made: &Made) -> Result<End, Failed> {
             return Err(wrong(&path, &error));
         }
     }
-    say!("wrote {} and {}", folder.join("prior.json").display(), folder.join("calibration.json").display());
+    let [prior, calibration] = ARTIFACTS.map(|name| folder.join(name));
+    say!("wrote {} and {}", prior.display(), calibration.display());
     say!(
         "to read by it: move the folder into `{}`, write a new revision with `model {hash}`, then `lamella check`",
         args.pathway.join(MODELS).display()

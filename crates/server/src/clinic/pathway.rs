@@ -146,18 +146,12 @@ fn warnings(say: Say, seen: Observed, [lasting, watch]: [Option<f64>; 2]) -> Vec
         return vec![];
     }
     let broken = |cases: Cases, promised: Option<f64>| promised.is_some_and(|years| cases.breaks(1.0 / years, seen.years));
-    let mut warnings = vec![];
-    if broken(seen.lasting, lasting) {
-        warnings.push(say.say(
-            "Lasting change is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; calibrate it on them (lamella calibrate --database).",
-            "El cambio duradero se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database).",
-        ));
-    }
-    if broken(seen.watch, watch) {
-        warnings.push(say.say(
-            "Watch is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; calibrate it on them (lamella calibrate --database).",
-            "Vigilar se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database).",
-        ));
-    }
-    warnings
+    let text = |en: &str, es: &str| {
+        say.say(
+            format!("{en} is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; calibrate it on them (lamella calibrate --database)."),
+            format!("{es} se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database)."),
+        )
+    };
+    let kinds = [(seen.lasting, lasting, "Lasting change", "El cambio duradero"), (seen.watch, watch, "Watch", "Vigilar")];
+    kinds.into_iter().filter(|(cases, promised, ..)| broken(*cases, *promised)).map(|(.., en, es)| text(en, es)).collect()
 }
