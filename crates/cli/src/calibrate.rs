@@ -3,13 +3,13 @@
 mod clinic;
 
 use crate::End;
-use crate::files::{plain, threads};
+use crate::files::{may_write, plain, threads};
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::audit::{Audit, Places, Says};
 use lamella_cohort::calibrate::{
-    Artifact, CHANGES, Found, Made, Naive, Trace, curve, naive_found, naive_rates, rates, rates_by_swing, sensitivity, threshold,
-    thresholds, trace,
+    Artifact, CHANGES, Found, Made, Naive, Trace, by_swing, curve, naive_found, naive_rates, rates, rates_by_swing, sensitivity, threshold,
+    trace,
 };
 use lamella_cohort::course::Shape;
 use lamella_cohort::fan::{Horizon, fan, looks};
@@ -17,7 +17,7 @@ use lamella_cohort::interval::Estimate;
 use lamella_cohort::rule::Rule;
 use lamella_cohort::spec::Spec;
 use lamella_cohort::threads::on_threads;
-use lamella_trajectory::calibration::{self, Calibration, Rules, Thresholds};
+use lamella_trajectory::calibration::{self, BySwing, Calibration, Promised, Rules, Thresholds};
 use lamella_trajectory::prior::{self, Prior};
 use std::path::PathBuf;
 
@@ -62,6 +62,12 @@ pub struct Calibrate {
     threads: Option<u16>,
 }
 
+impl Calibrate {
+    fn promised(&self) -> Promised {
+        Promised { watch: self.watch, lasting: self.lasting }
+    }
+}
+
 struct Work<'a> {
     args: &'a Calibrate,
     prior: Prior,
@@ -90,6 +96,7 @@ pub fn run(args: &Calibrate) -> End {
 }
 
 fn calibrate(args: &Calibrate) -> Result<End, String> {
+    args.out.as_deref().map_or(Ok(()), may_write)?;
     let model = Prior::hash(prior::SHIPPED);
     let prior = Prior::parse(prior::SHIPPED).map_err(|error| error.to_string())?;
     let rules = Calibration::parse(calibration::SHIPPED, &model).map_err(|error| error.to_string())?.rules;
@@ -116,6 +123,7 @@ fn calibrate(args: &Calibrate) -> Result<End, String> {
         model,
         date: args.date.unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()).to_string(),
         population: format!("reference cohort (virtual), {} patient-years, verified on {} others", args.patients, args.fresh),
+        promised: args.promised(),
         pain: pain.thresholds,
         pain_and_function: function.thresholds,
         curve: pain.curve.clone(),
@@ -124,14 +132,7 @@ fn calibrate(args: &Calibrate) -> Result<End, String> {
     };
     let artifact = Artifact {
         calibration,
-        made: Made {
-            seed: args.seed,
-            patients: args.patients,
-            fresh: args.fresh,
-            scenario: args.scenario,
-            watch: args.watch,
-            lasting: args.lasting,
-        },
+        made: Made { seed: args.seed, patients: args.patients, fresh: args.fresh, scenario: args.scenario },
         with_pain: pain,
         with_function: function,
         expected_range,
@@ -158,10 +159,16 @@ impl Work<'_> {
         let (args, rules) = (self.args, &self.rules);
         let with = if function { "pain and function" } else { "pain" };
         self.bar.set_message(format!("{with}: finding thresholds"));
-        let mut known = self.traces(&Spec::REFERENCE, args.seed, args.patients, None, function)?;
-        let at = thresholds(&known, rules, args.watch, args.lasting);
+        let raw = |patient| trace(&Spec::REFERENCE, &self.prior, args.seed, patient, None, function);
+        let mut known = self.each(args.patients, raw)?;
+        let by = by_swing(&known, rules, args.promised());
+        known = known.into_iter().map(|trace| trace.counting(&by)).collect();
+        let at = by.middle();
+        let allowed = |spec: &Spec, seed: u64, people: u64, shape: Option<Shape>| {
+            self.each(people, |patient| Some(trace(spec, &self.prior, seed, patient, shape, function)?.counting(&by)))
+        };
         self.bar.set_message(format!("{with}: fresh people"));
-        let fresh = self.traces(&Spec::REFERENCE, args.seed + 1, args.fresh, None, function)?;
+        let fresh = allowed(&Spec::REFERENCE, args.seed + 1, args.fresh, None)?;
         let (found_on, verified_on) = (rates(&known, rules, at).ok_or(())?, rates(&fresh, rules, at).ok_or(())?);
         let by_swing = rates_by_swing(&fresh, rules, at).ok_or(())?;
         let mut audit = None;
@@ -184,7 +191,7 @@ impl Work<'_> {
         let mut sensitive = vec![];
         for (name, shape) in CHANGES {
             self.bar.set_message(format!("{with}: {name}"));
-            let traces = self.traces(&Spec::REFERENCE, args.seed + 2, args.scenario, Some(shape), function)?;
+            let traces = allowed(&Spec::REFERENCE, args.seed + 2, args.scenario, Some(shape))?;
             sensitive.push(sensitivity(name, &traces, rules, at));
             if let Some(audit) = &mut audit {
                 audit.change(name, &self.places(&traces, args.seed + 2)?);
@@ -197,7 +204,7 @@ impl Work<'_> {
         let mut stress = vec![];
         for spec in Spec::ALL.iter().skip(1) {
             self.bar.set_message(format!("{with}: {} cohort", spec.name));
-            let traces = self.traces(spec, args.seed + 3, args.scenario, None, function)?;
+            let traces = allowed(spec, args.seed + 3, args.scenario, None)?;
             let found = rates(&traces, rules, at).ok_or(())?;
             if let Some(audit) = &mut audit {
                 audit.cohort(spec.name, &self.places(&traces, args.seed + 3)?, found.lasting).ok_or(())?;
@@ -209,11 +216,7 @@ impl Work<'_> {
             }
         }
         let rules = naive.into_iter().map(|(_, _, naive)| naive).collect();
-        Ok(Found { thresholds: at, found_on, verified_on, sensitivity: sensitive, by_swing, stress, curve, rules, audit })
-    }
-
-    fn traces(&self, spec: &Spec, seed: u64, people: u64, shape: Option<Shape>, function: bool) -> Result<Vec<Trace>, ()> {
-        self.each(people, |patient| trace(spec, &self.prior, seed, patient, shape, function))
+        Ok(Found { thresholds: by, found_on, verified_on, sensitivity: sensitive, by_swing, stress, curve, rules, audit })
     }
 
     fn places(&self, traces: &[Trace], seed: u64) -> Result<Vec<Places>, ()> {
@@ -238,9 +241,16 @@ impl Work<'_> {
     }
 }
 
+fn say_thresholds(name: &str, BySwing(points): &BySwing) {
+    say!("{name}: log odds from which a case opens, by a person's swing");
+    for (swing, at) in points {
+        say!("  {:<34} {:>22.2} {:>22.2}", format!("at {swing:.2} points"), at.watch, at.lasting);
+    }
+}
+
 fn say(args: &Calibrate, name: &str, found: &Found) {
     let shown = |it: Estimate| format!("{:.3} [{:.3}, {:.3}]", it.value, it.low, it.high);
-    say!("{name}: watch from {:.2}, lasting change from {:.2} (log odds)", found.thresholds.watch, found.thresholds.lasting);
+    say_thresholds(name, &found.thresholds);
     say!("  {:<34} {:>22} {:>22}", "false cases a patient-year", "watch", "lasting change");
     say!("  {:<34} {:>22} {:>22}", "promised", args.watch, args.lasting);
     for (what, rates) in [("where they were found", &found.found_on), ("on fresh people", &found.verified_on)] {

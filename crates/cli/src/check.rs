@@ -1,9 +1,9 @@
 //! `lamella check`
 
 use crate::End;
-use crate::files::{pathway_files, pathways, underlined};
+use crate::files::{pathway_files, pathways, underlined, unknown_model};
 use crate::out::{complain, say};
-use lamella_pathway::{Compiled, Severity};
+use lamella_pathway::Severity;
 use std::path::Path;
 
 /// Checks a pathway; its errors end in exit 1.
@@ -17,13 +17,10 @@ pub fn run(folder: &Path, json: bool) -> End {
     };
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let (compiled, diagnostics) = lamella_pathway::read(&borrowed);
-    let unknown = match compiled.as_ref().map(|pathway| unknown_model(folder, pathway)).transpose() {
-        Ok(unknown) => unknown.flatten(),
+    let equipped = match compiled.clone().map(|pathway| pathways(folder, pathway)).transpose() {
+        Ok(equipped) => equipped,
         Err(end) => return end,
     };
-    if let Some(hash) = &unknown {
-        complain!("warning: neither this program nor the pathway's `models` knows the model {hash}: every reading will say `too-few`");
-    }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     if json {
         let revision = compiled.as_ref().map(|pathway| pathway.revision.clone());
@@ -41,16 +38,10 @@ pub fn run(folder: &Path, json: bool) -> End {
                 pathway.phases.len(),
                 pathway.restrictions.len(),
                 pathway.languages.join(", "),
-                diagnostics.len() + usize::from(unknown.is_some())
+                diagnostics.len() + usize::from(equipped.as_ref().and_then(unknown_model).is_some())
             ),
             None => say!("{errors} errors, {} warnings", diagnostics.len() - errors),
         }
     }
     if errors == 0 { End::Fine } else { End::InputWrong }
-}
-
-/// The hash of a model that is named and not known here.
-fn unknown_model(folder: &Path, pathway: &Compiled) -> Result<Option<String>, End> {
-    let known = pathways(folder, pathway.clone())?.model(pathway).is_some();
-    Ok(pathway.model.clone().filter(|_| !known))
 }

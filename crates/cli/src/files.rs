@@ -73,19 +73,37 @@ pub const MODELS: &str = "models";
 /// The artifacts of a model: prior and calibration.
 pub const ARTIFACTS: [&str; 2] = ["prior.json", "calibration.json"];
 
+/// That a file can be written, asked before the work whose outcome it is for; nothing is written, and what is there stays.
+pub fn may_write(file: &Path) -> Result<(), String> {
+    let new = !file.exists();
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
+    opened.map_err(|error| format!("cannot write `{}`: it {}", file.display(), plain(&error)))?;
+    if new { std::fs::remove_file(file).map_err(|error| format!("`{}` {}", file.display(), plain(&error))) } else { Ok(()) }
+}
+
 /// How many threads: as many as asked for, else as many as the machine has.
 pub fn threads(asked: Option<u16>) -> usize {
     asked.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
 }
 
 /// A pathway as it judges: with the models that lie in its folder, beside the one that ships. All that were ever named stay there,
-/// so that what was judged by one is read by it again.
+/// so that what was judged by one is read by it again. A model that is named and not there is said.
 pub fn pathways(folder: &Path, pathway: Compiled) -> Result<Pathways, End> {
     let models = models(&folder.join(MODELS)).map_err(|(what, end)| {
         complain!("error: {what}");
         end
     })?;
-    Ok(models.into_iter().fold(Pathways::new(pathway), Pathways::with_model))
+    let pathways = models.into_iter().fold(Pathways::new(pathway), Pathways::with_model);
+    if let Some(hash) = unknown_model(&pathways) {
+        complain!("warning: neither this program nor the pathway's `models` knows the model {hash}: every reading will say `too-few`");
+    }
+    Ok(pathways)
+}
+
+/// The hash of a model that the current revision names and nobody here knows.
+pub fn unknown_model(pathways: &Pathways) -> Option<&str> {
+    let current = pathways.current();
+    current.model.as_deref().filter(|_| pathways.model(current).is_none())
 }
 
 fn models(folder: &Path) -> Result<Vec<Model>, (String, End)> {
@@ -96,6 +114,12 @@ fn models(folder: &Path) -> Result<Vec<Model>, (String, End)> {
     let mut folders = vec![];
     for entry in listed {
         let path = entry.map_err(|error| (format!("`{}`: {}", folder.display(), plain(&error)), End::MachineFailed))?.path();
+        if ARTIFACTS.iter().any(|name| path.ends_with(name)) {
+            return Err((
+                format!("`{}` lies loose: a model is a folder of its own in `{MODELS}`, with both files", path.display()),
+                End::InputWrong,
+            ));
+        }
         folders.extend(path.is_dir().then_some(path));
     }
     folders.sort();

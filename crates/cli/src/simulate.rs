@@ -6,7 +6,7 @@ mod plot;
 mod table;
 
 use crate::End;
-use crate::files::{load_pathways, plain, threads};
+use crate::files::{load_pathways, may_write, plain, threads};
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::arm::Arm;
@@ -112,6 +112,9 @@ pub fn small_page(pathway: &Path) -> Option<String> {
 
 fn rehearse(args: &Simulate) -> Result<End, Stop> {
     let trial = prepare(args)?;
+    for file in args.json.iter().chain(&args.report) {
+        may_write(file).map_err(|what| Stop::new(End::MachineFailed, what))?;
+    }
     let threads = threads(args.threads);
     let began = Instant::now();
     let tally = on_threads(&trial, threads)?;

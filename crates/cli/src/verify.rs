@@ -1,17 +1,18 @@
 //! `lamella verify`
 
 use crate::End;
-use crate::files::load;
+use crate::files::load_pathways;
 use crate::out::{complain, say};
 use std::path::Path;
 
 /// Proves the properties of a pathway, or prints witnesses; a refuted one ends in exit 1.
 pub fn run(folder: &Path, json: bool) -> End {
-    let pathway = match load(folder, false) {
-        Ok(pathway) => pathway,
+    let pathways = match load_pathways(folder) {
+        Ok(pathways) => pathways,
         Err(end) => return end,
     };
-    let report = lamella_verify::verify(&pathway);
+    let pathway = pathways.current();
+    let report = lamella_verify::verify(pathway);
     let refuted = !report.proved();
     if json {
         match serde_json::to_string(&report) {

@@ -29,7 +29,9 @@ fn the_artifact_can_be_read_and_is_the_same_at_any_number_of_threads() {
     let read: serde_json::Value = serde_json::from_str(&one).unwrap();
     assert_eq!(read["date"], "2026-01-02");
     assert_eq!((read["with_pain"]["audit"]["cohorts"].as_array().unwrap().len(), &read["with_function"]["audit"]), (6, &().into()));
-    assert!(read["pain"]["watch"].as_f64().unwrap() < read["pain"]["lasting"].as_f64().unwrap());
+    for (_, at) in serde_json::from_value::<[(f64, serde_json::Value); 3]>(read["pain"].clone()).unwrap() {
+        assert!(at["watch"].as_f64().unwrap() < at["lasting"].as_f64().unwrap());
+    }
 }
 
 #[test]
@@ -44,4 +46,9 @@ fn a_promise_that_does_not_hold_writes_nothing() {
     let output = calibrate(&["--lasting", "2", "--watch", "1"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("0 < --lasting < --watch"));
+    // A file that cannot be written is named before the work, not after it.
+    let nowhere = Path::new(env!("CARGO_TARGET_TMPDIR")).join("nowhere").join("calibration.json");
+    let output = calibrate(&["--out", nowhere.to_str().unwrap()]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(3), 0));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write"));
 }

@@ -90,7 +90,11 @@ fn thresholds_are_found_on_the_clinics_own_people_and_a_pathway_reads_by_them() 
     let text = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
     let (own, shipped) = (Model::parse(&text("prior.json"), &text("calibration.json")).unwrap(), Model::shipped().unwrap());
     assert_eq!(own.prior, shipped.prior, "too few to refit it");
-    assert!(own.calibration.pain.lasting > shipped.calibration.pain.lasting + 0.5, "noisy people: {:?}", own.calibration.pain);
+    assert!(
+        own.calibration.pain.middle().lasting > shipped.calibration.pain.middle().lasting + 0.5,
+        "noisy people: {:?}",
+        own.calibration.pain
+    );
     assert!(own.calibration.population.contains("this clinic's own people: 160"), "{}", own.calibration.population);
     assert!(own.calibration.curve.len() > 3 && said.contains(&own.hash), "{said}");
 
@@ -122,8 +126,15 @@ fn thresholds_are_found_on_the_clinics_own_people_and_a_pathway_reads_by_them() 
     let judged = lamella(&["assess", pathway.to_str().unwrap(), record.to_str().unwrap(), "--at", "2026-01-03T10:00:00Z", "--json"]);
     let judged: Value = serde_json::from_slice(&judged.stdout).unwrap();
     assert_eq!(judged["reading"]["artifact"]["hash"], own.hash);
+    std::fs::write(pathway.join("models/prior.json"), "{}").unwrap();
+    assert!(check().0 == Some(1) && check().1.contains("lies loose"), "{}", check().1);
+    std::fs::remove_file(pathway.join("models/prior.json")).unwrap();
     std::fs::write(inside.join("prior.json"), "{}").unwrap();
-    assert!(check().0 == Some(1) && check().1.contains("models/2026"), "{}", check().1);
+    for command in ["check", "verify", "simulate"] {
+        let output = lamella(&[command, pathway.to_str().unwrap()]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains("models/2026"), "{command}: {said}");
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
-use lamella_cohort::calibrate::{CHANGES, Rating, Trace, rates, sensitivity, thresholds, trace_hearing};
+use lamella_cohort::calibrate::{CHANGES, Rating, Trace, rates, sensitivity, threshold, trace_hearing};
 use lamella_cohort::chance::{Chance, Purpose, happens, stream, unit};
 use lamella_cohort::course::Shape;
 use lamella_cohort::interval::paired_share;
@@ -310,8 +310,10 @@ impl Study {
         Listener { belief: most.1, ..best }
     }
 
+    /// The same for everybody, whatever their swing: what is compared here is what is heard.
     fn thresholds(&self, traces: &[Trace]) -> Thresholds {
-        thresholds(traces, &self.model.calibration.rules, 1.0, 0.2)
+        let rounded = |target| (threshold(traces, &self.model.calibration.rules, target) * 100.0).ceil() / 100.0;
+        Thresholds { watch: rounded(1.0), lasting: rounded(0.2) }
     }
 
     fn is_found(&self, trace: &Trace, at: Thresholds) -> bool {

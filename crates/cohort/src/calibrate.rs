@@ -10,7 +10,7 @@ use crate::refit::Person;
 use crate::rule::{Ratings, Rule};
 use crate::spec::Spec;
 use lamella_record::Level;
-use lamella_trajectory::calibration::{Calibration, Rules, Thresholds};
+use lamella_trajectory::calibration::{BySwing, Calibration, Promised, Rules, Thresholds};
 use lamella_trajectory::detector::Detector;
 use lamella_trajectory::filter::{INVISIBLE, Posterior};
 use lamella_trajectory::prior::Prior;
@@ -24,6 +24,9 @@ const ONSET: (i32, i32) = (14, 299);
 const RANGE: (f64, f64) = (-9.0, 12.0);
 /// The curve's points: first, last, step, in log odds.
 const CURVE: (f64, f64, f64) = (-5.0, 6.0, 0.25);
+/// A person's swing is only known by and by, so that each third's threshold moves the others' rates: so many steps, after which none
+/// moves by a tenth.
+const EVENING_STEPS: usize = 4;
 /// A point of the curve needs so many cases behind it.
 const CURVE_CASES: u64 = 10;
 
@@ -58,8 +61,23 @@ pub(crate) struct Rated {
     pub(crate) pain: u8,
     /// Function, whether the filter was told or not.
     function: u8,
-    /// Log odds of a lasting change after it.
+    /// Log odds of a lasting change after it, or what they count as.
     log_odds: f64,
+    /// By how much the person was known to swing by then.
+    swing: f64,
+}
+
+impl Trace {
+    /// The same with its log odds as they count at the person's swing.
+    pub fn counting(mut self, by: &BySwing) -> Trace {
+        self.rated.iter_mut().for_each(|rated| rated.log_odds = by.counted(rated.log_odds, rated.swing));
+        self
+    }
+
+    /// A person's own swing: a virtual person's as it is, else as it is known in the end.
+    fn own_swing(&self) -> f64 {
+        self.sd.or_else(|| Some(self.rated.last()?.swing)).unwrap_or(0.0)
+    }
 }
 
 /// A rated day as it is, for those who would hear more of it than its ratings.
@@ -114,7 +132,7 @@ pub fn trace_hearing(
             if let Some(likelihoods) = hear(Rating { course: &course, day, pain, extra, since }) {
                 posterior.hear(likelihoods);
             }
-            trace.rated.push(Rated { day, pain, function: felt, log_odds: posterior.log_odds() });
+            trace.rated.push(Rated { day, pain, function: felt, log_odds: posterior.log_odds(), swing: posterior.swing() });
         }
     }
     Some(trace)
@@ -129,7 +147,7 @@ pub fn trace_of(prior: &Prior, person: &Person, function: bool) -> Option<Trace>
         posterior.step(day.day, day.pain, day.function.filter(|_| function)).ok()?;
         if let Some(pain) = day.pain {
             let function = day.function.unwrap_or(pain);
-            trace.rated.push(Rated { day: day.day, pain, function, log_odds: posterior.log_odds() });
+            trace.rated.push(Rated { day: day.day, pain, function, log_odds: posterior.log_odds(), swing: posterior.swing() });
         }
     }
     Some(trace)
@@ -181,15 +199,69 @@ pub fn rates<'a>(traces: impl IntoIterator<Item = &'a Trace>, rules: &Rules, at:
 
 /// The same for a third of the people each: those whose pain swings least, the middle, and those whose swings most.
 pub fn rates_by_swing(traces: &[Trace], rules: &Rules, at: Thresholds) -> Option<[Rates; 3]> {
-    let mut people: Vec<&Trace> = traces.iter().collect();
-    people.sort_by(|one, other| one.sd.unwrap_or(0.0).total_cmp(&other.sd.unwrap_or(0.0)));
-    let (calm, rest) = people.split_at(people.len() / 3);
-    let (middle, most) = rest.split_at(rest.len() / 2);
-    let of = |third: &[&Trace]| rates(third.iter().copied(), rules, at);
+    let people: Vec<&Trace> = traces.iter().collect();
+    let [calm, middle, most] = thirds(people);
+    let of = |third: Vec<&Trace>| rates(third, rules, at);
     Some([of(calm)?, of(middle)?, of(most)?])
 }
 
+/// A third of the people each: whose pain swings least, the middle, the rest.
+fn thirds(mut people: Vec<&Trace>) -> [Vec<&Trace>; 3] {
+    people.sort_by(|one, other| one.own_swing().total_cmp(&other.own_swing()));
+    let rest = people.split_off(people.len() / 3);
+    let (middle, most) = rest.split_at(rest.len() / 2);
+    [people, middle.to_vec(), most.to_vec()]
+}
+
+/// Thresholds with which these people together, and each third of them by their swing, have cases as often as promised; in hundredths,
+/// as they will stand in the artifact.
+pub fn by_swing(traces: &[Trace], rules: &Rules, promised: Promised) -> BySwing {
+    let swings = thirds(traces.iter().collect()).map(|third| {
+        let mut swings: Vec<f64> = third.iter().flat_map(|trace| trace.rated.iter().map(|rated| rated.swing)).collect();
+        swings.sort_by(f64::total_cmp);
+        swings.get(swings.len() / 2).copied().unwrap_or(0.0)
+    });
+    let each = |target| evened(traces, swings, rules, target);
+    let (watch, lasting) = (each(promised.watch), each(promised.lasting));
+    let mut points = swings.map(|swing| (libm::round(swing * 100.0) / 100.0, Thresholds { watch: 0.0, lasting: 0.0 }));
+    for (((_, at), watch), lasting) in points.iter_mut().zip(watch).zip(lasting) {
+        *at = Thresholds { watch: libm::round(watch * 100.0) / 100.0, lasting: libm::round(lasting * 100.0) / 100.0 };
+    }
+    moved(traces, rules, &BySwing(points), promised)
+}
+
+/// The threshold at each of three swings, straight between, with which each third has cases `target` times a patient-year.
+fn evened(traces: &[Trace], swings: [f64; 3], rules: &Rules, target: f64) -> [f64; 3] {
+    let mut at = [0.0; 3];
+    for _ in 0..EVENING_STEPS {
+        let mut line = swings.map(|swing| (swing, Thresholds { watch: 0.0, lasting: 0.0 }));
+        line.iter_mut().zip(at).for_each(|((_, line), at)| line.lasting = at);
+        let left = beyond(traces, &BySwing(line), |at| at.lasting);
+        let by = thirds(left.iter().collect()).map(|third| threshold(third, rules, target));
+        at.iter_mut().zip(by).for_each(|(at, by)| *at += by);
+    }
+    at
+}
+
+/// The same thresholds, each kind's moved by so much that these people together have cases as often as promised.
+pub fn moved(traces: &[Trace], rules: &Rules, by: &BySwing, promised: Promised) -> BySwing {
+    let up = |target, of: fn(Thresholds) -> f64| libm::ceil(threshold(&beyond(traces, by, of), rules, target) * 100.0) / 100.0;
+    let (watch, lasting) = (up(promised.watch, |at| at.watch), up(promised.lasting, |at| at.lasting));
+    BySwing(by.0.map(|(swing, at)| (swing, Thresholds { watch: at.watch + watch, lasting: at.lasting + lasting })))
+}
+
+/// The traces with their log odds measured from one of the thresholds.
+fn beyond(traces: &[Trace], by: &BySwing, of: fn(Thresholds) -> f64) -> Vec<Trace> {
+    let mut traces = traces.to_vec();
+    traces.iter_mut().flat_map(|trace| &mut trace.rated).for_each(|rated| rated.log_odds -= of(by.at(rated.swing)));
+    traces
+}
+
 fn cases(trace: &Trace, rules: &Rules, at: Thresholds) -> [u64; 2] {
+    // Most people never come near, and the search asks them again and again.
+    if trace.rated.iter().all(|rated| rated.log_odds < at.watch) {
+        return [0, 0];
+    }
     let mut detector = Detector::new(trace.intake);
     let mut cases = [0, 0];
     for rated in &trace.rated {
@@ -205,16 +277,17 @@ fn cases(trace: &Trace, rules: &Rules, at: Thresholds) -> [u64; 2] {
 }
 
 /// The log odds at which cases come at most `target` times a patient-year: halved until the range is a ten-thousandth.
-pub fn threshold(traces: &[Trace], rules: &Rules, target: f64) -> f64 {
+pub fn threshold<'a>(traces: impl IntoIterator<Item = &'a Trace>, rules: &Rules, target: f64) -> f64 {
+    let traces: Vec<&Trace> = traces.into_iter().collect();
     let (mut low, mut high) = RANGE;
     while high - low > 1e-4 {
         let middle = 0.5 * (low + high);
-        if case_rate(traces, rules, middle) > target { low = middle } else { high = middle }
+        if case_rate(&traces, rules, middle) > target { low = middle } else { high = middle }
     }
     high
 }
 
-fn case_rate(traces: &[Trace], rules: &Rules, at: f64) -> f64 {
+fn case_rate(traces: &[&Trace], rules: &Rules, at: f64) -> f64 {
     let both = Thresholds { watch: at, lasting: at };
     let count: u64 = traces
         .iter()
@@ -223,21 +296,16 @@ fn case_rate(traces: &[Trace], rules: &Rules, at: f64) -> f64 {
             watch
         })
         .sum();
-    count as f64 / years(traces).max(f64::MIN_POSITIVE)
-}
-
-/// Both thresholds, rounded to a hundredth upwards as they will stand in the artifact.
-pub fn thresholds(traces: &[Trace], rules: &Rules, watch: f64, lasting: f64) -> Thresholds {
-    let rounded = |target| libm::ceil(threshold(traces, rules, target) * 100.0) / 100.0;
-    Thresholds { watch: rounded(watch), lasting: rounded(lasting) }
+    count as f64 / traces.iter().map(|trace| trace.years).sum::<f64>().max(f64::MIN_POSITIVE)
 }
 
 /// Log odds against cases a patient-year; odds rise, rates fall, and each point has cases enough behind it.
 pub fn curve(traces: &[Trace], rules: &Rules) -> Vec<(f64, f64)> {
     let (mut at, last, step) = CURVE;
+    let all: Vec<&Trace> = traces.iter().collect();
     let mut curve: Vec<(f64, f64)> = vec![];
     while at <= last {
-        let rate = case_rate(traces, rules, at);
+        let rate = case_rate(&all, rules, at);
         let enough = rate * years(traces) >= CURVE_CASES as f64;
         if enough && curve.last().is_none_or(|(_, before)| rate < *before) {
             curve.push((at, rate));
@@ -361,7 +429,7 @@ pub fn naive_found(traces: &[Trace], rules: &Rules, rule: Rule) -> Option<Estima
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Found {
     /// The thresholds.
-    pub thresholds: Thresholds,
+    pub thresholds: BySwing,
     /// Rates on the people they were found on.
     pub found_on: Rates,
     /// Rates on fresh people.
@@ -415,10 +483,6 @@ pub struct Made {
     pub fresh: u64,
     /// People per lasting change, and per stress cohort.
     pub scenario: u64,
-    /// Promised cases of *watch* a patient-year.
-    pub watch: f64,
-    /// Promised cases of *lasting change* a patient-year.
-    pub lasting: f64,
 }
 
 #[cfg(test)]
@@ -440,9 +504,10 @@ mod tests {
     #[test]
     fn a_threshold_keeps_its_promise_where_it_was_found() {
         let (traces, rules) = (traces(150, None), rules());
-        let at = thresholds(&traces, &rules, 1.0, 0.2);
-        let found = rates(&traces, &rules, at).unwrap();
-        assert!(at.lasting > at.watch);
+        let by = by_swing(&traces, &rules, Promised { watch: 1.0, lasting: 0.2 });
+        let traces: Vec<Trace> = traces.into_iter().map(|trace| trace.counting(&by)).collect();
+        let found = rates(&traces, &rules, by.middle()).unwrap();
+        assert!(by.middle().lasting > by.middle().watch);
         assert!(found.watch.value <= 1.0 && found.watch.value > 0.9, "{found:?}");
         assert!(found.lasting.value <= 0.2 && found.lasting.value > 0.15, "{found:?}");
         let curve = curve(&traces, &rules);

@@ -134,7 +134,7 @@ fn the_calibration_found_here_fits_the_model_and_keeps_its_promise() {
         assert!(three["lasting_28"]["value"].as_f64().unwrap() >= 0.72 && three["watch_28"]["value"].as_f64().unwrap() >= 0.90);
     }
     for (thresholds, function) in [(read.pain, false), (read.pain_and_function, true)] {
-        let once = read.once_in_patient_years(thresholds.lasting, function).unwrap();
+        let once = read.once_in_patient_years(thresholds.middle().lasting, function).unwrap();
         assert!((4.0..7.0).contains(&once), "once in {once} patient-years, function {function}");
     }
 }

@@ -1,7 +1,7 @@
 //! What the reading promises of the reference cohort beyond its rates: gates of the design's section 7, with the model that ships.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use lamella_cohort::calibrate::{Trace, rates_by_swing, trace};
+use lamella_cohort::calibrate::{rates_by_swing, trace};
 use lamella_cohort::fan::{Look, fan, looks};
 use lamella_cohort::spec::Spec;
 use lamella_cohort::threads::on_threads;
@@ -15,8 +15,9 @@ fn people<T: Send>(count: u64, of: impl Fn(u64) -> Option<T> + Sync) -> Vec<T> {
 /// False cases a patient-year at the shipped thresholds by thirds of the people's own swing, calmest first: lasting change, watch.
 fn thirds(count: u64, seed: u64, function: bool) -> [[f64; 3]; 2] {
     let Model { prior, calibration, .. } = Model::shipped().unwrap();
-    let traces: Vec<Trace> = people(count, |patient| trace(&Spec::REFERENCE, &prior, seed, patient, None, function));
-    let thirds = rates_by_swing(&traces, &calibration.rules, calibration.thresholds(function)).unwrap();
+    let by = calibration.thresholds(function);
+    let of = |patient| Some(trace(&Spec::REFERENCE, &prior, seed, patient, None, function)?.counting(&by));
+    let thirds = rates_by_swing(&people(count, of), &calibration.rules, by.middle()).unwrap();
     [thirds.map(|third| third.lasting.value), thirds.map(|third| third.watch.value)]
 }
 
@@ -25,24 +26,16 @@ fn ratio(rates: [f64; 3]) -> f64 {
     rates.into_iter().fold(f64::MIN, f64::max) / rates.into_iter().fold(f64::MAX, f64::min)
 }
 
-/// Who swings more is not called falsely more often. With 4,000 people a third has about 240 cases and the ratio a standard error of
-/// 9 %; the gate lies two and a half of them above the design's 1.6.
+/// Nobody is called falsely more often for swinging more, or less: by pain alone, and with function. With 4,000 people a third has
+/// about 240 cases, and the ratio of two thirds a standard error of 9 %.
 #[test]
 fn false_alarms_are_about_equal_whatever_a_persons_own_swing() {
-    let [lasting, watch] = thirds(4000, 501, false);
-    println!("lasting change: {lasting:.3?}, ratio {:.2}; watch: {watch:.3?}, ratio {:.2}", ratio(lasting), ratio(watch));
-    assert!(ratio(lasting) <= 2.0 && ratio(watch) <= 2.0, "{lasting:?} {watch:?}");
-}
-
-/// With function the gate is *not* met for lasting change (.31 / .15 / .09 of 3,000 people): a flare raises function together with
-/// pain, the bank draws the two apart (design 2.1), and in a steady person both at once look lasting. Without flares the calmest
-/// third has .03. Held here at what it is: the calmest third twice the promise at most, and the watch within the gate.
-#[test]
-fn with_function_steady_people_have_more_false_alarms() {
-    let [lasting, watch] = thirds(2000, 504, true);
-    println!("with function: lasting change {lasting:.3?}, ratio {:.2}; watch {watch:.3?}, ratio {:.2}", ratio(lasting), ratio(watch));
-    assert!(lasting.into_iter().all(|rate| rate <= 0.4), "{lasting:?}");
-    assert!(ratio(watch) <= 2.0, "{watch:?}");
+    for (function, seed) in [(false, 501), (true, 504)] {
+        let [lasting, watch] = thirds(4000, seed, function);
+        let ratios = [lasting, watch].map(ratio);
+        println!("function {function}: lasting change {lasting:.3?}, watch {watch:.3?}, ratios {ratios:.2?}");
+        assert!(ratios.iter().all(|ratio| *ratio <= 1.6), "function {function}: {lasting:?} {watch:?}");
+    }
 }
 
 /// Randomised PIT; with 1,500 people the covers have a standard error of about .006.

@@ -1,12 +1,12 @@
 //! A clinic whose people differ from the cohort: what refitting on its own people does for strangers of the same kind.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use lamella_cohort::calibrate::{DAYS, Rates, Trace, rates, sensitivity, thresholds, trace, trace_of, years};
+use lamella_cohort::calibrate::{DAYS, Rates, Trace, moved, rates, sensitivity, trace, trace_of, years};
 use lamella_cohort::course::{Course, Shape};
 use lamella_cohort::refit::{Person, Weights, refit};
 use lamella_cohort::spec::Spec;
 use lamella_trajectory::Model;
-use lamella_trajectory::calibration::Thresholds;
+use lamella_trajectory::calibration::BySwing;
 use lamella_trajectory::filter::Day;
 use lamella_trajectory::prior::Prior;
 
@@ -23,22 +23,21 @@ fn people(spec: &Spec, count: u64, function: bool) -> Vec<Person> {
     (0..count).map(person).collect()
 }
 
-fn strangers(prior: &Prior, spec: &Spec, count: u64, function: bool) -> Vec<Trace> {
-    (0..count).map(|patient| trace(spec, prior, 101, patient, None, function).unwrap()).collect()
+fn strangers(prior: &Prior, by: &BySwing, spec: &Spec, count: u64, function: bool) -> Vec<Trace> {
+    (0..count).map(|patient| trace(spec, prior, 101, patient, None, function).unwrap().counting(by)).collect()
 }
 
 /// False cases a patient-year among strangers: before, with the refitted prior, and with thresholds found on the clinic's people too.
-fn refitted(clinic: u64, fresh: u64, rounds: usize, function: bool) -> ([Rates; 3], Prior, Thresholds) {
+fn refitted(clinic: u64, fresh: u64, rounds: usize, function: bool) -> ([Rates; 3], Prior, BySwing) {
     let Model { prior, calibration, .. } = Model::shipped().unwrap();
     let (rules, at) = (&calibration.rules, calibration.thresholds(function));
     let people = people(&Spec::NOISY, clinic, function);
     let fit = refit(&prior, &people, rounds, 2).unwrap();
     let own: Vec<Trace> = people.iter().map(|person| trace_of(&fit.prior, person, function).unwrap()).collect();
     assert!((years(&own) - clinic as f64).abs() < 0.05 * clinic as f64, "{}", years(&own));
-    let found = thresholds(&own, rules, 1.0, 0.2);
-    let after = strangers(&fit.prior, &Spec::NOISY, fresh, function);
-    let before = rates(&strangers(&prior, &Spec::NOISY, fresh, function), rules, at).unwrap();
-    ([before, rates(&after, rules, at).unwrap(), rates(&after, rules, found).unwrap()], fit.prior, found)
+    let found = moved(&own, rules, &at, calibration.promised);
+    let of = |prior: &Prior, by: &BySwing| rates(&strangers(prior, by, &Spec::NOISY, fresh, function), rules, by.middle()).unwrap();
+    ([of(&prior, &at), of(&fit.prior, &at), of(&fit.prior, &found)], fit.prior, found)
 }
 
 #[test]
@@ -47,7 +46,7 @@ fn refitting_on_noisy_people_brings_false_alarms_down_and_new_thresholds_bring_t
     assert!(before.lasting.low > 0.5, "{before:?}");
     assert!(refitted.lasting.value < 0.85 * before.lasting.value, "{before:?} {refitted:?}");
     assert!(both.lasting.value < 0.35 && both.watch.value < 1.4, "{both:?}");
-    assert!(found.lasting > 0.5, "{found:?}");
+    assert!(found.middle().lasting > 0.5, "{found:?}");
 }
 
 /// The figures of docs/trajectory.md: `cargo test --release -p lamella-cohort --test refit -- --ignored --nocapture`.
@@ -59,10 +58,11 @@ fn the_documented_figures() {
         let shipped = Model::shipped().unwrap();
         let rules = &shipped.calibration.rules;
         for (name, shape) in [("+3", Shape::Step(3.0)), ("+4", Shape::Step(4.0))] {
-            for (prior, at) in [(&shipped.prior, shipped.calibration.thresholds(function)), (&prior, found)] {
-                let worse: Vec<Trace> =
-                    (0..1500).map(|patient| trace(&Spec::NOISY, prior, 102, patient, Some(shape), function).unwrap()).collect();
-                eprintln!("{:?}", sensitivity(name, &worse, rules, at));
+            for (prior, by) in [(&shipped.prior, shipped.calibration.thresholds(function)), (&prior, found)] {
+                let worse: Vec<Trace> = (0..1500)
+                    .map(|patient| trace(&Spec::NOISY, prior, 102, patient, Some(shape), function).unwrap().counting(&by))
+                    .collect();
+                eprintln!("{:?}", sensitivity(name, &worse, rules, by.middle()));
             }
         }
         for (what, rates) in [("before", before), ("refitted", refitted), ("with thresholds", both)] {

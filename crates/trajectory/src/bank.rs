@@ -192,6 +192,11 @@ impl<const MODES: usize> Bank<MODES> {
         self.live_blocks().iter().flat_map(|block| (0..LANES).map(|l| block.weight[l] * block.responds[l])).sum()
     }
 
+    /// The mean of the person's own standard deviation.
+    pub fn swing(&self) -> f64 {
+        self.live_blocks().iter().flat_map(|block| (0..LANES).map(|l| block.weight[l] * block.swing[l])).sum()
+    }
+
     /// The level (curve and lasting change) by component.
     pub fn levels(&self) -> [Part; COMPONENTS] {
         let mut parts = [Part { weight: 0.0, mean: 0.0, variance: 0.0 }; COMPONENTS];

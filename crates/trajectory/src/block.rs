@@ -79,6 +79,8 @@ pub(crate) struct Block {
     pub function_noise: Lanes,
     /// 1 where the course is a responder's.
     pub responds: Lanes,
+    /// The person's own standard deviation.
+    pub swing: Lanes,
     /// Weight per group; all weights sum to 1.
     pub weight: Lanes,
     /// Probability of each mode within a group; they sum to 1.
@@ -176,6 +178,7 @@ impl Block {
         pain_noise: NONE,
         function_noise: NONE,
         responds: NONE,
+        swing: NONE,
         weight: NONE,
         mode: [NONE; 3],
         calm: Short { x: [NONE; SHORT], p: [NONE; SHORT_TRIANGLE] },
@@ -192,6 +195,7 @@ impl Block {
         self.pain_noise[l] = (1.0 - p.rho) * sigma * sigma;
         self.function_noise[l] = (p.kf * sigma) * (p.kf * sigma);
         self.responds[l] = if class == 0 { 1.0 } else { 0.0 };
+        self.swing[l] = sigma;
         self.weight[l] = weight;
         self.mode[CALM][l] = 1.0;
         let (x, triangle) = (&mut self.calm.x, &mut self.calm.p);
@@ -366,6 +370,7 @@ impl Block {
             &mut self.pain_noise,
             &mut self.function_noise,
             &mut self.responds,
+            &mut self.swing,
             &mut self.weight,
         ];
         let means = self.calm.x.iter_mut().chain(&mut self.flare.x).chain(&mut self.lasting.x);

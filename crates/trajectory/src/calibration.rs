@@ -23,16 +23,27 @@ pub struct Calibration {
     pub date: String,
     /// For whom its rates hold.
     pub population: String,
+    /// How often a case of each kind may open without a lasting change, a patient-year: what the thresholds were found for.
+    pub promised: Promised,
     /// Thresholds where only pain is rated.
-    pub pain: Thresholds,
+    pub pain: BySwing,
     /// Thresholds where function is rated too.
-    pub pain_and_function: Thresholds,
-    /// Log odds against false cases a patient-year where only pain is rated; log odds rise, rates fall.
+    pub pain_and_function: BySwing,
+    /// Log odds as they count ([`BySwing::counted`]) against false cases a patient-year where only pain is rated; log odds rise, rates fall.
     pub curve: Vec<(f64, f64)>,
     /// The same where function is rated too.
     pub curve_with_function: Vec<(f64, f64)>,
     /// The rules beside the thresholds.
     pub rules: Rules,
+}
+
+/// False cases a patient-year.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Promised {
+    /// Of *watch*.
+    pub watch: f64,
+    /// Of *lasting change*.
+    pub lasting: f64,
 }
 
 /// Log odds from which a case opens.
@@ -42,6 +53,53 @@ pub struct Thresholds {
     pub watch: f64,
     /// A lasting change.
     pub lasting: f64,
+}
+
+/// Thresholds by how much a person's pain swings ([`Posterior::swing`], points of 0–10): three of them, swings rising; straight lines
+/// between, flat beyond. The model draws a flare anew each day, and apart in pain and in function; people have one flare. In a steady
+/// person that is soon taken for a lasting change. So the same log odds are not the same chance of a false alarm for everybody.
+///
+/// [`Posterior::swing`]: crate::filter::Posterior::swing
+///
+/// ```
+/// use lamella_trajectory::calibration::{BySwing, Thresholds};
+/// let of = |watch, lasting| Thresholds { watch, lasting };
+/// let thresholds = BySwing([(0.8, of(-1.0, 1.5)), (1.2, of(-1.5, 0.5)), (1.8, of(-2.0, 0.0))]);
+/// assert_eq!(thresholds.at(0.3), of(-1.0, 1.5));
+/// assert_eq!(thresholds.at(1.0), of(-1.25, 1.0));
+/// // What opens a case at any swing counts as what opens it in the middle.
+/// assert_eq!([thresholds.counted(1.5, 0.3), thresholds.counted(-2.0, 4.0)], [0.5, -1.5]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BySwing(pub [(f64, Thresholds); 3]);
+
+impl BySwing {
+    /// The thresholds at this swing.
+    pub fn at(&self, swing: f64) -> Thresholds {
+        let [low, middle, high] = self.0;
+        let (from, to) = if swing < middle.0 { (low, middle) } else { (middle, high) };
+        let part = ((swing - from.0) / (to.0 - from.0)).clamp(0.0, 1.0);
+        let between = |of: fn(Thresholds) -> f64| of(from.1) + part * (of(to.1) - of(from.1));
+        Thresholds { watch: between(|at| at.watch), lasting: between(|at| at.lasting) }
+    }
+
+    /// Those in the middle.
+    pub fn middle(&self) -> Thresholds {
+        let [_, (_, middle), _] = self.0;
+        middle
+    }
+
+    /// The log odds that say in the middle what these say at this swing: each threshold falls on its middle one, straight between.
+    pub fn counted(&self, log_odds: f64, swing: f64) -> f64 {
+        let (at, middle) = (self.at(swing), self.middle());
+        if log_odds >= at.lasting {
+            log_odds - at.lasting + middle.lasting
+        } else if log_odds <= at.watch {
+            log_odds - at.watch + middle.watch
+        } else {
+            middle.watch + (log_odds - at.watch) / (at.lasting - at.watch) * (middle.lasting - middle.watch)
+        }
+    }
 }
 
 /// The detector's and the flares' rules (design 2.4).
@@ -96,11 +154,11 @@ impl Calibration {
     }
 
     /// The thresholds that hold for a person.
-    pub fn thresholds(&self, rates_function: bool) -> Thresholds {
+    pub fn thresholds(&self, rates_function: bool) -> BySwing {
         if rates_function { self.pain_and_function } else { self.pain }
     }
 
-    /// How often chance alone reaches these log odds: once in so many patient-years, between the curve's ends (beyond the last
+    /// How often chance alone reaches these log odds, as they count ([`BySwing::counted`]): once in so many patient-years, between the curve's ends (beyond the last
     /// point that one's: *at least*). `None` below the first.
     pub fn once_in_patient_years(&self, log_odds: f64, rates_function: bool) -> Option<f64> {
         let curve = if rates_function { &self.curve_with_function } else { &self.curve };
@@ -121,9 +179,14 @@ impl Calibration {
         let [from, to] = r.before_days;
         let rising = |pair: &[(f64, f64)]| matches!(pair, [a, b] if a.0 < b.0 && a.1 > b.1);
         let falls = |curve: &[(f64, f64)]| curve.iter().all(|(_, rate)| *rate > 0.0) && curve.windows(2).all(rising);
+        let rises = |BySwing(points): BySwing| {
+            points.windows(2).all(|pair| matches!(pair, [low, high] if low.0 < high.0))
+                && points.iter().all(|(_, at)| at.watch < at.lasting && at.watch.is_finite() && at.lasting.is_finite())
+        };
         let checks = [
-            ("pain", self.pain.watch <= self.pain.lasting),
-            ("pain_and_function", self.pain_and_function.watch <= self.pain_and_function.lasting),
+            ("promised", 0.0 < self.promised.lasting && self.promised.lasting <= self.promised.watch),
+            ("pain", rises(self.pain)),
+            ("pain_and_function", rises(self.pain_and_function)),
             ("curve", falls(&self.curve)),
             ("curve_with_function", falls(&self.curve_with_function)),
             ("latch_days", r.latch_days > 0),

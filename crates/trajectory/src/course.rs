@@ -192,9 +192,7 @@ impl Course {
             Reading {
                 state,
                 probability_worse: Some(Thousandths::of(monitor.posterior().p_lasting())),
-                once_in_patient_years: calibration
-                    .once_in_patient_years(monitor.posterior().log_odds(), monitor.rates_function())
-                    .map(Thousandths::of),
+                once_in_patient_years: calibration.once_in_patient_years(monitor.counted(), monitor.rates_function()).map(Thousandths::of),
                 artifact: Some(Artifact {
                     hash: by.model.hash.clone(),
                     date: calibration.date.clone(),

@@ -1,7 +1,8 @@
 //! Is it time to look? Cases of *watch* and *lasting change*, and the course that recovery takes.
 //!
 //! A case opens on a rated day whose log odds reach its threshold, if there is a rise to be seen, and is held open for the
-//! latch (28 days): the odds can swing within days. Above 10 nothing is seen, so that a hidden rise costs the model nothing:
+//! latch (28 days): the odds can swing within days. A case of *watch* speaks only while there is something to watch: while the odds
+//! still ask for a look, or the rise is still to be seen; what has settled is not held up to a person for a month. Above 10 nothing is seen, so that a hidden rise costs the model nothing:
 //! hence the *ceiling rule*, which asks for a rise that is there. Days without a rating change nothing here.
 
 use alloc::vec::Vec;
@@ -37,6 +38,8 @@ pub struct Detector {
     lasting: Latch,
     /// On the last rated day the odds asked for a look, no rise was to be seen, and the ratings stood at the ceiling.
     at_ceiling: bool,
+    /// On the last rated day the odds asked for a look, or a rise was to be seen.
+    something: bool,
 }
 
 /// One kind of case.
@@ -49,17 +52,26 @@ struct Latch {
 impl Detector {
     /// Before any day; the intake rating serves where ratings are too few to say what was before.
     pub fn new(intake: Option<u8>) -> Detector {
-        Detector { intake, ratings: Ratings::new(), watch: Latch::default(), lasting: Latch::default(), at_ceiling: false }
+        Detector {
+            intake,
+            ratings: Ratings::new(),
+            watch: Latch::default(),
+            lasting: Latch::default(),
+            at_ceiling: false,
+            something: false,
+        }
     }
 
     /// Becomes the other, in its own room.
     pub(crate) fn follow(&mut self, other: &Detector) {
-        let Detector { intake, ratings, watch, lasting, at_ceiling } = other;
+        let Detector { intake, ratings, watch, lasting, at_ceiling, something } = other;
         self.ratings.days.clone_from(&ratings.days);
-        (self.intake, self.watch, self.lasting, self.at_ceiling) = (*intake, *watch, *lasting, *at_ceiling);
+        (self.intake, self.watch, self.lasting) = (*intake, *watch, *lasting);
+        (self.at_ceiling, self.something) = (*at_ceiling, *something);
     }
 
-    /// Takes a rated day: its rating, and the log odds of a lasting change after it. Days rise.
+    /// Takes a rated day: its rating, and the log odds of a lasting change after it, as they count
+    /// ([`crate::calibration::BySwing::counted`]). Days rise.
     pub fn step(&mut self, rules: &Rules, thresholds: Thresholds, day: i32, rating: u8, log_odds: f64) -> Opened {
         self.ratings.push(day, rating);
         if log_odds < thresholds.watch {
@@ -69,15 +81,20 @@ impl Detector {
         let asks = log_odds >= thresholds.watch;
         let rises = asks && self.rises(rules, day);
         self.at_ceiling = asks && !rises && self.ratings.now(rules.recent).is_some_and(|now| now >= rules.ceiling);
+        self.something = asks || (self.watch.holds(rules, day) && self.rises(rules, day));
         Opened {
             watch: rises && self.watch.open(rules, day),
             lasting: rises && log_odds >= thresholds.lasting && self.lasting.open(rules, day),
         }
     }
 
-    /// Whether a case is open on this day.
+    /// Whether a case is open on this day: held by its latch, not closed, and, of *watch*, not settled.
     pub fn is_open(&self, rules: &Rules, case: Case, day: i32) -> bool {
-        self.latch(case).holds(rules, day) && !self.latch(case).closed
+        let speaks = match case {
+            Case::Watch => self.something,
+            Case::Lasting => true,
+        };
+        speaks && self.latch(case).holds(rules, day) && !self.latch(case).closed
     }
 
     /// The day on which the latest case of this kind opened, if it may not yet open anew.

@@ -227,6 +227,12 @@ impl Posterior {
         at_most_one(self.bank.responders())
     }
 
+    /// By how much this person's pain swings from day to day when nothing happens, as far as is known by now: the mean of their own
+    /// standard deviation, points of 0–10.
+    pub fn swing(&self) -> f64 {
+        self.bank.swing()
+    }
+
     /// The level: recovery curve and lasting change, without deviation and flare.
     pub fn level(&self) -> Level {
         let parts = self.bank.levels();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::State;
-use crate::calibration::{Calibration, Rules, Thresholds};
+use crate::calibration::{BySwing, Calibration, Rules};
 use crate::detector::{Case, Detector, Opened};
 use crate::filter::{Day, INVISIBLE, Posterior, Refused};
 use crate::flare::Flares;
@@ -13,8 +13,8 @@ use crate::prior::Prior;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Monitor {
     rules: Rules,
-    pain: Thresholds,
-    pain_and_function: Thresholds,
+    pain: BySwing,
+    pain_and_function: BySwing,
     posterior: Posterior,
     detector: Detector,
     flares: Flares,
@@ -50,8 +50,17 @@ impl Monitor {
         let Some(rating) = pain else { return Ok(Opened::default()) };
         self.rated_days += 1;
         self.flares.step(&self.rules, day, rating, self.posterior.p_flare());
-        let thresholds = if self.rates_function { self.pain_and_function } else { self.pain };
-        Ok(self.detector.step(&self.rules, thresholds, day, rating, self.posterior.log_odds()))
+        Ok(self.detector.step(&self.rules, self.thresholds().middle(), day, rating, self.counted()))
+    }
+
+    /// The thresholds that hold for what was rated so far.
+    fn thresholds(&self) -> &BySwing {
+        if self.rates_function { &self.pain_and_function } else { &self.pain }
+    }
+
+    /// Log odds of a lasting change as they count for a person who swings so much ([`BySwing::counted`]).
+    pub fn counted(&self) -> f64 {
+        self.thresholds().counted(self.posterior.log_odds(), self.posterior.swing())
     }
 
     /// The same from the start.

@@ -145,10 +145,12 @@ fn a_silence_after_an_alarm_ends_it_with_its_latch() {
             monitor.step(day, Some(rating), None).unwrap();
         }
         let opened = [Case::Watch, Case::Lasting].map(|case| monitor.detector().opened(case));
+        // A case of *watch* that had settled by then stays settled.
+        let speaks = [Case::Watch, Case::Lasting].map(|case| monitor.detector().is_open(&calibration.rules, case, last));
         for day in last + 1..last + 40 {
             monitor.step(day, None, None).unwrap();
             for (i, case) in [Case::Watch, Case::Lasting].into_iter().enumerate() {
-                let held = opened[i].is_some_and(|opened| day < opened + 28);
+                let held = speaks[i] && opened[i].is_some_and(|opened| day < opened + 28);
                 assert_eq!(monitor.detector().is_open(&calibration.rules, case, day), held, "{high_days} days, {case:?}, day {day}");
                 open[i] += i32::from(held);
             }
@@ -157,6 +159,41 @@ fn a_silence_after_an_alarm_ends_it_with_its_latch() {
     }
     // There was something to end.
     assert!(open.iter().all(|days| *days > 400), "{open:?}");
+}
+
+/// What has settled is not held up to a person for the rest of the 28 days; that it was a case stays, and what comes back is the same
+/// case again, not a second one.
+#[test]
+fn a_watch_ends_when_there_is_nothing_to_watch() {
+    let (prior, calibration) = (prior(), calibration());
+    let mut monitor = Monitor::new(&prior, &calibration, Some(7)).unwrap();
+    let watches = |monitor: &Monitor, day: i32| monitor.detector().is_open(&calibration.rules, Case::Watch, day);
+    let quiet = |day: i32| 2 + u8::from(day % 3 == 0);
+    for day in 0..100 {
+        monitor.step(day, Some(quiet(day)), None).unwrap();
+    }
+    let mut day = 100;
+    while !monitor.step(day, Some(6), None).unwrap().watch {
+        day += 1;
+        assert!(day < 115, "a rise by 3 to 4 asks for a look within a fortnight");
+    }
+    let opened = day;
+    assert!(watches(&monitor, day) && monitor.state(true) == State::Watch);
+    // Back where it was: the odds fall within days, and of the latest five ratings the middle one is low again.
+    let mut shown = 0;
+    while day < opened + 12 {
+        day += 1;
+        monitor.step(day, Some(quiet(day)), None).unwrap();
+        shown += i32::from(watches(&monitor, day));
+    }
+    assert!((2..=8).contains(&shown), "still shown on {shown} of 12 days");
+    assert_eq!((monitor.state(true), monitor.detector().opened(Case::Watch)), (State::OnCourse, Some(opened)));
+    // It comes back while the latch holds: no new case, but there is something to watch again.
+    while !watches(&monitor, day) {
+        day += 1;
+        assert!(day < opened + 28 && !monitor.step(day, Some(6), None).unwrap().watch);
+    }
+    assert_eq!(monitor.detector().opened(Case::Watch), Some(opened));
 }
 
 /// Ratings that swing between the ends more often than not.

@@ -1,20 +1,20 @@
 //! `lamella calibrate --database`: how often the reading was wrong in a clinic, and a model made of the clinic's own people.
 
-use super::Calibrate;
+use super::{Calibrate, say_thresholds};
 use crate::End;
 use crate::database::{CLINIC, DEMO};
 use crate::files::{ARTIFACTS, MODELS, load_pathways, plain, threads};
 use crate::out::{complain, say};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use lamella_cohort::calibrate::{Rates, Trace, curve, rates, thresholds, trace_of};
+use lamella_cohort::calibrate::{Rates, Trace, curve, moved, rates, trace_of};
 use lamella_cohort::interval::Estimate;
 use lamella_cohort::refit::{ENOUGH_DAYS, ENOUGH_PEOPLE, ENOUGH_YEARS, Fit, Person, Weights, refit};
 use lamella_desk::{Cases, Desk, Observed, REAL, Rate};
 use lamella_engine::rated_days;
 use lamella_store::sqlite::SqliteStore;
 use lamella_trajectory::Model;
-use lamella_trajectory::calibration::{Calibration, Thresholds};
+use lamella_trajectory::calibration::{BySwing, Calibration, Promised};
 use lamella_trajectory::prior::Prior;
 use std::io::Write;
 use std::path::Path;
@@ -139,30 +139,34 @@ fn made(args: &Calibrate, model: &Model, people: &[Own]) -> Result<Option<Made>,
     let rules = model.calibration.rules;
     let mut found = vec![];
     for function in [false, true] {
-        let (before, after) = (traces(&model.prior, function)?, traces(&prior, function)?);
-        let (former, at) = (model.calibration.thresholds(function), thresholds(&after, &rules, args.watch, args.lasting));
-        let rates = |traces: &[Trace], at| rates(traces, &rules, at).ok_or_else(|| fault("there is nobody to count"));
+        let former = model.calibration.thresholds(function);
+        let after = traces(&prior, function)?;
+        let at = moved(&after, &rules, &former, args.promised());
+        let counted = |traces: &[Trace], by: &BySwing| traces.iter().map(|trace| trace.clone().counting(by)).collect::<Vec<Trace>>();
+        let own = counted(&after, &at);
+        let of = |traces: &[Trace], by: &BySwing| rates(traces, &rules, by.middle()).ok_or_else(|| fault("there is nobody to count"));
         let lines = [
-            ("as it is", rates(&before, former)?),
-            ("with the prior refitted", rates(&after, former)?),
-            ("with the thresholds too", rates(&after, at)?),
+            ("as it is", of(&counted(&traces(&model.prior, function)?, &former), &former)?),
+            ("with the prior refitted", of(&counted(&after, &former), &former)?),
+            ("with the thresholds too", of(&own, &at)?),
         ];
-        say_found(if function { "pain and function" } else { "pain alone" }, at, &lines);
+        say_found(if function { "pain and function" } else { "pain alone" }, &at, &lines);
         let [.., (_, kept)] = &lines;
         if !kept.are_near(args.watch, args.lasting, args.within) {
             let what = "no threshold brings the rates on these people near the promise: they rate too seldom, or never change; nothing was written";
             return Err((what.to_string(), End::InputWrong));
         }
-        found.push((at, curve(&after, &rules)));
+        found.push((at, curve(&own, &rules)));
     }
     let [(pain, curve), (pain_and_function, curve_with_function)] =
-        <[(Thresholds, Vec<(f64, f64)>); 2]>::try_from(found).map_err(|_| fault("a channel is missing"))?;
+        <[(BySwing, Vec<(f64, f64)>); 2]>::try_from(found).map_err(|_| fault("a channel is missing"))?;
     let text = |error: serde_json::Error| (error.to_string(), End::MachineFailed);
     let prior = serde_json::to_string_pretty(&prior).map_err(text)?;
     let calibration = Calibration {
         model: Prior::hash(&prior),
         date: args.date.unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date()).to_string(),
         population: format!("this clinic's own people: {} without a real change, {under_care:.0} patient-years", steady.len()),
+        promised: args.promised(),
         pain,
         pain_and_function,
         curve,
@@ -231,13 +235,10 @@ fn keep(args: &Calibrate, made: &Made) -> Result<End, Failed> {
 
 fn say_observed(observed: &Observed, calibration: &Calibration) {
     let Observed { people, years, watch, lasting } = *observed;
-    let promised = |log_odds: f64| calibration.once_in_patient_years(log_odds, true).map(|once| 1.0 / once);
-    let (lasting_promised, watch_promised) =
-        (promised(calibration.pain_and_function.lasting), promised(calibration.pain_and_function.watch));
+    let Promised { watch: watch_promised, lasting: lasting_promised } = calibration.promised;
     say!("{people} people who checked in, {years:.1} patient-years from the day they were entered to their latest check-in");
     say!("  {:<40} {:>22} {:>22}", "", "lasting change", "watch");
-    let shown = |rate: Option<f64>| rate.map_or("–".to_string(), |rate| format!("{rate:.3}"));
-    say!("  {:<40} {:>22} {:>22}", "promised, false a patient-year", shown(lasting_promised), shown(watch_promised));
+    say!("  {:<40} {lasting_promised:>22} {watch_promised:>22}", "promised, false a patient-year");
     let counts: [(&str, Count); 5] = [
         ("cases", Cases::all),
         ("  closed as real", |cases| cases.real),
@@ -257,7 +258,7 @@ fn say_observed(observed: &Observed, calibration: &Calibration) {
     let what = "at most, with all not called real";
     say!("  {what:<40} {:>22} {:>22}", rate(lasting.false_at_most(years)), rate(watch.false_at_most(years)));
     for (name, cases, promised) in [("lasting change", lasting, lasting_promised), ("watch", watch, watch_promised)] {
-        if promised.is_some_and(|promised| cases.breaks(promised, years)) {
+        if cases.breaks(promised, years) {
             say!("warning: {name} is wrong here more often than promised: even the lower end of the interval lies above the promise");
         }
     }
@@ -276,9 +277,9 @@ fn say_fit(former: &Prior, fit: &Fit, people: usize) {
     }
 }
 
-fn say_found(name: &str, at: Thresholds, lines: &[(&str, Rates)]) {
+fn say_found(name: &str, at: &BySwing, lines: &[(&str, Rates)]) {
     let shown = |it: Estimate| format!("{:.3} [{:.3}, {:.3}]", it.value, it.low, it.high);
-    say!("{name}: watch from {:.2}, lasting change from {:.2} (log odds)", at.watch, at.lasting);
+    say_thresholds(name, at);
     say!("  {:<40} {:>22} {:>22}", "cases a patient-year, nobody's real", "watch", "lasting change");
     for (what, rates) in lines {
         say!("  {what:<40} {:>22} {:>22}", shown(rates.watch), shown(rates.lasting));

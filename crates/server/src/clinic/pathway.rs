@@ -79,9 +79,8 @@ fn reading(say: Say) -> Vec<Fact> {
 fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
     let (say, desk) = (here.say, here.app.desk());
     let Some(model) = desk.pathways().model(say.pathway()) else { return Ok(None) };
-    let promised = |log_odds: f64| model.calibration.once_in_patient_years(log_odds, true);
-    let thresholds = model.calibration.pain_and_function;
-    let promised = [promised(thresholds.lasting), promised(thresholds.watch)];
+    let promised = model.calibration.promised;
+    let promised = [promised.lasting, promised.watch];
     let seen = desk.observed(here.app.now())?;
     let cases = [seen.lasting, seen.watch];
     let row = |what: String, [lasting, watch]: [String; 2]| [what, lasting, watch];
@@ -89,14 +88,12 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
     let rate = |en: &str, es: &str, of: fn(Cases, f64) -> Option<Rate>| {
         row(say.say(en, es), cases.map(|cases| of(cases, seen.years).map_or_else(|| "–".to_string(), |rate| in_words(say, rate))))
     };
-    let once = |years: f64| {
-        say.say(format!("{:.2}, once in {years:.1} years", 1.0 / years), format!("{:.2}, una vez cada {years:.1} años", 1.0 / years))
+    let once = |rate: f64| {
+        let years = 1.0 / rate;
+        say.say(format!("{rate:.2}, once in {years:.1} years"), format!("{rate:.2}, una vez cada {years:.1} años"))
     };
     let mut rows = vec![
-        row(
-            say.say("Promised, false a patient-year", "Prometido, falsos por año de paciente"),
-            promised.map(|years| years.map_or("–".to_string(), once)),
-        ),
+        row(say.say("Promised, false a patient-year", "Prometido, falsos por año de paciente"), promised.map(once)),
         count("Cases here", "Casos aquí", |cases| cases.all()),
         count("Closed as real", "Cerrados como reales", |cases| cases.real),
         count("Closed as not real", "Cerrados como no reales", |cases| cases.not_real),
@@ -141,11 +138,10 @@ fn early(say: Say, seen: Observed) -> Option<String> {
 }
 
 /// Where a promise is broken.
-fn warnings(say: Say, seen: Observed, [lasting, watch]: [Option<f64>; 2]) -> Vec<String> {
+fn warnings(say: Say, seen: Observed, [lasting, watch]: [f64; 2]) -> Vec<String> {
     if !seen.is_enough() {
         return vec![];
     }
-    let broken = |cases: Cases, promised: Option<f64>| promised.is_some_and(|years| cases.breaks(1.0 / years, seen.years));
     let text = |en: &str, es: &str| {
         say.say(
             format!("{en} is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; calibrate it on them (lamella calibrate --database)."),
@@ -153,5 +149,5 @@ fn warnings(say: Say, seen: Observed, [lasting, watch]: [Option<f64>; 2]) -> Vec
         )
     };
     let kinds = [(seen.lasting, lasting, "Lasting change", "El cambio duradero"), (seen.watch, watch, "Watch", "Vigilar")];
-    kinds.into_iter().filter(|(cases, promised, ..)| broken(*cases, *promised)).map(|(.., en, es)| text(en, es)).collect()
+    kinds.into_iter().filter(|(cases, promised, ..)| cases.breaks(*promised, seen.years)).map(|(.., en, es)| text(en, es)).collect()
 }
