@@ -63,6 +63,8 @@ pub enum Fault {
     Disposition,
     /// What was said about the change is none of the answers.
     Change,
+    /// The case is open: it is said as it is resolved.
+    ChangeStands,
     /// A resolve without a note.
     Note,
     /// A note longer than anybody reads.
@@ -95,7 +97,7 @@ impl Fault {
             Fault::Language => "language",
             Fault::Outcome => "outcome",
             Fault::Disposition => "disposition",
-            Fault::Change => "change",
+            Fault::Change | Fault::ChangeStands => "change",
             Fault::Note | Fault::NoteTooLong => "note",
             Fault::NotADate | Fault::KnownEmergency | Fault::KnownNoFinding | Fault::KnownTooLong => "known_until",
             Fault::Login => "login",
@@ -118,7 +120,8 @@ impl fmt::Display for Fault {
             Fault::Language => "Choose one of the pathway’s languages.",
             Fault::Outcome => "Choose what came of it.",
             Fault::Disposition => "Choose how it ended.",
-            Fault::Change => "Choose one of the three, or none.",
+            Fault::Change => "Choose one of the answers.",
+            Fault::ChangeStands => "This case is open again: say it as you resolve it.",
             Fault::Note => "Say in a few words what was found and done.",
             Fault::NoteTooLong => "A note holds at most 4,000 letters.",
             Fault::NotADate => "This is not a date.",

@@ -253,7 +253,7 @@ impl Desk {
         }
     }
 
-    fn act(&self, patient: &str, kind: Kind, now: Timestamp) -> Result<Receipt> {
+    pub(crate) fn act(&self, patient: &str, kind: Kind, now: Timestamp) -> Result<Receipt> {
         self.receive_event(&self.key(patient), &self.deed(kind, now), now)
     }
 

@@ -311,7 +311,7 @@ fn deeds(house: &House) -> Vec<Deed> {
     ];
     let known: BTreeSet<String> = all.iter().map(|deed| deed.path.clone()).collect();
     for (_, path, _) in routes().into_iter().filter(|(method, ..)| *method == "post") {
-        let elsewhere = ["/api/events", "/i/{secret}", "/clinic/sign-in"].contains(&path);
+        let elsewhere = ["/api/events", "/i/{secret}", "/clinic/sign-in", "/clinic/patients/{patient}/change"].contains(&path);
         assert!(elsewhere || known.contains(&with_anas(path)), "POST {path} is new: give it a deed here");
     }
     all
@@ -2250,11 +2250,64 @@ fn a_nurse_says_whether_the_change_was_real() {
     house.person_asked_since("long-0001", "Lone Testperson", "555 0198", "en", 19_000, 19_000);
     house.check_in("long-0001", "long", json!({}));
     let page = words(&nora.get("/clinic/pathway").text());
-    assert!(page.contains("Closed without saying, or by itself 1") && !page.contains("too early"), "{page}");
+    assert!(page.contains("Closed, not said 1") && !page.contains("too early"), "{page}");
     assert!(
         page.contains("False a patient-year, at least 0.00 (0.00 to 0.07)") && page.contains("nobody called real 0.02 (0.00 to 0.11)"),
         "{page}"
     );
+}
+
+/// A closed case is judged later, also one that closed itself, and judged anew: on the person's page, to which the pathway's leads.
+#[test]
+fn a_closed_case_can_be_judged_later_and_anew() {
+    let house = House::open();
+    let id = "eased";
+    let (alert, at_home) = (house.eased(id, "Synthetic Lived", "en"), format!("/clinic/patients/{id}"));
+    let (mut nora, mut omar, to) = (house.nurse("nora"), house.nurse("omar"), format!("/clinic/patients/{id}/change"));
+    let link = format!("{at_home}#case-{}", alert.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    let pathway = nora.get("/clinic/pathway").text();
+    assert!(pathway.contains(&format!("href=\"{link}\"")), "{pathway}");
+    assert!(words(&pathway).contains("nobody has said whether the change was real Synthetic Lived Watch"), "{}", words(&pathway));
+    let page = nora.get(&at_home);
+    assert!(
+        words(&page.text()).contains("Closed cases of the reading") && words(&page.text()).contains("closed itself"),
+        "{}",
+        words(&page.text())
+    );
+
+    // Nobody says it who is not signed in here, by a form that is not ours, or about what is no closed case.
+    let before = house.kept();
+    let form = page.form(&to).expect("its form");
+    let with = |form: &[(String, String)], change: &str| -> Vec<(String, String)> {
+        form.iter().filter(|(name, _)| name != "change").cloned().chain([("change".to_string(), change.to_string())]).collect()
+    };
+    assert_eq!(house.stranger().post(&to, &lent(&with(&form, "real"))).location(), "/clinic/sign-in");
+    assert_eq!(omar.post(&to, &lent(&with(&form, "real"))).status, 403, "another's token");
+    assert_eq!(nora.post(&to, &[("csrf", form[0].1.as_str()), ("alert", "reading-watch:none"), ("change", "real")]).status, 404);
+    let odd = nora.post(&to, &lent(&with(&form, "")));
+    assert_eq!(odd.status, 422);
+    assert!(words(&odd.text()).contains("Choose one of the answers."), "{}", words(&odd.text()));
+    assert_eq!(house.kept(), before);
+
+    let count = || house.desk().observed(house.now()).unwrap().watch;
+    assert_eq!((count().real, count().not_said), (0, 1));
+    let said = nora.post(&to, &lent(&with(&form, "real")));
+    assert_eq!((said.status, said.location()), (303, link.as_str()));
+    assert_eq!(nora.post(&to, &lent(&with(&form, "real"))).status, 303, "a second tap");
+    assert_eq!((count().real, count().not_said), (1, 0));
+    house.later(3600);
+    let again = omar.get(&at_home).form(&to).expect("its form");
+    assert!(again.contains(&("change".to_string(), "real".to_string())), "the last answer stands chosen: {again:?}");
+    assert_eq!(omar.post(&to, &lent(&with(&again, "not-real"))).status, 303);
+    assert_eq!((count().real, count().not_real), (0, 1));
+    let page = words(&nora.get(&at_home).text());
+    assert!(page.contains("Omar Haddad, 11:00: It was not a lasting change."), "who and when: {page}");
+    assert!(page.contains("Omar Haddad: It was not a lasting change 11:00"), "and in what happened: {page}");
+    assert_eq!(page.matches("Nora Lindqvist: It was a lasting change").count(), 1, "each word stays, and a double tap is one: {page}");
+    assert!(!words(&nora.get("/clinic/pathway").text()).contains("nobody has said whether"));
+    nora.language = "es".to_string();
+    let page = words(&nora.get(&at_home).text());
+    assert!(page.contains("Omar Haddad, 11:00: No era un cambio duradero. Cambiar la respuesta"), "{page}");
 }
 
 /// The pathway's page says what readings stand on; a rehearsal that was filed is shown as it is, and only to the clinic.

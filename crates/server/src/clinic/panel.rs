@@ -6,13 +6,13 @@ use super::{Here, why};
 use crate::answer::{Fail, Fields};
 use crate::chart::{self, Reader};
 use crate::say::shown;
-use crate::view::clinic::{AlertPanel, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold, Unsent};
+use crate::view::clinic::{AlertPanel, ClosedCase, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold, Unsent};
 use crate::view::figure::PainChart;
 use crate::view::shared::{Answer, Call, Choice, Input, Pick, Reason, Sentence};
 use crate::view::words::Lang;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use lamella_desk::{Escalation, Kept, Person, Row, Told, ToldReason};
+use lamella_desk::{Escalation, Kept, OneCase, Person, Row, Said, Told, ToldReason};
 use lamella_engine::alerts::AlertState;
 use lamella_pathway::in_language;
 use lamella_record::{Level, Moment, Patient};
@@ -303,16 +303,16 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut 
         contact: Some(ContactForm {
             form: to("contact"),
             notice: notice(Act::Contact),
-            outcomes: picks(here, &OUTCOMES, of(Act::Contact), "outcome"),
+            outcomes: picks(here, &OUTCOMES, "", of(Act::Contact), "outcome"),
             note: input(of(Act::Contact), "note"),
             open: of(Act::Contact).is_some(),
         }),
         resolve: Some(ResolveForm {
             form: to("resolve"),
             notice: notice(Act::Resolve),
-            dispositions: picks(here, &DISPOSITIONS, of(Act::Resolve), "disposition"),
+            dispositions: picks(here, &DISPOSITIONS, "", of(Act::Resolve), "disposition"),
             note: input(of(Act::Resolve), "note"),
-            change: alert.case.map(|_| picks(here, &CHANGES, of(Act::Resolve), "change")),
+            change: alert.case.map(|_| picks(here, &CHANGES, "", of(Act::Resolve), "change")),
             also: also(here, row, all, of(Act::Resolve)),
             known_until: known_to_a_rule(here, alert).then(|| input(of(Act::Resolve), "known_until")),
             known_until_max: now.date().saturating_add(jiff::SignedDuration::from_hours(28 * 24)).to_string(),
@@ -435,12 +435,34 @@ pub(crate) fn disposition(here: &Here, code: &str) -> String {
 /// The same with what was said about the change, such as `spoke to the person, advised. It was not a lasting change`.
 pub(crate) fn how_it_ended(here: &Here, code: &str, change: &str) -> String {
     let how = disposition(here, code);
-    let change = match change {
-        "" => return how,
+    if change.is_empty() { how } else { format!("{how}. {}", about_change(here, change)) }
+}
+
+/// What was said about a change, in words that stand alone.
+pub(crate) fn about_change(here: &Here, code: &str) -> String {
+    match code {
         lamella_desk::NOT_REAL => here.say.say("It was not a lasting change", "No era un cambio duradero"),
         code => words_of(here, &CHANGES, code),
-    };
-    format!("{how}. {change}")
+    }
+}
+
+/// A closed case of the reading; `wrong` is the answer that was not taken, and why.
+pub(crate) fn closed_case(here: &Here, one: &OneCase, wrong: Option<(&str, &str)>) -> ClosedCase {
+    let (say, alert) = (here.say, &one.kept.alert);
+    let since = say.day(here.app.desk().clinic_moment(alert.since.instant()).date());
+    let ended = who_did(here, &one.kept).unwrap_or_default();
+    let when = |at: Moment| say.when(here.app.desk().clinic_moment(at.instant()), here.now());
+    let said = |said: &Said| format!("{}, {}: {}", said.by, when(said.at), about_change(here, &said.change));
+    let last = one.said.as_ref().map_or("", |said| said.change.as_str());
+    let error = wrong.filter(|(named, _)| alert.answers_to(named)).map(|(_, what)| what.to_string());
+    ClosedCase {
+        key: key(&alert.id),
+        title: title(here, &one.kept),
+        course: say.say(format!("Since {since}. {ended}"), format!("Desde {since}. {ended}")),
+        said: one.said.as_ref().map(said),
+        change: Pick { error, ..picks(here, &CHANGES, last, None, "change") },
+        form: here.form(format!("/clinic/patients/{}/change", one.patient), &[("alert", &alert.id)]),
+    }
 }
 
 /// What came of a call, in words.
@@ -452,8 +474,8 @@ fn words_of(here: &Here, known: &[(&str, &str, &str)], code: &str) -> String {
     known.iter().find(|(there, ..)| *there == code).map_or_else(|| code.to_string(), |(_, en, es)| here.say.say(*en, *es))
 }
 
-fn picks(here: &Here, known: &[(&str, &str, &str)], sent: Option<&Sent>, field: &str) -> Pick {
-    let typed = sent.map_or("", |sent| sent.fields.one(field));
+fn picks(here: &Here, known: &[(&str, &str, &str)], chosen: &str, sent: Option<&Sent>, field: &str) -> Pick {
+    let typed = sent.map_or(chosen, |sent| sent.fields.one(field));
     let choices =
         known.iter().map(|(code, en, es)| Choice { code: (*code).to_string(), label: here.say.say(*en, *es), checked: *code == typed });
     Pick { choices: choices.collect(), error: sent.filter(|sent| sent.field == field).map(|sent| sent.what.clone()) }

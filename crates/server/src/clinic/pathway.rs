@@ -1,19 +1,24 @@
 //! The pathway in force: which revision, what its readings stand on, and what a rehearsal says of it.
 
-use super::Here;
+use super::{Here, panel};
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::say::Say;
-use crate::view::clinic::{Fact, HowOftenWrong, PathwayPage};
+use crate::view::clinic::{Fact, HowOftenWrong, PathwayPage, Unjudged};
+use crate::view::shared::Link;
 use crate::view::words::Word;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
-use lamella_desk::{Cases, ENOUGH_YEARS, Observed, Rate};
+use lamella_desk::{Case, Cases, ENOUGH_YEARS, Observed, OneCase, Rate};
 use lamella_pathway::in_language;
+use lamella_record::Moment;
 
 /// The report styles itself; it runs nothing and loads nothing.
 const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// How many cases that nobody has judged are listed.
+const LISTED: usize = 20;
 
 /// The page.
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -100,7 +105,7 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
         count("Cases here", "Casos aquí", |cases| cases.all()),
         count("Closed as real", "Cerrados como reales", |cases| cases.real),
         count("Closed as not real", "Cerrados como no reales", |cases| cases.not_real),
-        count("Closed without saying, or by itself", "Cerrados sin decirlo, o por sí solos", |cases| cases.not_said),
+        count("Closed, not said", "Cerrados, sin decirlo", |cases| cases.not_said),
         count("Still open", "Todavía abiertos", |cases| cases.open),
     ];
     if seen.is_enough() {
@@ -111,7 +116,30 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
             Cases::false_at_most,
         ));
     }
-    Ok(Some(HowOftenWrong { basis: basis(say, seen), early: early(say, seen), warnings: warnings(say, seen, promised), rows }))
+    let (basis, early, warnings) = (basis(say, seen), early(say, seen), warnings(say, seen, promised));
+    Ok(Some(HowOftenWrong { basis, early, warnings, rows, unjudged: unjudged(here)? }))
+}
+
+/// The closed cases that nobody has judged, the newest first, and that there are more of them.
+fn unjudged(here: &Here) -> Result<Unjudged, Fail> {
+    let (say, desk) = (here.say, here.app.desk());
+    let closed = |one: &OneCase| one.kept.alert.resolved.as_ref().map(|done| done.at.millis());
+    let mut cases = desk.cases()?;
+    cases.retain(|one| !one.kept.alert.stands() && one.said.is_none());
+    cases.sort_by_key(|one| std::cmp::Reverse(closed(one)));
+    let more = cases.len().saturating_sub(LISTED);
+    let line = |one: &OneCase| {
+        let name = desk.patient(&one.patient)?.name.unwrap_or_default();
+        let href = format!("/clinic/patients/{}#case-{}", one.patient, panel::key(&one.kept.alert.id));
+        let kind = say.t().w(if one.case == Case::Lasting { Word::LastingChange } else { Word::LevelWatch });
+        let day = |at: Moment| say.day(desk.clinic_moment(at.instant()).date());
+        let (from, to) = (day(one.kept.alert.since), one.kept.alert.resolved.as_ref().map_or(String::new(), |done| day(done.at)));
+        let what = say.say(format!("{kind} · {from} to {to}"), format!("{kind} · del {from} al {to}"));
+        Ok((Link { href, text: name }, what))
+    };
+    let listed = cases.iter().take(LISTED).map(line).collect::<Result<_, Fail>>()?;
+    let more = (more > 0).then(|| say.say(format!("And {more} older ones."), format!("Y {more} más antiguos.")));
+    Ok(Unjudged { cases: listed, more })
 }
 
 fn in_words(say: Say, rate: Rate) -> String {

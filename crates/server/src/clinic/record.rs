@@ -2,16 +2,17 @@
 
 use super::{Here, panel, why};
 use crate::App;
-use crate::answer::{Fail, page};
+use crate::answer::{Fail, Fields, page, page_with};
+use crate::guard::onward;
 use crate::say::{picture, shown};
 use crate::view::clinic::{KnownFinding, Limit, PatientPage, TimelineEntry};
 use crate::view::icon::Icon;
 use crate::view::shared::{Answer, Link, Sentence};
 use crate::view::words::Word;
-use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lamella_desk::{Row, Told};
+use lamella_desk::{DeskError, Row, Told};
 use lamella_engine::Assessment;
 use lamella_engine::triage::Verdict;
 use lamella_pathway::in_language;
@@ -33,12 +34,35 @@ pub(crate) async fn show(
     let work = move |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, headers)?;
         let from = query.get("from").and_then(|from| from.parse::<usize>().ok()).unwrap_or(0);
-        page(&whole(&here, &id, from, &query)?)
+        page(&whole(&here, &id, from, &query, None)?)
     };
     app.clinic_side(headers, work).await
 }
 
-fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) -> Result<PatientPage, Fail> {
+/// *Was the change real?*, said of a closed case at any time.
+pub(crate) async fn change(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let (here, fields) = (Here::new(app, headers)?, Fields(fields));
+        fields.proves(&here.staff.csrf)?;
+        let alert = fields.one("alert");
+        match app.desk().say_of_change(&id, alert, &here.staff.name, fields.one("change"), app.now()) {
+            Ok(_) => Ok(onward(&format!("/clinic/patients/{id}#case-{}", panel::key(alert)), &[])),
+            Err(DeskError::Wrong(fault)) => {
+                let what = here.say.fault(fault);
+                page_with(StatusCode::UNPROCESSABLE_ENTITY, &whole(&here, &id, 0, &HashMap::new(), Some((alert, &what)))?)
+            }
+            Err(error) => Err(error.into()),
+        }
+    };
+    app.clinic_side(headers, work).await
+}
+
+fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>, wrong: Option<(&str, &str)>) -> Result<PatientPage, Fail> {
     let (app, say) = (here.app, here.say);
     let desk = app.desk();
     let record = desk.record(id)?;
@@ -71,6 +95,7 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
         } else {
             say.t().w(Word::NoLimits).to_string()
         },
+        cases: desk.cases_of(id)?.iter().filter(|one| !one.kept.alert.stands()).map(|one| panel::closed_case(here, one, wrong)).collect(),
         known: assessment.known.iter().map(|known| finding(here, id, known)).collect(),
         invitation: phones_in_words(here, &phones),
         has_phone: !phones.is_empty(),
@@ -170,9 +195,13 @@ fn what(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
         }
         Kind::Undo(desk) => (Icon::Back, say.say(format!("Undone by {}", desk.by), format!("Deshecho por {}", desk.by)), None),
         Kind::Note(act) => {
-            let text = |key: &str| act.rest.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_string();
-            let by = text("by");
-            (Icon::Clock, say.say(format!("Note by {by}"), format!("Nota de {by}")), Some(text("text")).filter(|text| !text.is_empty()))
+            let (by, text, change) = (act.text("by"), act.text("text"), act.text("change"));
+            if !change.is_empty() {
+                let rule = act.text("alert").split_once(':').map_or("", |(rule, _)| rule);
+                return (Icon::Check, format!("{by}: {}", panel::about_change(here, change)), Some(panel::rule_title(here, rule)));
+            }
+            let text = Some(text.to_string()).filter(|text| !text.is_empty());
+            (Icon::Clock, say.say(format!("Note by {by}"), format!("Nota de {by}")), text)
         }
         Kind::Walk(_) => (Icon::Walk, say.say("Walk", "Paseo"), None),
         Kind::Unreadable(unreadable) => {

@@ -348,6 +348,8 @@ pub struct PatientPage {
     pub no_limits: String,
     /// Findings that a clinician has reviewed: what, until when, who and why.
     pub known: Vec<KnownFinding>,
+    /// Closed cases of the reading, the newest first: whether each change was real can be said, and said anew, at any time.
+    pub cases: Vec<ClosedCase>,
     /// The phone that is connected, or that none is, such as `Opened on a phone on 3 March.`
     pub invitation: String,
     /// Where *Invite again* is posted (field `lost` when the phones signed in so far are to be signed out).
@@ -409,6 +411,23 @@ pub struct KnownFinding {
     pub end: FormTarget,
 }
 
+/// A closed case of the reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedCase {
+    /// The alert's id on this page, as part of ids: letters, digits, `-`.
+    pub key: String,
+    /// What it is, such as `Pain has changed for good`.
+    pub title: String,
+    /// Since when, and how it was closed.
+    pub course: String,
+    /// The last word about it, such as `Nora Lindqvist, Tue 10:42: It was not a lasting change`; none where nobody has said.
+    pub said: Option<String>,
+    /// The answers (field `change`), the last one chosen.
+    pub change: Pick,
+    /// Where an answer is posted.
+    pub form: FormTarget,
+}
+
 /// A name and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
@@ -429,6 +448,17 @@ pub struct HowOftenWrong {
     pub warnings: Vec<String>,
     /// A line each: what it is, of *lasting change*, of *watch*.
     pub rows: Vec<[String; 3]>,
+    /// The closed cases that nobody has judged.
+    pub unjudged: Unjudged,
+}
+
+/// Closed cases that nobody has judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unjudged {
+    /// The newest first: the way to each, and what it is, such as `Watch · Sat 3 Oct to Sat 31 Oct`.
+    pub cases: Vec<(Link, String)>,
+    /// That there are more of them than stand here.
+    pub more: Option<String>,
 }
 
 /// The pathway in force.
