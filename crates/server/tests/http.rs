@@ -2216,8 +2216,9 @@ fn a_nurse_says_whether_the_change_was_real() {
     assert!(anas.contains("name=\"disposition\"") && !anas.contains("name=\"change\""));
     let page = nora.get(&format!("/clinic?patient={id}&alert={lasting}"));
     let choices: Vec<String> = page.text().split("name=\"change\"").skip(1).map(|rest| rest[..60].to_string()).collect();
-    assert_eq!(choices.len(), 3, "of the lasting change alone");
-    assert!(choices.iter().all(|choice| !choice.contains("checked")), "{choices:?}");
+    assert_eq!(choices.len(), 4, "of the lasting change alone");
+    let chosen: Vec<&String> = choices.iter().filter(|choice| choice.contains("checked")).collect();
+    assert!(matches!(chosen[..], [none] if none.contains("Not answered")), "nobody has said, and a tap can be taken back: {choices:?}");
 
     let (resolve, key) = (format!("/clinic/patients/{id}/resolve"), lasting.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let (seen, csrf) = (house.seen(), nora.get("/clinic").csrf());
@@ -2308,6 +2309,31 @@ fn a_closed_case_can_be_judged_later_and_anew() {
     nora.language = "es".to_string();
     let page = words(&nora.get(&at_home).text());
     assert!(page.contains("Omar Haddad, 11:00: No era un cambio duradero. Cambiar la respuesta"), "{page}");
+}
+
+/// What may be left open can be left open again after a tap.
+#[test]
+fn a_choice_that_may_be_left_open_has_a_way_back() {
+    let house = House::open();
+    let mut nora = house.nurse("nora");
+    let page = nora.get("/clinic/patients/new");
+    let chosen = |form: &[(String, String)], name: &str| form.iter().find(|(there, _)| there == name).map(|(_, value)| value.clone());
+    let form = page.form("/clinic/patients/new").expect("its form");
+    for name in ["sex", "baseline_pain"] {
+        assert_eq!(chosen(&form, name), Some(String::new()), "{name}: not answered");
+    }
+    assert_eq!(chosen(&form, "language"), Some("en".to_string()), "what has to be answered has no such choice");
+    // A page that comes back keeps the choice, and an empty one is none.
+    let csrf = form[0].1.clone();
+    let wrong = nora.post("/clinic/patients/new", &[("csrf", &csrf), ("sex", "male"), ("baseline_pain", "7")]);
+    let form = wrong.form("/clinic/patients/new").expect("its form");
+    assert_eq!((chosen(&form, "sex"), chosen(&form, "baseline_pain")), (Some("male".to_string()), Some("7".to_string())));
+    let mut fields = new_patient(&csrf);
+    fields.retain(|(name, _)| !["sex", "baseline_pain"].contains(name));
+    fields.extend([("sex", ""), ("baseline_pain", "")]);
+    assert_eq!(nora.post("/clinic/patients/new", &fields).status, 200);
+    let people = house.desk().people("Ignacia", 2).unwrap();
+    assert_eq!((people[0].patient.text("sex"), people[0].patient.baseline_pain()), (None, None));
 }
 
 /// The pathway's page says what readings stand on; a rehearsal that was filed is shown as it is, and only to the clinic.

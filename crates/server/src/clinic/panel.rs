@@ -312,7 +312,7 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut 
             notice: notice(Act::Resolve),
             dispositions: picks(here, &DISPOSITIONS, "", of(Act::Resolve), "disposition"),
             note: input(of(Act::Resolve), "note"),
-            change: alert.case.map(|_| picks(here, &CHANGES, "", of(Act::Resolve), "change")),
+            change: alert.case.map(|_| picks(here, &CHANGES, "", of(Act::Resolve), "change").optional(say.t())),
             also: also(here, row, all, of(Act::Resolve)),
             known_until: known_to_a_rule(here, alert).then(|| input(of(Act::Resolve), "known_until")),
             known_until_max: now.date().saturating_add(jiff::SignedDuration::from_hours(28 * 24)).to_string(),
@@ -478,7 +478,7 @@ fn picks(here: &Here, known: &[(&str, &str, &str)], chosen: &str, sent: Option<&
     let typed = sent.map_or(chosen, |sent| sent.fields.one(field));
     let choices =
         known.iter().map(|(code, en, es)| Choice { code: (*code).to_string(), label: here.say.say(*en, *es), checked: *code == typed });
-    Pick { choices: choices.collect(), error: sent.filter(|sent| sent.field == field).map(|sent| sent.what.clone()) }
+    Pick { choices: choices.collect(), none: None, error: sent.filter(|sent| sent.field == field).map(|sent| sent.what.clone()) }
 }
 
 fn input(sent: Option<&Sent>, field: &str) -> Input {

@@ -287,6 +287,7 @@ words! {
     HowItEnds: "How it ends", "Cómo termina";
     Choose: "Choose…", "Elija…";
     WasItReal: "Was the change real? (optional)", "¿Era real el cambio? (opcional)";
+    LeftOpen: "Not answered", "Sin respuesta";
     WasTheChangeReal: "Was the change real?", "¿Era real el cambio?";
     SayItAnew: "Change the answer", "Cambiar la respuesta";
     ClosedCases: "Closed cases of the reading", "Casos cerrados de la lectura";
