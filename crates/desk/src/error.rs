@@ -65,6 +65,10 @@ pub enum Fault {
     Change,
     /// The case is open: it is said as it is resolved.
     ChangeStands,
+    /// Something was said about a change, and no case of the reading was named.
+    ChangeOfNothing,
+    /// Two answers came for one question.
+    ChangeTwice,
     /// A resolve without a note.
     Note,
     /// A note longer than anybody reads.
@@ -97,7 +101,7 @@ impl Fault {
             Fault::Language => "language",
             Fault::Outcome => "outcome",
             Fault::Disposition => "disposition",
-            Fault::Change | Fault::ChangeStands => "change",
+            Fault::Change | Fault::ChangeStands | Fault::ChangeOfNothing | Fault::ChangeTwice => "change",
             Fault::Note | Fault::NoteTooLong => "note",
             Fault::NotADate | Fault::KnownEmergency | Fault::KnownNoFinding | Fault::KnownTooLong => "known_until",
             Fault::Login => "login",
@@ -121,6 +125,8 @@ impl fmt::Display for Fault {
             Fault::Outcome => "Choose what came of it.",
             Fault::Disposition => "Choose how it ended.",
             Fault::Change => "Choose one of the answers.",
+            Fault::ChangeOfNothing => "Tick the row below that this answer is about, or choose “Not answered”.",
+            Fault::ChangeTwice => "More than one answer came for this question, and none was taken: choose one.",
             Fault::ChangeStands => "This case is open again: say it as you resolve it.",
             Fault::Note => "Say in a few words what was found and done.",
             Fault::NoteTooLong => "A note holds at most 4,000 letters.",

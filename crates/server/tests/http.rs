@@ -2215,12 +2215,14 @@ fn a_nurse_says_whether_the_change_was_real() {
     let anas = nora.get(&format!("/clinic?patient={}", ANA.0)).text();
     assert!(anas.contains("name=\"disposition\"") && !anas.contains("name=\"change\""));
     let page = nora.get(&format!("/clinic?patient={id}&alert={lasting}"));
-    let choices: Vec<String> = page.text().split("name=\"change\"").skip(1).map(|rest| rest[..60].to_string()).collect();
-    assert_eq!(choices.len(), 4, "of the lasting change alone");
-    let chosen: Vec<&String> = choices.iter().filter(|choice| choice.contains("checked")).collect();
+    let key = lasting.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    let card = page.text().split("data-alert=").find(|card| card.starts_with(&format!("\"{key}\""))).unwrap().to_string();
+    let choices: Vec<&str> = card.split("name=\"change\"").skip(1).map(|rest| &rest[..60]).collect();
+    assert_eq!(choices.len(), 4, "{card}");
+    let chosen: Vec<&&str> = choices.iter().filter(|choice| choice.contains("checked")).collect();
     assert!(matches!(chosen[..], [none] if none.contains("Not answered")), "nobody has said, and a tap can be taken back: {choices:?}");
 
-    let (resolve, key) = (format!("/clinic/patients/{id}/resolve"), lasting.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    let resolve = format!("/clinic/patients/{id}/resolve");
     let (seen, csrf) = (house.seen(), nora.get("/clinic").csrf());
     let fields = |note: &'static str, change: &'static str, seen: &str| {
         [("csrf", csrf.as_str()), ("alert", &lasting), ("seen", seen), ("disposition", "advised"), ("note", note), ("change", change)]
@@ -2256,6 +2258,69 @@ fn a_nurse_says_whether_the_change_was_real() {
         page.contains("False a patient-year, at least 0.00 (0.00 to 0.07)") && page.contains("nobody called real 0.02 (0.00 to 0.11)"),
         "{page}"
     );
+}
+
+/// One note closes several alerts: where one of them is a case, the question is asked, and it counts for that one.
+#[test]
+fn one_note_for_several_asks_whether_the_change_was_real() {
+    let house = House::open();
+    let (id, lasting) = ("worse-0001", house.worsened("worse-0001", "Wilma Testperson", "en"));
+    for (unwell, name) in [("yes", "ill-1"), ("no", "ill-2"), ("yes", "ill-3")] {
+        house.later(3600);
+        house.check_in(id, name, json!({ "unwell": unwell, "pain": 8, "pain-worst": 8, "function": 8 }));
+    }
+    let (ill, again) = ("feeling-ill:ill-1", "feeling-ill:ill-3");
+    let mut nora = house.nurse("nora");
+    let page = nora.get(&format!("/clinic?patient={id}&alert={ill}"));
+    let card = page.text().split("data-alert=").nth(1).unwrap().split("</section>").next().unwrap().to_string();
+    assert!(card.contains("feeling-ill-ill-1") && card.contains("name=\"change\""), "asked with an alert that is no case: {card}");
+    assert!(words(&card).contains("It counts for “") && words(&card).contains("where ticked below"), "{}", words(&card));
+    // Rows of one title are told apart: by the day, and within a day by the minute.
+    let ticks = |page: &str, id: &str| {
+        let card = page
+            .split("data-alert=")
+            .find(|card| card.starts_with(&format!("\"{id}\"")))
+            .unwrap()
+            .split("</section>")
+            .next()
+            .unwrap()
+            .to_string();
+        let ticks: Vec<String> = card.split("name=\"also\"").skip(1).map(|tick| words(tick.split("</label>").next().unwrap())).collect();
+        ticks
+    };
+    let all = ticks(&page.text(), &lasting.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    for tick in [
+        "Feeling ill in themselves · Tue 11 Mar, 11:00",
+        "Feeling ill in themselves · Tue 11 Mar, 13:00",
+        "A week above their usual · Mon 3 Mar",
+    ] {
+        assert!(all.iter().any(|there| there == tick), "{tick} in {all:?}");
+    }
+
+    let (resolve, seen, csrf) = (format!("/clinic/patients/{id}/resolve"), house.seen(), nora.get("/clinic").csrf());
+    let mut send = |alert: &str, more: &[(&str, &str)]| {
+        let all =
+            [&[("csrf", csrf.as_str()), ("alert", alert), ("seen", &seen), ("disposition", "advised"), ("note", "Spoke.")], more].concat();
+        nora.post(&resolve, &all)
+    };
+    let before = house.kept();
+    let field = "resolve-note-feeling-ill-ill-1";
+    let nothing = send(ill, &[("change", "not-real"), ("also", again)]);
+    assert_eq!((nothing.status, written(&nothing, field)), (422, "Spoke.".to_string()));
+    assert!(words(&nothing.text()).contains("Tick the row below that this answer is about"), "{}", words(&nothing.text()));
+    assert!(nothing.text().contains(&format!("value=\"{again}\" checked")) && nothing.text().contains("value=\"not-real\" checked"));
+    // Two answers to one question: neither is taken, and nothing that was typed is lost.
+    for twice in [["real", "not-real"], ["", "real"], ["real", "real"]] {
+        let odd = send(ill, &[("change", twice[0]), ("change", twice[1]), ("also", &lasting)]);
+        assert_eq!((odd.status, written(&odd, field)), (422, "Spoke.".to_string()));
+        assert!(words(&odd.text()).contains("More than one answer came for this question"), "{}", words(&odd.text()));
+        assert!(!odd.text().contains("value=\"real\" checked") && odd.text().contains(&format!("value=\"{lasting}\" checked")));
+    }
+    assert_eq!(house.kept(), before);
+    assert_eq!(send(ill, &[("change", "not-real"), ("also", &lasting)]).status, 303);
+    let cases = house.desk().observed(house.now()).unwrap();
+    assert_eq!((cases.lasting.not_real, cases.lasting.all()), (1, 1));
+    assert_eq!(house.desk().alert(id, ill).unwrap().alert.resolved.unwrap().change, "");
 }
 
 /// A closed case is judged later, also one that closed itself, and judged anew: on the person's page, to which the pathway's leads.

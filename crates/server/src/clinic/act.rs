@@ -9,7 +9,7 @@ use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
-use lamella_desk::{DeskError, Ending, Fault, Late, Receipt, Result as DeskResult, Who};
+use lamella_desk::{DeskError, Ending, Fault, Kept, Late, Receipt, Result as DeskResult, Who};
 use lamella_engine::alerts::AlertState;
 use std::collections::HashMap;
 
@@ -229,6 +229,9 @@ fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> 
     if !how.is_empty() && !panel::is_disposition(how) {
         return Err(DeskError::Wrong(Fault::Disposition));
     }
+    if fields.many("change") {
+        return Err(DeskError::Wrong(Fault::ChangeTwice));
+    }
     if !change.is_empty() && !panel::is_about_change(change) {
         return Err(DeskError::Wrong(Fault::Change));
     }
@@ -239,7 +242,11 @@ fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> 
     let Some(seen) = seen(here, fields) else { return Ok(seen_when(here)) };
     let who = Who { name: &here.staff.name, seen: Some(seen) };
     let named = [alert.to_string()].into_iter().chain(fields.all("also"));
-    let news: Vec<String> = named.filter_map(|id| panel::news_since(here, &desk.alert(patient, &id).ok()?, seen)).collect();
+    let named: Vec<Kept> = named.filter_map(|id| desk.alert(patient, &id).ok()).collect();
+    if !change.is_empty() && !named.is_empty() && named.iter().all(|kept| kept.alert.case.is_none()) {
+        return Err(DeskError::Wrong(Fault::ChangeOfNothing));
+    }
+    let news: Vec<String> = named.iter().filter_map(|kept| panel::news_since(here, kept, seen)).collect();
     if !news.is_empty() {
         return Ok(Done::Changed(news.join(" ")));
     }

@@ -6,7 +6,7 @@ use super::{Here, why};
 use crate::answer::{Fail, Fields};
 use crate::chart::{self, Reader};
 use crate::say::shown;
-use crate::view::clinic::{AlertPanel, ClosedCase, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold, Unsent};
+use crate::view::clinic::{AlertPanel, ChangeAsked, ClosedCase, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold, Unsent};
 use crate::view::figure::PainChart;
 use crate::view::shared::{Answer, Call, Choice, Input, Pick, Reason, Sentence};
 use crate::view::words::Lang;
@@ -312,7 +312,7 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut 
             notice: notice(Act::Resolve),
             dispositions: picks(here, &DISPOSITIONS, "", of(Act::Resolve), "disposition"),
             note: input(of(Act::Resolve), "note"),
-            change: alert.case.map(|_| picks(here, &CHANGES, "", of(Act::Resolve), "change").optional(say.t())),
+            change: change(here, row, all, of(Act::Resolve)),
             also: also(here, row, all, of(Act::Resolve)),
             known_until: known_to_a_rule(here, alert).then(|| input(of(Act::Resolve), "known_until")),
             known_until_max: now.date().saturating_add(jiff::SignedDuration::from_hours(28 * 24)).to_string(),
@@ -331,20 +331,60 @@ fn known_to_a_rule(here: &Here, alert: &lamella_engine::alerts::Alert) -> bool {
     alert.level < Level::Emergency && here.say.pathway().rules.iter().any(|rule| rule.id == alert.cause)
 }
 
+/// *Was the change real?*: of this alert's case of the reading, or of any that the same note may close.
+fn change(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Option<ChangeAsked> {
+    let is_case = |row: &&Row| row.kept.alert.case.is_some();
+    let others: Vec<&Row> = others(row, all).filter(is_case).collect();
+    let about = told_apart(here, &others).into_iter().map(|label| format!("“{label}”")).collect::<Vec<_>>().join(", ");
+    let (en, es) = match (row.kept.alert.case.is_some(), others.len()) {
+        (false, 0) => return None,
+        (true, 0) => (String::new(), String::new()),
+        (true, _) => (
+            format!("It counts for this one, and for {about} where ticked below."),
+            format!("Vale para este, y para {about} si está marcado abajo."),
+        ),
+        (false, _) => (format!("It counts for {about}, where ticked below."), format!("Vale para {about}, si está marcado abajo.")),
+    };
+    let counts_for = Some(here.say.say(en, es)).filter(|words| !words.is_empty());
+    Some(ChangeAsked { pick: picks(here, &CHANGES, "", sent, "change").optional(here.say.t()), counts_for })
+}
+
+fn others<'a>(row: &'a Row, all: &'a [Row]) -> impl Iterator<Item = &'a Row> {
+    all.iter().filter(|other| other.kept.alert.id != row.kept.alert.id)
+}
+
 /// The person's other alerts, ticked where they come from the same answers and are no more urgent; or as they were ticked.
 fn also(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Vec<Choice> {
     let ticked = sent.map(|sent| sent.fields.all("also"));
     let last = row.kept.alert.events.last().map(|touch| &touch.event);
-    let others = all.iter().filter(|other| other.kept.alert.id != row.kept.alert.id);
-    let choice = |other: &Row| Choice {
+    let others: Vec<&Row> = others(row, all).collect();
+    let labels = told_apart(here, &others);
+    let choice = |(other, label): (&&Row, String)| Choice {
         code: other.kept.alert.id.clone(),
-        label: title(here, &other.kept),
+        label,
         checked: match &ticked {
             Some(ticked) => ticked.iter().any(|id| other.kept.alert.answers_to(id)),
             None => other.kept.alert.level < Level::Attention && other.kept.alert.events.last().map(|touch| &touch.event) == last,
         },
     };
-    others.map(choice).collect()
+    others.iter().zip(labels).map(choice).collect()
+}
+
+/// Alerts by title and the day they began; two that are alike in that, by the minute; and in that, by their rule too.
+fn told_apart(here: &Here, rows: &[&Row]) -> Vec<String> {
+    let since = |row: &Row| here.app.desk().clinic_moment(row.kept.alert.since.instant());
+    let label = |row: &Row, precisely: usize| {
+        let (title, at) = (title(here, &row.kept), since(row));
+        match (row.kept.alert.cause.as_str(), precisely) {
+            // These say their day themselves.
+            ("silence" | "hold", _) => title,
+            (_, 0) => format!("{title} · {}", here.say.day(at.date())),
+            (_, 1) => format!("{title} · {}, {}", here.say.day(at.date()), here.say.time(at)),
+            (cause, _) => format!("{title} · {}, {} · {cause}", here.say.day(at.date()), here.say.time(at)),
+        }
+    };
+    let alone = |row: &Row, precisely: &usize| rows.iter().filter(|other| label(other, *precisely) == label(row, *precisely)).count() == 1;
+    rows.iter().map(|row| label(row, (0..2).find(|precisely| alone(row, precisely)).unwrap_or(2))).collect()
 }
 
 pub(crate) fn owner(here: &Here, kept: &Kept) -> Option<String> {
@@ -475,7 +515,8 @@ fn words_of(here: &Here, known: &[(&str, &str, &str)], code: &str) -> String {
 }
 
 fn picks(here: &Here, known: &[(&str, &str, &str)], chosen: &str, sent: Option<&Sent>, field: &str) -> Pick {
-    let typed = sent.map_or(chosen, |sent| sent.fields.one(field));
+    // Of two that came nobody can say which was meant: neither stands chosen.
+    let typed = sent.map_or(chosen, |sent| if sent.fields.many(field) { "" } else { sent.fields.one(field) });
     let choices =
         known.iter().map(|(code, en, es)| Choice { code: (*code).to_string(), label: here.say.say(*en, *es), checked: *code == typed });
     Pick { choices: choices.collect(), none: None, error: sent.filter(|sent| sent.field == field).map(|sent| sent.what.clone()) }

@@ -12,7 +12,7 @@ use crate::view::words::Word;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lamella_desk::{DeskError, Row, Told};
+use lamella_desk::{DeskError, Fault, Row, Told};
 use lamella_engine::Assessment;
 use lamella_engine::triage::Verdict;
 use lamella_pathway::in_language;
@@ -49,8 +49,9 @@ pub(crate) async fn change(
     let work = move |app: &App, headers: &HeaderMap| {
         let (here, fields) = (Here::new(app, headers)?, Fields(fields));
         fields.proves(&here.staff.csrf)?;
-        let alert = fields.one("alert");
-        match app.desk().say_of_change(&id, alert, &here.staff.name, fields.one("change"), app.now()) {
+        let (desk, alert, twice) = (app.desk(), fields.one("alert"), fields.many("change"));
+        let say = || desk.say_of_change(&id, alert, &here.staff.name, fields.one("change"), app.now());
+        match if twice { Err(DeskError::Wrong(Fault::ChangeTwice)) } else { say() } {
             Ok(_) => Ok(onward(&format!("/clinic/patients/{id}#case-{}", panel::key(alert)), &[])),
             Err(DeskError::Wrong(fault)) => {
                 let what = here.say.fault(fault);

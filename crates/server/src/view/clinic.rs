@@ -298,8 +298,8 @@ pub struct ResolveForm {
     pub dispositions: Pick,
     /// Why; required.
     pub note: Input,
-    /// Whether the change was real; only where the reading told of one, and never chosen beforehand.
-    pub change: Option<Pick>,
+    /// Whether the change was real; only where the reading told of one, here or in what the same note may close.
+    pub change: Option<ChangeAsked>,
     /// The person's other open alerts, which the same note may close (field `also`, repeated); ticked where they come from the
     /// same answers.
     pub also: Vec<Choice>,
@@ -309,6 +309,15 @@ pub struct ResolveForm {
     pub known_until_max: String,
     /// Whether it stands open.
     pub open: bool,
+}
+
+/// *Was the change real?*, never chosen beforehand (field `change`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeAsked {
+    /// The answers.
+    pub pick: Pick,
+    /// What the answer counts for, where that is not this alert alone.
+    pub counts_for: Option<String>,
 }
 
 /// What the patient was told, word for word.
