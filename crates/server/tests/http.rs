@@ -1816,7 +1816,7 @@ fn everything_answered_is_listed_before_it_is_sent() {
     assert_eq!(draft.answers.get("bladder"), Some(&lamella_record::Answer::code("normal")));
     let listed = page.text().split("<dt>").count() - 1;
     let here = page.text().matches("<dd>como figura arriba").count();
-    assert!(words(&page.text()).contains("38.4 °C = 101.1 °F"), "{}", words(&page.text()));
+    assert!(words(&page.text()).contains("38,4 °C = 101,1 °F"), "{}", words(&page.text()));
     assert_eq!(listed - here, draft.answers.len(), "{:?}\n{}", draft.answers, words(&page.text()));
     assert!(words(&page.text()).contains("Confusión") || draft.answers.contains_key("confusion"));
 }
@@ -2399,6 +2399,84 @@ fn a_choice_that_may_be_left_open_has_a_way_back() {
     assert_eq!(nora.post("/clinic/patients/new", &fields).status, 200);
     let people = house.desk().people("Ignacia", 2).unwrap();
     assert_eq!((people[0].patient.text("sex"), people[0].patient.baseline_pain()), (None, None));
+}
+
+/// What a rule rests on stands in words, and a number as its language writes it; so does whom the model was made for.
+#[test]
+fn why_is_said_in_words_and_numbers_of_the_readers_language() {
+    let house = House::open();
+    house.worsened("worse-0001", "Wilma Testperson", "en");
+    house.worsened("peor-0001", "Wilma Prueba", "es");
+    let stopped = json!({ "id": "stop", "kind": "stopped", "at": house.desk().clinic_moment(house.now()).to_string(), "activity": "lift",
+        "pain": 9, "where": "below-knee-left" });
+    house.desk().receive(&house.desk().key("peor-0001"), vec![stopped], house.now()).unwrap();
+    house.check_in("peor-0001", "numb", json!({ "numbness": "new", "fever": "feverish", "temperature": 38.4 }));
+    house.later(60);
+    house.check_in("peor-0001", "as-before", json!({ "numbness": "as-before", "saddle": ["no", "dont-know"] }));
+    let broken = json!({ "id": "odd", "kind": "no-such-kind", "at": house.desk().clinic_moment(house.now()).to_string() });
+    house.desk().receive(&house.desk().key("peor-0001"), vec![broken], house.now()).unwrap();
+    // What rules rest on and what nobody could answer; the prose of rules has such words of its own.
+    let why = |page: &str| {
+        let parts =
+            |begin: &str, end: &str| page.split(begin).skip(1).map(|part| words(part.split(end).next().unwrap())).collect::<Vec<_>>();
+        [parts("<dl class=\"because\">", "</dl>"), parts("class=\"small unknown\">", "</p>")].concat().join(" | ")
+    };
+    let raw = [
+        "usual of ",
+        "days running",
+        "days in flare",
+        "in the last days",
+        "first time ",
+        "lasting-change",
+        "off-course",
+        "stopped yes",
+        "phase ",
+        "dont-know",
+        "as-before",
+        "event",
+        "not known yet",
+    ];
+    let mut nora = house.nurse("nora");
+    let mut pages = vec![];
+    for language in ["en", "es"] {
+        nora.language = language.to_string();
+        for id in ["worse-0001", "peor-0001"] {
+            let page = why(&nora.get(&format!("/clinic/patients/{id}")).text());
+            let found: Vec<&&str> = raw.iter().filter(|raw| page.contains(**raw)).collect();
+            assert!(found.is_empty(), "{id} in {language} says {found:?}: {page}");
+            pages.push(page);
+        }
+    }
+    let [english, theirs, spanish, suyo] = &pages[..] else { unreachable!() };
+    for (said, page) in [
+        ("Their usual: How strong was your pain", english),
+        ("What the pain ratings say a lasting change", english),
+        ("Días seguidos", suyo),
+        ("Lo habitual hasta ahora: ", suyo),
+        ("Lo que dicen las valoraciones del dolor un cambio duradero", suyo),
+        ("Lo que dicen las valoraciones del dolor un cambio duradero", spanish),
+        ("38,4 °C", suyo),
+        ("38.4 °C", theirs),
+        (" tras ", suyo),
+        (" after ", theirs),
+    ] {
+        assert!(page.contains(said), "no `{said}` in {page}");
+    }
+
+    let page = nora.get("/clinic/pathway").text();
+    let numbers = words(page.split("id=\"wrong\"").nth(1).unwrap().split("</section>").next().unwrap());
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let pointed =
+        |text: &str, by: char| text.split(by).zip(text.split(by).skip(1)).any(|(a, b)| digit(a.chars().last()) && digit(b.chars().next()));
+    assert!(pointed(&numbers, ',') && !pointed(&numbers, '.'), "{numbers}");
+    assert!(
+        words(&page).contains("Vale para cohorte de referencia (virtual), 4000 años de paciente, comprobado con otros 4000"),
+        "{}",
+        words(&page)
+    );
+    nora.language = "en".to_string();
+    let page = nora.get("/clinic/pathway").text();
+    assert!(page.contains("reference cohort (virtual), 4000 patient-years") && !page.contains("lang=\"en\">reference"));
 }
 
 /// The pathway's page says what readings stand on; a rehearsal that was filed is shown as it is, and only to the clinic.

@@ -534,9 +534,21 @@ pub(crate) fn reason(here: &Here, reason: &ToldReason) -> Reason {
         level: shown(reason.level),
         title: about_them(here, &reason.title),
         text: (!reason.clinic.is_empty()).then(|| stressed(&capitalised(&reason.clinic))),
-        because: reason.because.iter().map(|(question, answer)| Answer { question: question.clone(), answer: answer.clone() }).collect(),
+        because: reason.because.iter().map(|(question, answer)| because(here, question, answer)).collect(),
         rule: Some(reason.rule.clone()),
         source: (!reason.sources.is_empty()).then(|| reason.sources.join(", ")),
+    }
+}
+
+/// What a rule rests on: answers stand in words already, facts are put into them.
+fn because(here: &Here, question: &str, answer: &str) -> Answer {
+    match here.say.fact(question, answer) {
+        Some((fact, value)) => {
+            // The facts speak to the person, and here about them; a question is told as it was put.
+            let theirs = fact.strip_prefix("Your ").map(|rest| format!("Their {rest}"));
+            Answer { question: theirs.unwrap_or(fact), answer: value }
+        }
+        None => Answer { question: question.to_string(), answer: answer.to_string() },
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) async fn rehearsal(State(app): State<App>, headers: HeaderMap) -> Res
 }
 
 fn fact(name: String, value: String) -> Fact {
-    Fact { name, value }
+    Fact { name, value, lang: None }
 }
 
 fn facts(say: Say) -> Vec<Fact> {
@@ -73,10 +73,11 @@ fn reading(say: Say) -> Vec<Fact> {
     let Some(model) = say.app.desk().pathways().model(say.pathway()) else { return vec![] };
     let calibration = &model.calibration;
     let hash: String = model.hash.chars().take(12).collect();
+    let (value, lang) = say.population(&calibration.population);
     vec![
         fact(say.say("Calibration", "Calibración"), hash),
         fact(say.say("Made", "Hecha"), calibration.date.clone()),
-        fact(say.say("Holds for", "Vale para"), calibration.population.clone()),
+        Fact { name: say.say("Holds for", "Vale para"), value, lang },
     ]
 }
 
@@ -95,7 +96,8 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
         row(say.say(en, es), cases.map(|cases| of(cases, seen.years).map_or_else(|| "–".to_string(), |rate| in_words(say, rate))))
     };
     let once = |years: f64| {
-        say.say(format!("{:.2}, once in {years:.1} years", 1.0 / years), format!("{:.2}, una vez cada {years:.1} años", 1.0 / years))
+        let (rate, years) = (say.number(format!("{:.2}", 1.0 / years)), say.number(format!("{years:.1}")));
+        say.say(format!("{rate}, once in {years} years"), format!("{rate}, una vez cada {years} años"))
     };
     let mut rows = vec![
         row(
@@ -143,15 +145,15 @@ fn unjudged(here: &Here) -> Result<Unjudged, Fail> {
 }
 
 fn in_words(say: Say, rate: Rate) -> String {
-    let Rate { value, low, high } = rate;
-    say.say(format!("{value:.2} ({low:.2} to {high:.2})"), format!("{value:.2} ({low:.2} a {high:.2})"))
+    let [value, low, high] = [rate.value, rate.low, rate.high].map(|number| say.number(format!("{number:.2}")));
+    say.say(format!("{value} ({low} to {high})"), format!("{value} ({low} a {high})"))
 }
 
 fn basis(say: Say, seen: Observed) -> String {
-    let (people, years) = (seen.people, seen.years);
+    let (people, years) = (seen.people, say.number(format!("{:.1}", seen.years)));
     say.say(
-        format!("In this clinic: {people} people who checked in, {years:.1} patient-years from the day they were entered to their latest check-in."),
-        format!("En esta clínica: {people} personas con algún control, {years:.1} años de paciente desde el día en que se les registró hasta su último control."),
+        format!("In this clinic: {people} people who checked in, {years} patient-years from the day they were entered to their latest check-in."),
+        format!("En esta clínica: {people} personas con algún control, {years} años de paciente desde el día en que se les registró hasta su último control."),
     )
 }
 
@@ -177,9 +179,9 @@ fn warnings(say: Say, seen: Observed, [lasting, watch]: [Option<f64>; 2]) -> Vec
     let text = |en: &str, es: &str| {
         say.say(
             format!("{en} is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; calibrate it on them (lamella calibrate --database)."),
-            format!("{es} se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database)."),
+            format!("Los avisos de «{es}» son falsos aquí más a menudo de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database)."),
         )
     };
-    let kinds = [(seen.lasting, lasting, "Lasting change", "El cambio duradero"), (seen.watch, watch, "Watch", "Vigilar")];
+    let kinds = [(seen.lasting, lasting, "Lasting change", "cambio duradero"), (seen.watch, watch, "Watch", "vigilar")];
     kinds.into_iter().filter(|(cases, promised, ..)| broken(*cases, *promised)).map(|(.., en, es)| text(en, es)).collect()
 }

@@ -230,9 +230,12 @@ fn answers(here: &Here, answers: &Answers) -> Vec<Answer> {
         let words = question.map(|question| in_language(&question.text, language));
         let text = match answer {
             lamella_record::Answer::Number(number) if number.0 % 100 == 0 => (number.0 / 100).to_string(),
-            lamella_record::Answer::Number(number) => format!("{}.{}", number.0 / 100, (number.0 % 100) / 10),
+            lamella_record::Answer::Number(number) => here.say.number(format!("{}.{}", number.0 / 100, (number.0 % 100) / 10)),
             lamella_record::Answer::Codes(codes) => {
                 let one = |code: &String| {
+                    if code == "dont-know" {
+                        return here.say.say("I don’t know", "No lo sé");
+                    }
                     let place = question.and_then(|question| question.code(code));
                     place.and_then(|place| words.and_then(|words| words.items.get(place))).unwrap_or(code).clone()
                 };

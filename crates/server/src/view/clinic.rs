@@ -444,6 +444,8 @@ pub struct Fact {
     pub name: String,
     /// Its value.
     pub value: String,
+    /// The value's language, where it is not the reader's.
+    pub lang: Option<&'static str>,
 }
 
 /// How often the reading is wrong.
