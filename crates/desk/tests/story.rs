@@ -359,7 +359,7 @@ fn a_record_is_at_the_level_of_what_still_stands() {
 fn nobody_covers_what_they_have_not_seen() {
     let house = House::new();
     house.receive(check_in("e1", on(5, "08:00"), json!({"numbness": "new"})), on(5, "08:00"));
-    let ben = Who { name: "ben", seen: Some(on(5, "09:00")) };
+    let ben = Who { name: "ben", seen: Some(on(5, "09:00")), form: "" };
     house.receive(check_in("e2", on(5, "09:30"), json!({"numbness": "spreading"})), on(5, "09:30"));
     let now = on(5, "10:00");
     assert_eq!(
@@ -370,7 +370,7 @@ fn nobody_covers_what_they_have_not_seen() {
     let stands = house.desk.alert("p1", "new-numbness:e1").unwrap();
     assert_eq!(stands.alert.state, AlertState::Open);
     // A colleague who is at it.
-    let seen = Who { name: "ben", seen: Some(on(5, "10:00")) };
+    let seen = Who { name: "ben", seen: Some(on(5, "10:00")), form: "" };
     house.desk.contact("p1", "new-numbness:e1", "eva", "no-answer", "", on(5, "10:30")).unwrap();
     assert_eq!(
         late(house.desk.resolve(
@@ -382,7 +382,7 @@ fn nobody_covers_what_they_have_not_seen() {
         )),
         Late::News
     );
-    let seen = Who { name: "ben", seen: Some(on(5, "11:00")) };
+    let seen = Who { name: "ben", seen: Some(on(5, "11:00")), form: "" };
     house
         .desk
         .resolve("p1", "new-numbness:e1", seen, Ending { how: "advised", note: "spoke", ..Ending::default() }, on(5, "11:00"))

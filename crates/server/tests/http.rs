@@ -2479,6 +2479,57 @@ fn why_is_said_in_words_and_numbers_of_the_readers_language() {
     assert!(page.contains("reference cohort (virtual), 4000 patient-years") && !page.contains("lang=\"en\">reference"));
 }
 
+/// A second tap on the same form writes nothing twice, and says what the first one did.
+#[test]
+fn a_double_tap_at_the_clinic_is_one() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    let alert = house.alert(ANA.0);
+    let (mut nora, base) = (house.nurse("nora"), format!("/clinic/patients/{}", ANA.0));
+    let page = nora.get(&format!("/clinic?patient={}&alert={alert}", ANA.0));
+    let form = |page: &Reply, deed: &str, more: &[(&str, &str)]| -> Vec<(String, String)> {
+        let mut form = page.form(&format!("{base}/{deed}")).unwrap_or_else(|| panic!("no form for {deed}"));
+        form.retain(|(name, _)| !more.iter().any(|(there, _)| there == name));
+        form.extend(more.iter().map(|(name, value)| (name.to_string(), value.to_string())));
+        form
+    };
+    let kept = |kind: &str| house.desk().record(ANA.0).unwrap().events.iter().filter(|event| event.kind_word() == kind).count();
+    let call = form(&page, "contact", &[("outcome", "busy"), ("note", "Again at 11.")]);
+    let [first, second] = [(); 2].map(|()| nora.post(&format!("{base}/contact"), &lent(&call)));
+    assert_eq!((first.status, first.location()), (303, second.location()), "both say the same, with the same undo");
+    assert_eq!(kept("contact"), 1);
+    // The same form with something else in it is another call; so is one after the first was taken back.
+    nora.post(
+        &format!("{base}/contact"),
+        &lent(&form(
+            &page,
+            "contact",
+            &[("outcome", "busy"), ("note", "Again at 12."), ("form", &call.iter().find(|(name, _)| name == "form").unwrap().1)],
+        )),
+    );
+    assert_eq!(kept("contact"), 2);
+    let undo = first.location().split("undo=").nth(1).unwrap();
+    assert_eq!(nora.post(&format!("{base}/undo"), &[("csrf", &call[0].1), ("event", undo)]).status, 303);
+    assert_eq!(kept("contact"), 1);
+    nora.post(&format!("{base}/contact"), &lent(&call));
+    assert_eq!(kept("contact"), 2);
+
+    let resolve = form(&page, "resolve", &[("disposition", "advised"), ("note", " Spoke by phone.\n"), ("seen", &house.seen())]);
+    let [first, second] = [(); 2].map(|()| nora.post(&format!("{base}/resolve"), &lent(&resolve)));
+    assert_eq!((first.status, second.status, first.location()), (303, 303, second.location()));
+    assert_eq!(kept("resolve"), 1);
+    let other = form(&page, "resolve", &[("disposition", "advised"), ("note", "Another thing."), ("seen", &house.seen())]);
+    let other = nora.post(&format!("{base}/resolve"), &lent(&other));
+    assert_eq!(
+        (other.status, written(&other, "unsent-note")),
+        (409, "Another thing.".to_string()),
+        "what is not in the record is given back"
+    );
+    let note = form(&other, "note", &[("note", "Another thing.")]);
+    let [first, second] = [(); 2].map(|()| nora.post(&format!("{base}/note"), &lent(&note)));
+    assert_eq!((first.status, first.location(), kept("note")), (303, second.location(), 1));
+}
+
 /// The pathway's page says what readings stand on; a rehearsal that was filed is shown as it is, and only to the clinic.
 #[test]
 fn the_pathways_page_links_the_rehearsal_that_was_filed() {

@@ -125,7 +125,7 @@ fn unsent(here: &Here, patient: &Patient, sent: &Sent) -> Unsent {
     Unsent {
         what: sent.what.clone(),
         note: sent.fields.one("note").to_string(),
-        form: here.form(format!("/clinic/patients/{}/note", patient.id), &[("alert", &sent.alert)]),
+        form: here.form_once(format!("/clinic/patients/{}/note", patient.id), &[("alert", &sent.alert)]),
     }
 }
 
@@ -301,7 +301,7 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut 
         attempts: alert.contacts.iter().map(|contact| attempt(here, contact, now)).collect(),
         take: (alert.state == AlertState::Open).then(|| to("take")),
         contact: Some(ContactForm {
-            form: to("contact"),
+            form: here.form_once(format!("/clinic/patients/{}/contact", row.patient.id), &hidden),
             notice: notice(Act::Contact),
             outcomes: picks(here, &OUTCOMES, "", of(Act::Contact), "outcome"),
             note: input(of(Act::Contact), "note"),
