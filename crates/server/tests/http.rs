@@ -2479,6 +2479,44 @@ fn why_is_said_in_words_and_numbers_of_the_readers_language() {
     assert!(page.contains("reference cohort (virtual), 4000 patient-years") && !page.contains("lang=\"en\">reference"));
 }
 
+/// What was undone stays to be read: what, by whom, and the note that went with it.
+#[test]
+fn what_was_undone_is_said_and_its_note_struck() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    let (desk, alert, now) = (house.desk(), house.alert(ANA.0), || house.now());
+    let ending = lamella_desk::Ending { how: "advised", note: "Spoke; <b>eases</b>.", ..lamella_desk::Ending::default() };
+    let resolved = desk.resolve(ANA.0, &alert, "Nora Lindqvist", ending, now()).unwrap();
+    house.later(20);
+    desk.undo(ANA.0, &resolved.id, "Omar Haddad", now()).unwrap();
+    let called = desk.contact(ANA.0, &alert, "Nora Lindqvist", "busy", "", now()).unwrap();
+    desk.undo(ANA.0, &called.id, "Nora Lindqvist", now()).unwrap();
+    let taken = desk.acknowledge(ANA.0, &alert, "Nora Lindqvist", now()).unwrap();
+    // An undo that came from elsewhere, too late, or of nothing.
+    for (id, undoes, seconds) in [("late", taken.id.as_str(), 90), ("nothing", "no-such-event", 91)] {
+        let at = desk.clinic_moment(now()).plus_seconds(seconds).to_string();
+        let undo = json!({ "id": id, "kind": "undo", "at": at, "undoes": undoes, "by": "Omar Haddad" });
+        house.later(91);
+        desk.receive(&desk.key(ANA.0), vec![undo], now()).unwrap();
+    }
+    let mut nora = house.nurse("nora");
+    let page = nora.get(&format!("/clinic/patients/{}", ANA.0)).text();
+    let said = words(page.split("class=\"timeline\"").nth(1).unwrap());
+    for entry in [
+        "Undone by Omar Haddad: Resolved by Nora Lindqvist: spoke to the person, advised",
+        "Undone by Nora Lindqvist: Call by Nora Lindqvist: line busy",
+        "Omar Haddad undid it too late, it stands: Taken by Nora Lindqvist",
+        "Undone by Omar Haddad ",
+    ] {
+        assert!(said.contains(entry), "no `{entry}` in {said}");
+    }
+    assert!(page.contains("<del>Spoke; &#60;b&#62;eases&#60;/b&#62;.</del>"), "{page}");
+    assert_eq!(page.matches("<del>").count(), 1, "what had no note has nothing struck");
+    nora.language = "es".to_string();
+    let said = words(&nora.get(&format!("/clinic/patients/{}", ANA.0)).text());
+    assert!(said.contains("Deshecho por Omar Haddad: Resuelto por Nora Lindqvist: hablado con la persona, aconsejado"), "{said}");
+}
+
 /// A second tap on the same form writes nothing twice, and says what the first one did.
 #[test]
 fn a_double_tap_at_the_clinic_is_one() {

@@ -16,7 +16,7 @@ use lamella_desk::{DeskError, Fault, Row, Told};
 use lamella_engine::Assessment;
 use lamella_engine::triage::Verdict;
 use lamella_pathway::in_language;
-use lamella_record::{Answers, Event, Kind, Record};
+use lamella_record::{Answers, Desk, Event, Kind, Record};
 use std::collections::HashMap;
 
 /// How far back the chart goes, in days.
@@ -76,7 +76,8 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>, wr
     rows.sort_by_key(Row::place);
     let told: HashMap<String, Told> = desk.told(id, 5000)?.into_iter().map(|(row, told)| (row.event, told)).collect();
     let newest_first = record.events.iter().rev();
-    let timeline = newest_first.skip(from).take(ON_PAGE).map(|event| entry(here, &record, &assessment, &told, event)).collect();
+    let timeline = newest_first.skip(from).take(ON_PAGE).map(|event| entry(here, &record, &assessment, &told, event));
+    let timeline = timeline.collect::<Result<_, Fail>>()?;
     let phones = desk.phones(id, app.now())?;
     let mut shell = here.shell(person.patient.name.as_deref().unwrap_or(""), "/clinic/patients", None);
     shell.undo = here.undo(query, id, person.patient.name.as_deref().unwrap_or(""));
@@ -139,15 +140,26 @@ fn limit_of(here: &Here, record: &Record, limit: &lamella_engine::plan::Limit) -
     }
 }
 
-fn entry(here: &Here, record: &Record, assessment: &Assessment, told: &HashMap<String, Told>, event: &Event) -> TimelineEntry {
+fn entry(
+    here: &Here,
+    record: &Record,
+    assessment: &Assessment,
+    told: &HashMap<String, Told>,
+    event: &Event,
+) -> Result<TimelineEntry, Fail> {
     let say = here.say;
     let desk = here.app.desk();
     let now = here.now();
     let verdict = assessment.verdicts.iter().find(|verdict| verdict.event == event.id);
     let words = told.get(&event.id);
-    let (icon, title, text) = what(here, event);
+    let is_undo = matches!(event.kind, Kind::Undo(_));
+    let (icon, title, written) = match &event.kind {
+        Kind::Undo(undo) => undone(here, record, undo)?,
+        _ => what(here, event),
+    };
+    let (text, struck) = if is_undo { (None, written) } else { (written, None) };
     let day = record.day_of(event);
-    TimelineEntry {
+    Ok(TimelineEntry {
         key: panel::key(&event.id),
         when: say.when(desk.clinic_moment(event.moment().instant()), now),
         day: say.say(format!("day {day}"), format!("día {day}")),
@@ -155,6 +167,7 @@ fn entry(here: &Here, record: &Record, assessment: &Assessment, told: &HashMap<S
         level: verdict.map(|verdict| shown(verdict.level)),
         title,
         text: text.map(Sentence::plain),
+        struck,
         marks: marks(here, record, event, verdict, words),
         answers: match &event.kind {
             Kind::CheckIn(check_in) => answers(here, &check_in.answers),
@@ -166,7 +179,21 @@ fn entry(here: &Here, record: &Record, assessment: &Assessment, told: &HashMap<S
         revision: verdict.map(|verdict| panel::revision(here, &verdict.revision)),
         told: words.map(|told| panel::what_was_told(here, told, event.known_at())),
         open: false,
+    })
+}
+
+/// What was taken back, by whom, and what had been written with it: the record reads as if it had never been, and people do not.
+fn undone(here: &Here, record: &Record, undo: &Desk) -> Result<(Icon, String, Option<String>), Fail> {
+    let (say, desk, by) = (here.say, here.app.desk(), &undo.by);
+    let Some(was) = desk.event(&desk.key(&record.patient.id), &undo.undoes)? else {
+        return Ok((Icon::Back, say.say(format!("Undone by {by}"), format!("Deshecho por {by}")), None));
+    };
+    let (_, title, text) = what(here, &was);
+    if record.events.iter().any(|event| event.id == was.id) {
+        let late = say.say(format!("{by} undid it too late, it stands: {title}"), format!("{by} lo deshizo tarde, sigue en pie: {title}"));
+        return Ok((Icon::Back, late, None));
     }
+    Ok((Icon::Back, say.say(format!("Undone by {by}: {title}"), format!("Deshecho por {by}: {title}")), text))
 }
 
 /// What happened, in words.
@@ -194,7 +221,6 @@ fn what(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
                 Some(desk.note.clone()),
             )
         }
-        Kind::Undo(desk) => (Icon::Back, say.say(format!("Undone by {}", desk.by), format!("Deshecho por {}", desk.by)), None),
         Kind::Note(act) => {
             let (by, text, change) = (act.text("by"), act.text("text"), act.text("change"));
             if !change.is_empty() {

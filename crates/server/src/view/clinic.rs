@@ -384,6 +384,8 @@ pub struct TimelineEntry {
     pub title: String,
     /// More in a sentence.
     pub text: Option<Sentence>,
+    /// What had been written and was taken back: struck through.
+    pub struck: Option<String>,
     /// Marks, such as `arrived 3 h later`, `corrected`, `no longer follows`, `incomplete`.
     pub marks: Vec<String>,
     /// The answers.
