@@ -1400,11 +1400,12 @@ fn of_two_who_resolve_at_once_one_is_told_of_the_other() {
     let replies: Vec<u16> = std::thread::scope(|scope| {
         let all: Vec<_> = nurses
             .into_iter()
-            .map(|(mut nurse, csrf)| {
-                let (base, alert, seen) = (&base, &alert, house.seen());
-                let fields = move || {
-                    [("csrf", csrf), ("alert", alert.clone()), ("seen", seen), ("disposition", "advised".into()), ("note", "Mine.".into())]
-                };
+            .enumerate()
+            .map(|(nth, (mut nurse, csrf))| {
+                // Each in words of their own: the same again from the same nurse is a second tap.
+                let (base, alert, seen, note) = (&base, &alert, house.seen(), format!("Mine, {nth}."));
+                let fields =
+                    move || [("csrf", csrf), ("alert", alert.clone()), ("seen", seen), ("disposition", "advised".into()), ("note", note)];
                 scope.spawn(move || {
                     nurse.post(base, &fields().each_ref().map(|(name, value): &(&str, String)| (*name, value.as_str()))).status
                 })
@@ -2551,6 +2552,24 @@ fn a_double_tap_at_the_clinic_is_one() {
     assert_eq!(kept("contact"), 1);
     nora.post(&format!("{base}/contact"), &lent(&call));
     assert_eq!(kept("contact"), 2);
+
+    // Also of taps that meet: the same form, sent side by side, is one call.
+    let before = kept("contact");
+    let id = "0198a1b2-0000-7000-8000-000000000001";
+    let mut taps: Vec<(Browser, Vec<(String, String)>)> = (0..6)
+        .map(|_| {
+            let mut nurse = house.nurse("nora");
+            let csrf = nurse.get("/clinic").csrf();
+            (nurse, form(&page, "contact", &[("outcome", "busy"), ("note", "At once."), ("form", id), ("csrf", &csrf)]))
+        })
+        .collect();
+    std::thread::scope(|scope| {
+        for (nurse, fields) in &mut taps {
+            let to = format!("{base}/contact");
+            scope.spawn(move || assert_eq!(nurse.post(&to, &lent(fields)).status, 303));
+        }
+    });
+    assert_eq!(kept("contact"), before + 1);
 
     let resolve = form(&page, "resolve", &[("disposition", "advised"), ("note", " Spoke by phone.\n"), ("seen", &house.seen())]);
     let [first, second] = [(); 2].map(|()| nora.post(&format!("{base}/resolve"), &lent(&resolve)));

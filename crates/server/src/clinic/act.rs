@@ -258,7 +258,7 @@ fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> 
     // The desk looks once more, and lets nothing in until it has written: what arrives just now is not covered either.
     let mut receipts = match desk.resolve(patient, alert, who, Ending { how, note, known_until, change }, here.app.now()) {
         Err(DeskError::Late(Late::News)) => return Ok(news_of(here, patient, alert, seen)),
-        Err(DeskError::Late(late)) => return tapped_twice(here, &named, alert, how, note).ok_or(DeskError::Late(late)),
+        Err(DeskError::Late(late)) => return tapped_twice(here, patient, fields).ok_or(DeskError::Late(late)),
         done => vec![done?],
     };
     let mut left = 0;
@@ -273,15 +273,16 @@ fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> 
 }
 
 /// What a first tap on the same form has resolved: nobody is told that what they wrote is not in the record while it is.
-fn tapped_twice(here: &Here, named: &[Kept], alert: &str, how: &str, note: &str) -> Option<Done> {
-    let done = named.iter().filter_map(|kept| {
-        let done = kept.alert.resolved.as_ref().filter(|_| !kept.alert.stands())?;
-        let mine = done.by == here.staff.name && done.disposition == how && done.note == note.trim();
-        mine.then(|| (kept.alert.answers_to(alert), Receipt { id: done.event.clone(), outcome: Outcome::Known, told: None }))
-    });
-    let done: Vec<(bool, Receipt)> = done.collect();
-    let first = done.iter().any(|(first, _)| *first);
-    first.then(|| Done::Kept { receipts: done.into_iter().map(|(_, receipt)| receipt).collect(), left: 0 })
+fn tapped_twice(here: &Here, patient: &str, fields: &Fields) -> Option<Done> {
+    let (alert, how, note) = (fields.one("alert"), fields.one("disposition"), fields.one("note").trim());
+    let by_the_first = |id: &str| {
+        let kept = here.app.desk().alert(patient, id).ok().filter(|kept| !kept.alert.stands())?;
+        let done = kept.alert.resolved.filter(|done| done.by == here.staff.name && done.disposition == how && done.note == note)?;
+        Some(Receipt { id: done.event, outcome: Outcome::Known, told: None })
+    };
+    let first = by_the_first(alert)?;
+    let also = fields.all("also");
+    Some(Done::Kept { receipts: [first].into_iter().chain(also.iter().filter_map(|id| by_the_first(id))).collect(), left: 0 })
 }
 
 fn unless_late(done: DeskResult<Receipt>) -> DeskResult<Option<Receipt>> {
