@@ -769,6 +769,30 @@ fn whether_a_change_was_real_can_be_said_later_and_said_anew() {
     assert_eq!(counted().lasting, Cases { not_real: 1, ..Cases::default() });
 }
 
+/// A run that gains an earlier first event is one case, under its new id, and what was said under the old one counts.
+#[test]
+fn a_case_whose_run_begins_earlier_is_counted_once() {
+    let house = House::new();
+    let day = |day: i32| {
+        let pain = if day > 60 { 8 } else { 2 };
+        check_in(&format!("e{day}"), on(day, "08:00"), json!({"pain": pain, "pain-worst": pain, "function": pain}))
+    };
+    let lasting = || -> Vec<_> { house.desk.cases_of("p1").unwrap().into_iter().filter(|one| one.case == Case::Lasting).collect() };
+    house.desk.receive(&house.key, (1..=66).filter(|day| *day != 63).map(day).collect(), on(66, "09:00")).unwrap();
+    let first = lasting().remove(0).kept.alert.id;
+    let ending = Ending { how: "advised", note: "spoke", change: NOT_REAL, ..Ending::default() };
+    house.desk.resolve("p1", &first, "ben", ending, on(66, "10:00")).unwrap();
+    assert_eq!((lasting().len(), house.desk.observed(on(66, "11:00")).unwrap().lasting.not_real), (1, 1));
+    // The day that was missing comes in late: the run began with it, and nobody has seen that.
+    house.receive(day(63), on(66, "12:00"));
+    let [case] = &lasting()[..] else { panic!("{:?}", lasting()) };
+    assert!(case.kept.alert.id != first && case.kept.alert.answers_to(&first) && case.kept.alert.stands(), "{case:?}");
+    house.desk.say_of_change("p1", &first, "ben", REAL, on(66, "13:00")).expect_err("it is open again");
+    house.desk.resolve("p1", &first, "ben", Ending { change: "", ..ending }, on(66, "14:00")).unwrap();
+    house.desk.say_of_change("p1", &first, "eva", REAL, on(66, "15:00")).unwrap();
+    assert_eq!(house.desk.observed(on(66, "16:00")).unwrap().lasting, Cases { real: 1, ..Cases::default() });
+}
+
 /// The last word is that of the latest moment, then id, in whatever order and batches the words came in.
 #[test]
 fn the_last_word_counts_in_any_order_of_arrival() {

@@ -335,7 +335,11 @@ fn known_to_a_rule(here: &Here, alert: &lamella_engine::alerts::Alert) -> bool {
 fn change(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Option<ChangeAsked> {
     let is_case = |row: &&Row| row.kept.alert.case.is_some();
     let others: Vec<&Row> = others(row, all).filter(is_case).collect();
-    let about = told_apart(here, &others).into_iter().map(|label| format!("“{label}”")).collect::<Vec<_>>().join(", ");
+    let about = told_apart(here, &others)
+        .into_iter()
+        .map(|label| here.say.say(format!("“{label}”"), format!("«{label}»")))
+        .collect::<Vec<_>>()
+        .join(", ");
     let (en, es) = match (row.kept.alert.case.is_some(), others.len()) {
         (false, 0) => return None,
         (true, 0) => (String::new(), String::new()),
