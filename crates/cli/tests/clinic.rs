@@ -137,6 +137,42 @@ fn thresholds_are_found_on_the_clinics_own_people_and_a_pathway_reads_by_them() 
     }
 }
 
+/// The last word about a closed case counts, in the table and in who is taken for steady.
+#[test]
+fn what_is_said_of_a_case_afterwards_counts() {
+    let file = folder("clinic-word").join("clinic.sqlite");
+    clinic(&file, &Spec::REFERENCE, 3, 40);
+    let desk = Desk::new(Arc::new(SqliteStore::open(&file).unwrap()), pathways(), "clinic", TimeZone::UTC, || {});
+    let day = |day: i64| date(2020, 1, 1).saturating_add(jiff::Span::new().days(day));
+    let at = |d: i64| TimeZone::UTC.to_timestamp(day(d).at(9, 0, 0, 0)).unwrap();
+    let patient = json!({ "id": "worse", "time_zone": "UTC", "procedure": { "date": day(0).to_string() },
+        "pathway": [{ "revision": "1", "from": day(0).to_string() }] });
+    desk.put_patient(&serde_json::from_value(patient).unwrap(), at(75)).unwrap();
+    let rated = |d: i64| {
+        let pain = if d > 60 { 8 } else { 2 };
+        json!({ "id": format!("d{d}"), "kind": "check-in", "at": at(d).to_string(), "answers": { "pain": pain, "function": pain } })
+    };
+    desk.receive(&desk.key("worse"), (1..=75).map(rated).collect(), at(75)).unwrap();
+    let cases = desk.cases_of("worse").unwrap();
+    let alert = &cases.iter().find(|one| one.case == lamella_desk::Case::Lasting).unwrap().kept.alert.id;
+    let ending = lamella_desk::Ending { how: "advised", note: "spoke", ..lamella_desk::Ending::default() };
+    desk.resolve("worse", alert, "ben", ending, at(76)).unwrap();
+    let said = || {
+        let (_, said, _) = calibrate(&file, &[]);
+        let line = |begin: &str| said.lines().find(|line| line.trim_start().starts_with(begin)).unwrap().to_string();
+        let lasting = |begin: &str| line(begin).trim_start().trim_start_matches(begin).split_whitespace().next().unwrap().to_string();
+        (
+            ["closed as real", "closed as not real", "closed, not said"].map(lasting).join(" "),
+            line("thresholds").contains("299.7 are missing"),
+        )
+    };
+    assert_eq!(said(), ("0 0 1".to_string(), false), "nobody has said: taken for steady");
+    desk.say_of_change("worse", alert, "ada", lamella_desk::REAL, at(77)).unwrap();
+    assert_eq!(said(), ("1 0 0".to_string(), true), "who has really changed is not taken for steady");
+    desk.say_of_change("worse", alert, "ben", lamella_desk::NOT_REAL, at(78)).unwrap();
+    assert_eq!(said(), ("0 1 0".to_string(), false));
+}
+
 #[test]
 fn what_cannot_be_calibrated_says_why_and_writes_nothing() {
     let home = folder("clinic-few");

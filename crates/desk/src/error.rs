@@ -63,6 +63,12 @@ pub enum Fault {
     Disposition,
     /// What was said about the change is none of the answers.
     Change,
+    /// The case is open: it is said as it is resolved.
+    ChangeStands,
+    /// Something was said about a change, and no case of the reading was named.
+    ChangeOfNothing,
+    /// Two answers came for one question.
+    ChangeTwice,
     /// A resolve without a note.
     Note,
     /// A note longer than anybody reads.
@@ -95,7 +101,7 @@ impl Fault {
             Fault::Language => "language",
             Fault::Outcome => "outcome",
             Fault::Disposition => "disposition",
-            Fault::Change => "change",
+            Fault::Change | Fault::ChangeStands | Fault::ChangeOfNothing | Fault::ChangeTwice => "change",
             Fault::Note | Fault::NoteTooLong => "note",
             Fault::NotADate | Fault::KnownEmergency | Fault::KnownNoFinding | Fault::KnownTooLong => "known_until",
             Fault::Login => "login",
@@ -118,7 +124,10 @@ impl fmt::Display for Fault {
             Fault::Language => "Choose one of the pathway’s languages.",
             Fault::Outcome => "Choose what came of it.",
             Fault::Disposition => "Choose how it ended.",
-            Fault::Change => "Choose one of the three, or none.",
+            Fault::Change => "Choose one of the answers.",
+            Fault::ChangeOfNothing => "Tick the row below that this answer is about, or choose “Not answered”.",
+            Fault::ChangeTwice => "More than one answer came for this question, and none was taken: choose one.",
+            Fault::ChangeStands => "This case is open again: say it as you resolve it.",
             Fault::Note => "Say in a few words what was found and done.",
             Fault::NoteTooLong => "A note holds at most 4,000 letters.",
             Fault::NotADate => "This is not a date.",

@@ -1,13 +1,16 @@
-//! How often is the reading wrong in this clinic? Its cases, as people closed them.
+//! How often is the reading wrong in this clinic? Its cases, and what people said about them last.
 
+use crate::fold::read_event;
 use crate::patient::{projection, read_patient};
-use crate::{Desk, Kept, Result};
+use crate::{Desk, DeskError, Fault, Kept, Outcome, Receipt, Result, lock};
 use jiff::Timestamp;
 use lamella_engine::ReadingState;
 use lamella_pathway::{Cond, Rule};
+use lamella_record::{Act, Event, Kind, Moment};
+use lamella_store::Key;
 use lamella_trajectory::detector::Case;
 use lamella_trajectory::rate::Rate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The change was real.
 pub const REAL: &str = "real";
@@ -36,14 +39,53 @@ pub struct Observed {
     pub lasting: Cases,
 }
 
-/// Cases of one kind, by how they were closed. A row of the worklist is one case.
+/// A case of the reading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OneCase {
+    /// Whose.
+    pub patient: String,
+    /// *Watch* or *lasting change*.
+    pub case: Case,
+    /// The row of the worklist.
+    pub kept: Kept,
+    /// The last word on whether the change was real; none where nobody has said.
+    pub said: Option<Said>,
+}
+
+/// What somebody said about whether a change was real.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// [`REAL`], [`NOT_REAL`], [`CANNOT_SAY`], or a word from elsewhere.
+    pub change: String,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+}
+
+/// The last word about a kept alert: the latest, by moment and then id, of its resolve and of the notes that name it, in whatever
+/// order they came in. Who resolved without a word has said nothing.
+pub fn last_word(kept: &Kept, notes: &[Event]) -> Option<Said> {
+    let resolved = kept.alert.resolved.iter().map(|done| (done.at, done.event.as_str(), done.change.as_str(), done.by.as_str()));
+    let noted = notes.iter().filter_map(|event| match &event.kind {
+        Kind::Note(note) if kept.alert.answers_to(note.text("alert")) => {
+            Some((event.moment(), event.id.as_str(), note.text("change"), note.text("by")))
+        }
+        _ => None,
+    });
+    let last = resolved.chain(noted).filter(|(.., change, _)| !change.is_empty()).max_by_key(|(at, id, ..)| (at.instant(), *id))?;
+    let (at, _, change, by) = last;
+    Some(Said { change: change.to_string(), by: by.to_string(), at })
+}
+
+/// Cases of one kind, by the last word about them. A row of the worklist is one case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Cases {
     /// Closed: the change was real.
     pub real: u64,
     /// Closed: it was not.
     pub not_real: u64,
-    /// Closed, and nobody said or could say; also those that closed themselves.
+    /// Closed, and nobody said or could say.
     pub not_said: u64,
     /// Still open.
     pub open: u64,
@@ -55,7 +97,7 @@ impl Cases {
         self.real + self.not_real + self.not_said + self.open
     }
 
-    /// Cases a patient-year that were closed as not real: at least so many were false.
+    /// Cases a patient-year that were called not real: at least so many were false.
     pub fn false_rate(self, years: f64) -> Option<Rate> {
         Rate::of(self.not_real, years)
     }
@@ -70,13 +112,13 @@ impl Cases {
         self.false_rate(years).is_some_and(|rate| rate.low > promised)
     }
 
-    fn count(&mut self, kept: &Kept) {
-        let said = kept.alert.resolved.as_ref().filter(|_| !kept.alert.stands()).map(|resolved| resolved.change.as_str());
+    fn count(&mut self, one: &OneCase) {
+        let said = one.said.as_ref().map(|said| said.change.as_str());
         *match said {
-            None => &mut self.open,
+            _ if one.kept.alert.stands() => &mut self.open,
             Some(REAL) => &mut self.real,
             Some(NOT_REAL) => &mut self.not_real,
-            Some(_) => &mut self.not_said,
+            _ => &mut self.not_said,
         } += 1;
     }
 }
@@ -99,18 +141,68 @@ impl Desk {
             let until = patient.day_of(last.at.date().min(self.person_moment(&patient, now).date()));
             observed.years += f64::from((until + 1 - patient.enrolled_day()).max(0)) / YEAR_DAYS;
         }
-        let rules = self.pathways.all().flat_map(|pathway| &pathway.rules).filter(|rule| asks_for_a_case(rule));
-        for rule in rules.map(|rule| rule.id.as_str()).collect::<BTreeSet<_>>() {
-            for row in self.store.alerts_of_cause(&self.clinic, rule)? {
-                let kept = Kept::read(&row)?;
-                match kept.alert.case {
-                    Some(Case::Watch) => observed.watch.count(&kept),
-                    Some(Case::Lasting) => observed.lasting.count(&kept),
-                    None => {}
-                }
+        for one in self.cases()? {
+            match one.case {
+                Case::Watch => observed.watch.count(&one),
+                Case::Lasting => observed.lasting.count(&one),
             }
         }
         Ok(observed)
+    }
+
+    /// Every case of the reading, by patient: one look a rule that speaks of the reading, and one at the notes of whoever had a case.
+    pub fn cases(&self) -> Result<Vec<OneCase>> {
+        let rules = self.pathways.all().flat_map(|pathway| &pathway.rules).filter(|rule| asks_for_a_case(rule));
+        let mut of_patient: BTreeMap<String, Vec<Kept>> = BTreeMap::new();
+        for rule in rules.map(|rule| rule.id.as_str()).collect::<BTreeSet<_>>() {
+            for (patient, row) in self.store.alerts_of_cause(&self.clinic, rule)? {
+                of_patient.entry(patient).or_default().push(Kept::read(&row)?);
+            }
+        }
+        let cases = of_patient.into_iter().map(|(patient, all)| self.cases_among(&self.key(&patient), all));
+        Ok(cases.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+
+    /// The cases of the reading of one patient, newest first.
+    pub fn cases_of(&self, patient: &str) -> Result<Vec<OneCase>> {
+        self.cases_among(&self.key(patient), self.alerts(patient)?)
+    }
+
+    fn cases_among(&self, key: &Key, mut all: Vec<Kept>) -> Result<Vec<OneCase>> {
+        all.retain(|kept| kept.alert.case.is_some());
+        if all.is_empty() {
+            return Ok(vec![]);
+        }
+        let notes: Vec<Event> = self.store.events_of_kind(key, "note")?.iter().map(|stored| read_event(&stored.event)).collect();
+        // A run that gained an earlier first event is one case, under its new id.
+        let is_part = |one: &Kept| all.iter().any(|other| other.alert.id != one.alert.id && other.alert.answers_to(&one.alert.id));
+        let cases = all.iter().filter(|kept| !is_part(kept)).filter_map(|kept| {
+            Some(OneCase { patient: key.patient.clone(), case: kept.alert.case?, kept: kept.clone(), said: last_word(kept, &notes) })
+        });
+        Ok(cases.collect())
+    }
+
+    /// Somebody says afterwards whether the change that a closed case told of was real, or says it anew: the last word counts, and
+    /// every word stays in the record. What somebody has just said themselves is not written twice.
+    pub fn say_of_change(&self, patient: &str, alert: &str, by: &str, change: &str, now: Timestamp) -> Result<Receipt> {
+        if ![REAL, NOT_REAL, CANNOT_SAY].contains(&change) {
+            return Err(DeskError::Wrong(Fault::Change));
+        }
+        let key = self.key(patient);
+        let _one_at_a_time = lock(self.draft_lock(&key));
+        let cases = self.cases_of(patient)?;
+        let one = cases.into_iter().find(|one| one.kept.alert.answers_to(alert)).ok_or_else(|| DeskError::NoAlert(alert.to_string()))?;
+        if one.kept.alert.stands() {
+            return Err(DeskError::Wrong(Fault::ChangeStands));
+        }
+        if one.said.is_some_and(|said| said.by == by && said.change == change) {
+            return Ok(Receipt { id: String::new(), outcome: Outcome::Known, told: None });
+        }
+        let mut note = Act::default();
+        for (name, value) in [("by", by), ("alert", &one.kept.alert.id), ("change", change)] {
+            note.rest.insert(name.to_string(), value.into());
+        }
+        self.act(patient, Kind::Note(note), now)
     }
 }
 

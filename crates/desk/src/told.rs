@@ -221,13 +221,30 @@ impl Tongue<'_> {
         let words = in_language(&question.text, self.language);
         let one = |code: &str| question.code(code).and_then(|place| words.items.get(place)).map_or_else(|| code.to_string(), Clone::clone);
         if question.is_number() {
-            return if question.unit.is_empty() { answer.to_string() } else { format!("{answer} {}", question.unit) };
+            let answer = answer.replace('.', self.say(".", ","));
+            return if question.unit.is_empty() { answer } else { format!("{answer} {}", question.unit) };
         }
         answer.split(", ").map(one).collect::<Vec<_>>().join(", ")
     }
 
+    /// A question that nobody could answer, with what was said instead.
     pub fn unknown(&self, question: &str, was: &str) -> String {
-        let words = self.question(question);
-        if was.is_empty() { words } else { format!("{words} ({was})") }
+        let words = match question {
+            "event" => self.say("Something that could not be read", "Algo que no se pudo leer").to_string(),
+            "revision" => self.say("A revision that is not known here", "Una revisión que aquí no se conoce").to_string(),
+            question => self.question(question),
+        };
+        let said = |was: &str| self.answer(question, was).replace("dont-know", self.say("I don’t know", "No lo sé"));
+        match was.split_once(", after ") {
+            _ if was.is_empty() => words,
+            Some((now, before)) => format!("{words} ({} {} {})", said(now), self.say("after", "tras"), said(before)),
+            None => format!("{words} ({})", said(was)),
+        }
+    }
+
+    /// One of two words.
+    fn say(&self, en: &'static str, es: &'static str) -> &'static str {
+        let spanish = self.pathway.languages.get(self.language).is_some_and(|language| language == "es");
+        if spanish { es } else { en }
     }
 }

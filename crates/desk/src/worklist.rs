@@ -4,7 +4,7 @@ use crate::fold::Projection;
 use crate::patient::{projection, read_patient};
 use crate::receive::behind;
 use crate::told::Told;
-use crate::{Desk, DeskError, Fault, Kept, Late, Receipt, Result, lock, write};
+use crate::{Desk, DeskError, Fault, Kept, Late, Outcome, Receipt, Result, lock, write};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lamella_engine::alerts::{Alert, AlertState, Deadline, deadline};
@@ -81,11 +81,13 @@ pub struct Who<'a> {
     pub name: &'a str,
     /// As of when they have seen the record; `None`: as of now. Nobody covers what came in after that.
     pub seen: Option<Timestamp>,
+    /// The id (a UUID) that the form they sent carries, or nothing: the same form twice is one call and one note.
+    pub form: &'a str,
 }
 
 impl<'a> From<&'a str> for Who<'a> {
     fn from(name: &'a str) -> Who<'a> {
-        Who { name, seen: None }
+        Who { name, seen: None, form: "" }
     }
 }
 
@@ -163,13 +165,21 @@ impl Desk {
     }
 
     /// Somebody tried to reach the person.
-    pub fn contact(&self, patient: &str, alert: &str, by: &str, outcome: &str, note: &str, now: Timestamp) -> Result<Receipt> {
-        let kept = self.alert(patient, alert)?;
+    pub fn contact<'a>(
+        &self,
+        patient: &str,
+        alert: &str,
+        who: impl Into<Who<'a>>,
+        outcome: &str,
+        note: &str,
+        now: Timestamp,
+    ) -> Result<Receipt> {
+        let (who, kept) = (who.into(), self.alert(patient, alert)?);
         if outcome.is_empty() {
             return Err(DeskError::Wrong(Fault::Outcome));
         }
-        let desk = DeskWord { disposition: outcome.to_string(), note: short(note)?.to_string(), ..word(&kept.alert.id, by) };
-        self.act(patient, Kind::Contact(desk), now)
+        let desk = DeskWord { disposition: outcome.to_string(), note: short(note)?.to_string(), ..word(&kept.alert.id, who.name) };
+        self.act_once(patient, who.form, Kind::Contact(desk), now)
     }
 
     /// Somebody has dealt with it.
@@ -225,13 +235,13 @@ impl Desk {
     }
 
     /// Keeps a note in the record, about nothing in particular: what was typed is not lost when its alert is gone.
-    pub fn add_note(&self, patient: &str, by: &str, text: &str, now: Timestamp) -> Result<Receipt> {
-        let text = words_of_note(text)?;
+    pub fn add_note<'a>(&self, patient: &str, who: impl Into<Who<'a>>, text: &str, now: Timestamp) -> Result<Receipt> {
+        let (who, text) = (who.into(), words_of_note(text)?);
         self.patient(patient)?;
         let mut act = Act::default();
-        act.rest.insert("by".to_string(), by.into());
+        act.rest.insert("by".to_string(), who.name.into());
         act.rest.insert("text".to_string(), text.into());
-        self.act(patient, Kind::Note(act), now)
+        self.act_once(patient, who.form, Kind::Note(act), now)
     }
 
     /// Takes back what was done within the last minute.
@@ -253,8 +263,27 @@ impl Desk {
         }
     }
 
-    fn act(&self, patient: &str, kind: Kind, now: Timestamp) -> Result<Receipt> {
+    pub(crate) fn act(&self, patient: &str, kind: Kind, now: Timestamp) -> Result<Receipt> {
         self.receive_event(&self.key(patient), &self.deed(kind, now), now)
+    }
+
+    /// What a form sends, once however often it is sent: its id becomes the event's. The same form with something else in it, or
+    /// after what it did was taken back, does something new.
+    fn act_once(&self, patient: &str, form: &str, kind: Kind, now: Timestamp) -> Result<Receipt> {
+        let key = self.key(patient);
+        let _one_at_a_time = lock(self.draft_lock(&key));
+        let mut event = self.deed(kind, now);
+        if let Ok(form) = uuid::Uuid::parse_str(form) {
+            let id = form.to_string();
+            match self.event(&key, &id)? {
+                None => event.id = id,
+                Some(there) if there.kind == event.kind && self.record(patient)?.events.iter().any(|event| event.id == id) => {
+                    return Ok(Receipt { id, outcome: Outcome::Known, told: None });
+                }
+                Some(_) => {}
+            }
+        }
+        self.receive_event(&key, &event, now)
     }
 
     fn deed(&self, kind: Kind, now: Timestamp) -> Event {

@@ -5,13 +5,13 @@ mod common;
 
 use common::*;
 use jiff::tz::TimeZone;
-use lamella_desk::{Cases, DeskError, Draft, Ending, Escalation, Fault, Invited, Late, NOT_REAL, Outcome, REAL, Who};
+use lamella_desk::{CANNOT_SAY, Cases, DeskError, Draft, Ending, Escalation, Fault, Invited, Late, NOT_REAL, Outcome, REAL, Who};
 use lamella_engine::alerts::AlertState;
 use lamella_engine::{State, step};
 use lamella_record::{Answer, Kind, Level};
 use lamella_store::{NewEvent, Store};
 use lamella_trajectory::detector::Case;
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn late<T: std::fmt::Debug>(result: lamella_desk::Result<T>) -> Late {
     match result {
@@ -359,7 +359,7 @@ fn a_record_is_at_the_level_of_what_still_stands() {
 fn nobody_covers_what_they_have_not_seen() {
     let house = House::new();
     house.receive(check_in("e1", on(5, "08:00"), json!({"numbness": "new"})), on(5, "08:00"));
-    let ben = Who { name: "ben", seen: Some(on(5, "09:00")) };
+    let ben = Who { name: "ben", seen: Some(on(5, "09:00")), form: "" };
     house.receive(check_in("e2", on(5, "09:30"), json!({"numbness": "spreading"})), on(5, "09:30"));
     let now = on(5, "10:00");
     assert_eq!(
@@ -370,7 +370,7 @@ fn nobody_covers_what_they_have_not_seen() {
     let stands = house.desk.alert("p1", "new-numbness:e1").unwrap();
     assert_eq!(stands.alert.state, AlertState::Open);
     // A colleague who is at it.
-    let seen = Who { name: "ben", seen: Some(on(5, "10:00")) };
+    let seen = Who { name: "ben", seen: Some(on(5, "10:00")), form: "" };
     house.desk.contact("p1", "new-numbness:e1", "eva", "no-answer", "", on(5, "10:30")).unwrap();
     assert_eq!(
         late(house.desk.resolve(
@@ -382,7 +382,7 @@ fn nobody_covers_what_they_have_not_seen() {
         )),
         Late::News
     );
-    let seen = Who { name: "ben", seen: Some(on(5, "11:00")) };
+    let seen = Who { name: "ben", seen: Some(on(5, "11:00")), form: "" };
     house
         .desk
         .resolve("p1", "new-numbness:e1", seen, Ending { how: "advised", note: "spoke", ..Ending::default() }, on(5, "11:00"))
@@ -716,6 +716,123 @@ fn a_case_of_the_reading_is_closed_as_real_or_not() {
     close("feeling-ill:ill", NOT_REAL, on(76, "09:00"));
     assert_eq!(house.desk.alert("p1", "feeling-ill:ill").unwrap().alert.resolved.unwrap().change, "");
     assert_eq!(observed(now).lasting, open.lasting);
+}
+
+/// A closed case is judged at any time, also one that closed itself; the last word counts, and each stays in the record.
+#[test]
+fn whether_a_change_was_real_can_be_said_later_and_said_anew() {
+    let house = House::new();
+    let day = |day| {
+        let pain = if (61..=64).contains(&day) { 5 } else { 2 };
+        check_in(&format!("e{day}"), on(day, "08:00"), json!({"pain": pain, "pain-worst": pain, "function": pain}))
+    };
+    let now = on(95, "09:00");
+    house.desk.receive(&house.key, (1..=95).map(day).collect(), now).unwrap();
+    let cases = || house.desk.cases_of("p1").unwrap();
+    let case = |kind: Case| cases().into_iter().find(|one| one.case == kind).unwrap();
+    let counted = || house.desk.observed(now).unwrap();
+    let watch = case(Case::Watch).kept.alert;
+    let closed = watch.resolved.as_ref().map(|done| (done.by.as_str(), done.disposition.as_str()));
+    assert_eq!((closed, case(Case::Watch).said), (Some(("lamella", "closed-itself")), None));
+    assert_eq!((counted().watch.not_said, counted().watch.all()), (1, 1));
+    let level = house.desk.assess(&house.desk.record("p1").unwrap(), now);
+
+    let say = |alert: &str, by: &str, change: &str, now| house.desk.say_of_change("p1", alert, by, change, now);
+    assert_eq!(wrong(say(&watch.id, "ben", "perhaps", now)), Fault::Change);
+    assert!(matches!(say("feeling-ill:e1", "ben", REAL, now), Err(DeskError::NoAlert(_))));
+    assert_eq!(wrong(say(&case(Case::Lasting).kept.alert.id, "ben", REAL, now)), Fault::ChangeStands);
+    for (seconds, by, change) in [(0, "ben", REAL), (90, "ada", NOT_REAL), (9000, "ada", CANNOT_SAY), (9001, "ben", NOT_REAL)] {
+        assert_eq!(say(&watch.id, by, change, later(now, seconds)).unwrap().outcome, Outcome::Stored);
+        assert_eq!(say(&watch.id, by, change, later(now, seconds + 1)).unwrap().outcome, Outcome::Known, "a second tap is none");
+        let said = case(Case::Watch).said.unwrap();
+        assert_eq!((said.change.as_str(), said.by.as_str(), said.at.instant()), (change, by, later(now, seconds)));
+    }
+    assert_eq!(counted().watch, Cases { not_real: 1, ..Cases::default() });
+    let record = house.desk.record("p1").unwrap();
+    assert_eq!(record.events.iter().filter(|event| matches!(event.kind, Kind::Note(_))).count(), 4, "each word stays");
+    let after = house.desk.assess(&record, now);
+    assert_eq!((&after.verdicts, &after.alerts, after.level), (&level.verdicts, &level.alerts, level.level));
+
+    // Of a case that a person closed: their own word first, and whoever closes it anew without one takes nothing back.
+    let lasting = case(Case::Lasting).kept.alert.id;
+    let end = |change, now| {
+        let ending = Ending { how: "advised", note: "spoke", change, ..Ending::default() };
+        house.desk.resolve("p1", &lasting, "ben", ending, now).unwrap()
+    };
+    let done = end(REAL, later(now, 100));
+    assert_eq!(counted().lasting, Cases { real: 1, ..Cases::default() });
+    say(&lasting, "ada", NOT_REAL, later(now, 110)).unwrap();
+    assert_eq!(counted().lasting, Cases { not_real: 1, ..Cases::default() });
+    house.desk.undo("p1", &done.id, "ben", later(now, 120)).unwrap();
+    assert_eq!(counted().lasting, Cases { open: 1, ..Cases::default() });
+    end("", later(now, 130));
+    assert_eq!(counted().lasting, Cases { not_real: 1, ..Cases::default() });
+}
+
+/// A run that gains an earlier first event is one case, under its new id, and what was said under the old one counts.
+#[test]
+fn a_case_whose_run_begins_earlier_is_counted_once() {
+    let house = House::new();
+    let day = |day: i32| {
+        let pain = if day > 60 { 8 } else { 2 };
+        check_in(&format!("e{day}"), on(day, "08:00"), json!({"pain": pain, "pain-worst": pain, "function": pain}))
+    };
+    let lasting = || -> Vec<_> { house.desk.cases_of("p1").unwrap().into_iter().filter(|one| one.case == Case::Lasting).collect() };
+    house.desk.receive(&house.key, (1..=66).filter(|day| *day != 63).map(day).collect(), on(66, "09:00")).unwrap();
+    let first = lasting().remove(0).kept.alert.id;
+    let ending = Ending { how: "advised", note: "spoke", change: NOT_REAL, ..Ending::default() };
+    house.desk.resolve("p1", &first, "ben", ending, on(66, "10:00")).unwrap();
+    assert_eq!((lasting().len(), house.desk.observed(on(66, "11:00")).unwrap().lasting.not_real), (1, 1));
+    // The day that was missing comes in late: the run began with it, and nobody has seen that.
+    house.receive(day(63), on(66, "12:00"));
+    let [case] = &lasting()[..] else { panic!("{:?}", lasting()) };
+    assert!(case.kept.alert.id != first && case.kept.alert.answers_to(&first) && case.kept.alert.stands(), "{case:?}");
+    house.desk.say_of_change("p1", &first, "ben", REAL, on(66, "13:00")).expect_err("it is open again");
+    house.desk.resolve("p1", &first, "ben", Ending { change: "", ..ending }, on(66, "14:00")).unwrap();
+    house.desk.say_of_change("p1", &first, "eva", REAL, on(66, "15:00")).unwrap();
+    assert_eq!(house.desk.observed(on(66, "16:00")).unwrap().lasting, Cases { real: 1, ..Cases::default() });
+}
+
+/// The last word is that of the latest moment, then id, in whatever order and batches the words came in.
+#[test]
+fn the_last_word_counts_in_any_order_of_arrival() {
+    let now = on(75, "09:00");
+    let days: Vec<Value> = (1..=75)
+        .map(|day| {
+            let pain = if day > 60 { 8 } else { 2 };
+            check_in(&format!("e{day}"), on(day, "08:00"), json!({"pain": pain, "pain-worst": pain, "function": pain}))
+        })
+        .collect();
+    let alert = {
+        let house = House::new();
+        house.desk.receive(&house.key, days.clone(), now).unwrap();
+        house.desk.cases_of("p1").unwrap().into_iter().find(|one| one.case == Case::Lasting).unwrap().kept.alert.id
+    };
+    let word = |id: &str, minute: i64, mut all: Value| {
+        let more = json!({"id": id, "at": at(later(now, 60 * minute)), "alert": alert});
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        all
+    };
+    let words = [
+        word("r", 1, json!({"kind": "resolve", "by": "ben", "disposition": "advised", "note": "spoke", "change": REAL})),
+        word("n1", 3, json!({"kind": "note", "by": "ada", "change": NOT_REAL})),
+        word("n3", 9, json!({"kind": "note", "by": "ben", "change": CANNOT_SAY})),
+        word("n2", 9, json!({"kind": "note", "by": "ada", "change": REAL})),
+        word("n4", 20, json!({"kind": "note", "by": "ada", "text": "says nothing about it"})),
+    ];
+    for order in [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3], [3, 2, 0, 1, 4], [1, 4, 2, 3, 0]] {
+        for before in [0, 3] {
+            let house = House::new();
+            let words: Vec<Value> = order.iter().map(|place| words[*place].clone()).collect();
+            let (early, late) = words.split_at(before);
+            early.iter().for_each(|word| drop(house.receive(word.clone(), later(now, 3600))));
+            house.desk.receive(&house.key, days.clone(), later(now, 3600)).unwrap();
+            late.iter().for_each(|word| drop(house.receive(word.clone(), later(now, 3600))));
+            let cases = house.desk.cases_of("p1").unwrap();
+            let said = cases.into_iter().find(|one| one.case == Case::Lasting).unwrap().said.unwrap();
+            assert_eq!((said.change.as_str(), said.by.as_str()), (CANNOT_SAY, "ben"), "{order:?}, {before} before the answers");
+        }
+    }
 }
 
 #[test]

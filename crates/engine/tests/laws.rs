@@ -429,6 +429,24 @@ proptest! {
         }
     }
 
+    /// Whether a change was real can be said at any time, of any alert: it changes no verdict, no alert and nothing of the view.
+    #[test]
+    fn what_is_said_of_a_change_changes_nothing(drawn in drawn()) {
+        let (patient, mut events, now) = story(&drawn);
+        let record = Record::fold(patient.clone(), events.clone());
+        let before = whole(&record, now);
+        let mut chance = Chance(drawn.seed);
+        let alerts = assess(both(), &record, now).alerts;
+        for (index, alert) in alerts.iter().enumerate() {
+            let said = serde_json::json!({ "by": "ana", "alert": alert.id, "change": chance.pick(&["real", "not-real", "cannot-say", "?"]) });
+            let at = alert.since.plus_seconds(60 * chance.below(20_000) as i64);
+            let kind = Kind::Note(serde_json::from_value(said).unwrap());
+            let id = format!("said-{index}");
+            events.push(Event { id, at: at.min(now), received_at: Some(at.min(now)), day: None, corrects: None, kind });
+        }
+        prop_assert_eq!(before, whole(&Record::fold(patient, events), now));
+    }
+
     /// `assess` is the fold of `step`, then a view: whatever the batches, and whether the state was kept as text or lost.
     #[test]
     fn any_cut_and_any_loss_gives_the_same_bits(drawn in drawn()) {

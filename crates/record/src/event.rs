@@ -66,7 +66,8 @@ pub enum Kind {
     Message(Act),
     /// An appointment.
     Appointment(Act),
-    /// A note of the clinic.
+    /// A note of the clinic: `by` and `text`; or, with `alert` and `change`, a later word on whether the change that a closed case
+    /// of the reading told of was real. It changes no verdict.
     Note(Act),
     /// A kind this version does not know, or an event that could not be read: kept, and raised by the engine.
     #[serde(skip_deserializing)]
@@ -123,6 +124,13 @@ pub struct Act {
     /// What it says.
     #[serde(flatten)]
     pub rest: serde_json::Map<String, Value>,
+}
+
+impl Act {
+    /// What it says under a key, as text; empty where it says nothing.
+    pub fn text(&self, key: &str) -> &str {
+        self.rest.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
 }
 
 /// Hold, advance or step back.

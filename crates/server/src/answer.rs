@@ -201,6 +201,11 @@ impl Fields {
         self.0.iter().find(|(there, _)| there == name).map_or("", |(_, value)| value.as_str())
     }
 
+    /// Whether a field came more than once: of one that has one answer nobody can say which is meant.
+    pub(crate) fn many(&self, name: &str) -> bool {
+        self.0.iter().filter(|(there, _)| there == name).count() > 1
+    }
+
     /// All values of a field that are not empty.
     pub(crate) fn all(&self, name: &str) -> Vec<String> {
         self.0.iter().filter(|(there, value)| there == name && !value.trim().is_empty()).map(|(_, value)| value.clone()).collect()

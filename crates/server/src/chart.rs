@@ -133,7 +133,7 @@ fn evidence(say: Say, seen: &Seen) -> String {
 fn basis(say: Say, charted: &Charted) -> Option<String> {
     let artifact = charted.reading.artifact.as_ref()?;
     let date = &artifact.date;
-    let population = artifact.population.split(',').next().unwrap_or_default();
+    let (population, _) = say.population(artifact.population.split(',').next().unwrap_or_default());
     let hash: String = artifact.hash.chars().take(12).collect();
     Some(say.say(
         format!(

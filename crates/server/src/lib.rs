@@ -64,6 +64,7 @@ pub fn router(app: App) -> Router {
         .route("/clinic/patients/{patient}/resolve", post(clinic::act::resolve))
         .route("/clinic/patients/{patient}/known", post(clinic::act::known))
         .route("/clinic/patients/{patient}/note", post(clinic::act::note))
+        .route("/clinic/patients/{patient}/change", post(clinic::record::change))
         .route("/clinic/patients/{patient}/undo", post(clinic::act::undo))
         .route("/sw.js", get(files::worker))
         .route("/static/{*path}", get(files::serve))

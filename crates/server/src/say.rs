@@ -7,6 +7,7 @@ use crate::view::words::{Lang, Words};
 use axum::http::{HeaderMap, header};
 use jiff::civil::{Date, Weekday};
 use lamella_desk::Fault;
+use lamella_engine::ReadingState;
 use lamella_engine::alerts::{is_open, next_opening};
 use lamella_engine::plan::{Limit, NextLimit};
 use lamella_pathway::{Compiled, Hours, in_language};
@@ -80,7 +81,10 @@ impl<'a> Say<'a> {
             Fault::Language => "Elija uno de los idiomas del protocolo.",
             Fault::Outcome => "Elija qué resultó.",
             Fault::Disposition => "Elija cómo termina.",
-            Fault::Change => "Elija una de las tres, o ninguna.",
+            Fault::Change => "Elija una de las respuestas.",
+            Fault::ChangeOfNothing => "Marque abajo el aviso del que trata esta respuesta, o elija «Sin respuesta».",
+            Fault::ChangeTwice => "Llegó más de una respuesta a esta pregunta y no se ha tomado ninguna: elija una.",
+            Fault::ChangeStands => "Este caso vuelve a estar abierto: dígalo al resolverlo.",
             Fault::Note => "Diga en pocas palabras qué encontró y qué hizo.",
             Fault::NoteTooLong => "Una nota tiene como mucho 4000 letras.",
             Fault::NotADate => "Esto no es una fecha.",
@@ -107,6 +111,89 @@ impl<'a> Say<'a> {
             _ => return None,
         };
         Some(self.say(en, es))
+    }
+
+    // ---- numbers and facts ---------------------------------------------------------------------------------------------
+
+    /// A number as its language writes it: `0.19`, in Spanish `0,19`. The number comes in with a point.
+    pub fn number(self, number: impl ToString) -> String {
+        let number = number.to_string();
+        if self.lang == Lang::Es { number.replace('.', ",") } else { number }
+    }
+
+    /// A fact that a rule rests on, and its value, in words; none for what is no fact, but an answer that stands in words already.
+    pub fn fact(self, fact: &str, value: &str) -> Option<(String, String)> {
+        if let Some(id) = fact.strip_prefix("usual of ") {
+            let asked = self.pathway().questions.iter().find(|asked| asked.id == id);
+            let title = asked.map_or(id, |asked| in_language(&asked.text, self.language()).title.as_str());
+            let too_few = || self.say("not enough days yet to know it", "aún no hay días suficientes para saberlo");
+            let value = if value == "not known yet" { too_few() } else { self.number(value) };
+            return Some((self.say(format!("Your usual: {title}"), format!("Lo habitual hasta ahora: {title}")), value));
+        }
+        let (en, es) = match fact {
+            "day" => ("Day since the procedure", "Día desde el procedimiento"),
+            "days running" => ("Days in a row", "Días seguidos"),
+            "in the last days" => ("Days looked at", "Días que se miran"),
+            "days in flare" => ("Days in the flare so far", "Días de brote hasta ahora"),
+            "stopped" => ("Stopped because it hurt", "Paró porque le dolió"),
+            "phase" => ("Phase", "Fase"),
+            "person has" => ("Known of the person", "Se sabe de la persona"),
+            "age at least" => ("Age, at least", "Edad, como mínimo"),
+            "reading" => ("What the pain ratings say", "Lo que dicen las valoraciones del dolor"),
+            "first time" => ("For the first time", "Por primera vez"),
+            _ => return None,
+        };
+        let value = match (fact, value) {
+            (_, "yes") => self.say("yes", "sí"),
+            ("phase", id) => self.phase(id),
+            ("reading", state) => self.reading_state(state),
+            _ => value.to_string(),
+        };
+        Some((self.say(en, es), value))
+    }
+
+    fn phase(self, id: &str) -> String {
+        let found = self.pathway().phases.iter().find(|phase| phase.id == id);
+        found.map_or_else(|| id.to_string(), |phase| in_language(&phase.text, self.language()).title.clone())
+    }
+
+    /// A state of the reading, by its word.
+    fn reading_state(self, word: &str) -> String {
+        let Some(state) = ReadingState::from_word(word) else { return word.to_string() };
+        let (en, es) = match state {
+            ReadingState::LastingChange => ("a lasting change", "un cambio duradero"),
+            ReadingState::OffCourse => ("off the course that most take", "fuera del curso que lleva la mayoría"),
+            ReadingState::Watch => ("something may have changed", "puede que algo haya cambiado"),
+            ReadingState::InFlare => ("a flare", "un brote"),
+            ReadingState::OnCourse => ("as expected", "dentro de lo esperado"),
+            ReadingState::TooFew => ("too few days to read", "muy pocos días para leer algo"),
+        };
+        self.say(en, es)
+    }
+
+    /// Whom a model was made for. The model says it in English; in Spanish what is known of it is said in Spanish, and what is not
+    /// stands as it is, as a quotation: then the second is its language.
+    pub fn population(self, population: &str) -> (String, Option<&'static str>) {
+        const PARTS: [(&str, &str, &str, &str); 4] = [
+            ("reference cohort (virtual)", "", "cohorte de referencia (virtual)", ""),
+            ("", " patient-years", "", " años de paciente"),
+            ("verified on ", " others", "comprobado con otros ", ""),
+            ("this clinic's own people: ", " without a real change", "las personas de esta clínica: ", " sin un cambio real"),
+        ];
+        let part = |part: &str| {
+            PARTS.iter().find_map(|(before, after, es_before, es_after)| {
+                let number = part.strip_prefix(before)?.strip_suffix(after)?;
+                let fits = number.chars().all(|c| c.is_ascii_digit()) && (number.is_empty() == after.is_empty());
+                fits.then(|| format!("{es_before}{number}{es_after}"))
+            })
+        };
+        match self.lang {
+            Lang::En => (population.to_string(), None),
+            Lang::Es => match population.split(", ").map(part).collect::<Option<Vec<String>>>() {
+                Some(parts) => (parts.join(", "), None),
+                None => (format!("«{population}»"), Some(Lang::En.code())),
+            },
+        }
     }
 
     // ---- dates ---------------------------------------------------------------------------------------------------------
@@ -344,6 +431,7 @@ impl<'a> Say<'a> {
     /// A temperature in both units, so that nobody has to guess which was meant; the person's own first.
     pub fn temperature(self, celsius: Hundredths, fahrenheit: bool) -> String {
         let (c, f) = degrees(celsius);
+        let (c, f) = (self.number(c), self.number(f));
         if fahrenheit { format!("{f} °F = {c} °C") } else { format!("{c} °C = {f} °F") }
     }
 
@@ -380,6 +468,7 @@ impl<'a> Say<'a> {
         match (allowed, tenths) {
             ("at-most", Some(tenths)) => {
                 let number = if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+                let number = self.number(number);
                 let unit = self.unit(unit);
                 self.say(format!("up to {number} {unit}"), format!("hasta {number} {unit}"))
             }

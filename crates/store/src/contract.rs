@@ -224,6 +224,8 @@ pub trait Store: Send + Sync {
     fn append(&self, key: &Key, events: &[NewEvent]) -> Result<Appended>;
     /// The events that arrived after arrival number `after`, in order of arrival.
     fn events(&self, key: &Key, after: u64) -> Result<Vec<StoredEvent>>;
+    /// The events of one kind, in order of arrival.
+    fn events_of_kind(&self, key: &Key, kind: &str) -> Result<Vec<StoredEvent>>;
     /// One event by its id.
     fn event(&self, key: &Key, id: &str) -> Result<Option<StoredEvent>>;
     /// The record's version: how many events it holds; 0 for a patient that does not exist.
@@ -241,8 +243,9 @@ pub trait Store: Send + Sync {
     fn alerts(&self, key: &Key) -> Result<Vec<AlertRow>>;
     /// The alerts of one patient that still stand.
     fn open_alerts(&self, key: &Key) -> Result<Vec<AlertRow>>;
-    /// Every alert of a clinic with this cause (its id begins with it and a colon), by patient, oldest first.
-    fn alerts_of_cause(&self, clinic: &str, cause: &str) -> Result<Vec<AlertRow>>;
+    /// Every alert of a clinic with this cause (its id begins with it and a colon), each with its patient's id: by patient, oldest
+    /// first.
+    fn alerts_of_cause(&self, clinic: &str, cause: &str) -> Result<Vec<(String, AlertRow)>>;
     /// What a fold starts from that has taken in `after` events; `None` for a patient that does not exist. One question, because
     /// it is asked at every check-in.
     fn news(&self, key: &Key, after: u64) -> Result<Option<News>>;

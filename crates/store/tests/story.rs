@@ -108,13 +108,17 @@ fn events_are_kept_once_and_in_order(store: &dyn Store) {
     let first = store.append(&p1, &[event("a", 30), event("b", 10), event("a", 30)]).unwrap();
     assert_eq!((first.outcomes, first.version), (vec![Stored, Stored, Known], 2));
     let changed = NewEvent { body: "changed".into(), ..event("b", 99) };
-    let second = store.append(&p1, &[changed, event("c", 20)]).unwrap();
+    let note = NewEvent { kind: "note".into(), ..event("c", 20) };
+    let second = store.append(&p1, &[changed, note.clone()]).unwrap();
     assert_eq!((second.outcomes, second.version), (vec![Known, Stored], 3));
     let nothing = store.append(&p1, &[]).unwrap();
     assert_eq!((nothing.outcomes, nothing.version), (vec![], 3));
 
-    let kept = [(1, event("a", 30)), (2, event("b", 10)), (3, event("c", 20))];
+    let kept = [(1, event("a", 30)), (2, event("b", 10)), (3, note)];
     let kept = kept.map(|(seq, event)| StoredEvent { seq, event });
+    assert_eq!(store.events_of_kind(&p1, "check-in").unwrap(), kept[..2]);
+    assert_eq!(store.events_of_kind(&p1, "note").unwrap(), kept[2..]);
+    assert_eq!(store.events_of_kind(&key("p2"), "note").unwrap(), []);
     assert_eq!(store.events(&p1, 0).unwrap(), kept);
     assert_eq!(store.events(&p1, 2).unwrap(), kept[2..]);
     assert_eq!(store.events(&p1, 3).unwrap(), []);
@@ -210,7 +214,8 @@ fn the_worklist_is_in_order_of_need(store: &dyn Store) {
     let runs = [alert("pain:2", 2, 9, false), alert("pain:1", 2, 5, true), alert("pain-worst:1", 1, 5, false), alert("pain", 1, 5, false)];
     store.commit(&key("p2"), &Commit { alerts: runs.to_vec(), ..assessed(1, 2) }).unwrap();
     store.commit(&key("p1"), &Commit { alerts: vec![alert("pain:7", 2, 70, false)], ..assessed(4, 3) }).unwrap();
-    assert_eq!(of_cause("pain"), [alert("pain:7", 2, 70, false), alert("pain:1", 2, 5, true), alert("pain:2", 2, 9, false)]);
+    let found = [("p1", alert("pain:7", 2, 70, false)), ("p2", alert("pain:1", 2, 5, true)), ("p2", alert("pain:2", 2, 9, false))];
+    assert_eq!(of_cause("pain"), found.map(|(patient, alert)| (patient.to_string(), alert)));
     assert_eq!((of_cause("pai"), store.alerts_of_cause("other", "pain").unwrap()), (vec![], vec![]));
     store.commit(&key("p2"), &Commit { alerts: vec![alert("pain:1", 2, 5, false)], ..assessed(1, 2) }).unwrap();
 

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use lamella_cohort::calibrate::{Rates, Trace, curve, moved, rates, trace_of};
 use lamella_cohort::interval::Estimate;
 use lamella_cohort::refit::{ENOUGH_DAYS, ENOUGH_PEOPLE, ENOUGH_YEARS, Fit, Person, Weights, refit};
-use lamella_desk::{Cases, Desk, Observed, REAL, Rate};
+use lamella_desk::{Cases, Desk, Observed, OneCase, REAL, Rate};
 use lamella_engine::rated_days;
 use lamella_store::sqlite::SqliteStore;
 use lamella_trajectory::Model;
@@ -104,8 +104,8 @@ fn people(desk: &Desk) -> lamella_desk::Result<Vec<Own>> {
         if days.is_empty() {
             continue;
         }
-        let real = |kept: &lamella_desk::Kept| kept.alert.resolved.as_ref().is_some_and(|resolved| resolved.change == REAL);
-        let worsened = desk.alerts(id)?.iter().any(|kept| kept.alert.case.is_some() && real(kept));
+        let real = |one: &OneCase| !one.kept.alert.stands() && one.said.as_ref().is_some_and(|said| said.change == REAL);
+        let worsened = desk.cases_of(id)?.iter().any(real);
         let intake = listed.patient.baseline_pain().and_then(|pain| u8::try_from(pain).ok()).filter(|pain| *pain <= 10);
         people.push(Own { person: Person { intake, days, from: listed.patient.enrolled_day() }, worsened });
     }

@@ -9,7 +9,7 @@ use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
-use lamella_desk::{DeskError, Ending, Fault, Late, Receipt, Result as DeskResult, Who};
+use lamella_desk::{DeskError, Ending, Fault, Kept, Late, Outcome, Receipt, Result as DeskResult, Who};
 use lamella_engine::alerts::AlertState;
 use std::collections::HashMap;
 
@@ -171,9 +171,14 @@ fn carry_out(here: &Here, patient: &str, act: Act, fields: &Fields) -> DeskResul
         Act::Take => take_all(here, patient, fields),
         Act::Contact => write_down(here, patient, fields),
         Act::Resolve => resolve_all(here, patient, fields),
-        Act::Note => desk.add_note(patient, by, fields.one("note"), now).map(Done::one),
+        Act::Note => desk.add_note(patient, by_form(here, fields), fields.one("note"), now).map(Done::one),
         Act::Known => desk.end_known(patient, fields.one("alert"), by, fields.one("note"), now).map(Done::one),
     }
+}
+
+/// Whoever sent a form that a second tap may send again.
+fn by_form<'a>(here: &'a Here, fields: &'a Fields) -> Who<'a> {
+    Who { name: &here.staff.name, seen: None, form: fields.one("form") }
 }
 
 /// As of when the page was shown that a form comes from; none where it does not say, or says what cannot be.
@@ -199,7 +204,7 @@ fn news_of(here: &Here, patient: &str, alert: &str, seen: Timestamp) -> Done {
 fn take_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> {
     let (desk, alert) = (here.app.desk(), fields.one("alert"));
     let Some(seen) = seen(here, fields) else { return Ok(seen_when(here)) };
-    let who = Who { name: &here.staff.name, seen: Some(seen) };
+    let who = Who { name: &here.staff.name, seen: Some(seen), form: "" };
     let mut receipts = match desk.acknowledge(patient, alert, who, here.app.now()) {
         Err(DeskError::Late(Late::News)) => return Ok(news_of(here, patient, alert, seen)),
         done => vec![done?],
@@ -220,7 +225,7 @@ fn write_down(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> {
     if !panel::is_outcome(outcome) {
         return Err(DeskError::Wrong(Fault::Outcome));
     }
-    here.app.desk().contact(patient, fields.one("alert"), &here.staff.name, outcome, note, here.app.now()).map(Done::one)
+    here.app.desk().contact(patient, fields.one("alert"), by_form(here, fields), outcome, note, here.app.now()).map(Done::one)
 }
 
 fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> {
@@ -228,6 +233,9 @@ fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> 
     let (how, note, change) = (fields.one("disposition"), fields.one("note"), fields.one("change"));
     if !how.is_empty() && !panel::is_disposition(how) {
         return Err(DeskError::Wrong(Fault::Disposition));
+    }
+    if fields.many("change") {
+        return Err(DeskError::Wrong(Fault::ChangeTwice));
     }
     if !change.is_empty() && !panel::is_about_change(change) {
         return Err(DeskError::Wrong(Fault::Change));
@@ -237,15 +245,20 @@ fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> 
     let known_until = if until.is_empty() { None } else { Some(until.parse().map_err(wrong)?) };
     // Nobody resolves what they have not seen: answers that came in between, or a colleague who is at it.
     let Some(seen) = seen(here, fields) else { return Ok(seen_when(here)) };
-    let who = Who { name: &here.staff.name, seen: Some(seen) };
+    let who = Who { name: &here.staff.name, seen: Some(seen), form: "" };
     let named = [alert.to_string()].into_iter().chain(fields.all("also"));
-    let news: Vec<String> = named.filter_map(|id| panel::news_since(here, &desk.alert(patient, &id).ok()?, seen)).collect();
+    let named: Vec<Kept> = named.filter_map(|id| desk.alert(patient, &id).ok()).collect();
+    if !change.is_empty() && !named.is_empty() && named.iter().all(|kept| kept.alert.case.is_none()) {
+        return Err(DeskError::Wrong(Fault::ChangeOfNothing));
+    }
+    let news: Vec<String> = named.iter().filter_map(|kept| panel::news_since(here, kept, seen)).collect();
     if !news.is_empty() {
         return Ok(Done::Changed(news.join(" ")));
     }
     // The desk looks once more, and lets nothing in until it has written: what arrives just now is not covered either.
     let mut receipts = match desk.resolve(patient, alert, who, Ending { how, note, known_until, change }, here.app.now()) {
         Err(DeskError::Late(Late::News)) => return Ok(news_of(here, patient, alert, seen)),
+        Err(DeskError::Late(late)) => return tapped_twice(here, patient, fields).ok_or(DeskError::Late(late)),
         done => vec![done?],
     };
     let mut left = 0;
@@ -257,6 +270,19 @@ fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> 
         }
     }
     Ok(Done::Kept { receipts, left })
+}
+
+/// What a first tap on the same form has resolved: nobody is told that what they wrote is not in the record while it is.
+fn tapped_twice(here: &Here, patient: &str, fields: &Fields) -> Option<Done> {
+    let (alert, how, note) = (fields.one("alert"), fields.one("disposition"), fields.one("note").trim());
+    let by_the_first = |id: &str| {
+        let kept = here.app.desk().alert(patient, id).ok().filter(|kept| !kept.alert.stands())?;
+        let done = kept.alert.resolved.filter(|done| done.by == here.staff.name && done.disposition == how && done.note == note)?;
+        Some(Receipt { id: done.event, outcome: Outcome::Known, told: None })
+    };
+    let first = by_the_first(alert)?;
+    let also = fields.all("also");
+    Some(Done::Kept { receipts: [first].into_iter().chain(also.iter().filter_map(|id| by_the_first(id))).collect(), left: 0 })
 }
 
 fn unless_late(done: DeskResult<Receipt>) -> DeskResult<Option<Receipt>> {

@@ -53,6 +53,12 @@ impl<'a> Here<'a> {
         FormTarget { action, csrf: self.staff.csrf.clone(), hidden }
     }
 
+    /// A form that does once what it does, however often it is sent (field `form`).
+    pub fn form_once(&self, action: String, hidden: &[(&str, &str)]) -> FormTarget {
+        let id = uuid::Uuid::now_v7().to_string();
+        self.form(action, &[hidden, &[("form", &id)]].concat())
+    }
+
     pub fn shell(&self, title: &str, current: &str, waiting: Option<usize>) -> ClinicShell {
         let t = self.say.t();
         let item = |href: &str, word: Word, count: Option<String>| NavItem {

@@ -6,13 +6,13 @@ use super::{Here, why};
 use crate::answer::{Fail, Fields};
 use crate::chart::{self, Reader};
 use crate::say::shown;
-use crate::view::clinic::{AlertPanel, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold, Unsent};
+use crate::view::clinic::{AlertPanel, ChangeAsked, ClosedCase, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold, Unsent};
 use crate::view::figure::PainChart;
 use crate::view::shared::{Answer, Call, Choice, Input, Pick, Reason, Sentence};
 use crate::view::words::Lang;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use lamella_desk::{Escalation, Kept, Person, Row, Told, ToldReason};
+use lamella_desk::{Escalation, Kept, OneCase, Person, Row, Said, Told, ToldReason};
 use lamella_engine::alerts::AlertState;
 use lamella_pathway::in_language;
 use lamella_record::{Level, Moment, Patient};
@@ -125,7 +125,7 @@ fn unsent(here: &Here, patient: &Patient, sent: &Sent) -> Unsent {
     Unsent {
         what: sent.what.clone(),
         note: sent.fields.one("note").to_string(),
-        form: here.form(format!("/clinic/patients/{}/note", patient.id), &[("alert", &sent.alert)]),
+        form: here.form_once(format!("/clinic/patients/{}/note", patient.id), &[("alert", &sent.alert)]),
     }
 }
 
@@ -301,18 +301,18 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut 
         attempts: alert.contacts.iter().map(|contact| attempt(here, contact, now)).collect(),
         take: (alert.state == AlertState::Open).then(|| to("take")),
         contact: Some(ContactForm {
-            form: to("contact"),
+            form: here.form_once(format!("/clinic/patients/{}/contact", row.patient.id), &hidden),
             notice: notice(Act::Contact),
-            outcomes: picks(here, &OUTCOMES, of(Act::Contact), "outcome"),
+            outcomes: picks(here, &OUTCOMES, "", of(Act::Contact), "outcome"),
             note: input(of(Act::Contact), "note"),
             open: of(Act::Contact).is_some(),
         }),
         resolve: Some(ResolveForm {
             form: to("resolve"),
             notice: notice(Act::Resolve),
-            dispositions: picks(here, &DISPOSITIONS, of(Act::Resolve), "disposition"),
+            dispositions: picks(here, &DISPOSITIONS, "", of(Act::Resolve), "disposition"),
             note: input(of(Act::Resolve), "note"),
-            change: alert.case.map(|_| picks(here, &CHANGES, of(Act::Resolve), "change")),
+            change: change(here, row, all, of(Act::Resolve)),
             also: also(here, row, all, of(Act::Resolve)),
             known_until: known_to_a_rule(here, alert).then(|| input(of(Act::Resolve), "known_until")),
             known_until_max: now.date().saturating_add(jiff::SignedDuration::from_hours(28 * 24)).to_string(),
@@ -331,20 +331,64 @@ fn known_to_a_rule(here: &Here, alert: &lamella_engine::alerts::Alert) -> bool {
     alert.level < Level::Emergency && here.say.pathway().rules.iter().any(|rule| rule.id == alert.cause)
 }
 
+/// *Was the change real?*: of this alert's case of the reading, or of any that the same note may close.
+fn change(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Option<ChangeAsked> {
+    let is_case = |row: &&Row| row.kept.alert.case.is_some();
+    let others: Vec<&Row> = others(row, all).filter(is_case).collect();
+    let about = told_apart(here, &others)
+        .into_iter()
+        .map(|label| here.say.say(format!("“{label}”"), format!("«{label}»")))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let (en, es) = match (row.kept.alert.case.is_some(), others.len()) {
+        (false, 0) => return None,
+        (true, 0) => (String::new(), String::new()),
+        (true, _) => (
+            format!("It counts for this one, and for {about} where ticked below."),
+            format!("Vale para este, y para {about} si está marcado abajo."),
+        ),
+        (false, _) => (format!("It counts for {about}, where ticked below."), format!("Vale para {about}, si está marcado abajo.")),
+    };
+    let counts_for = Some(here.say.say(en, es)).filter(|words| !words.is_empty());
+    Some(ChangeAsked { pick: picks(here, &CHANGES, "", sent, "change").optional(here.say.t()), counts_for })
+}
+
+fn others<'a>(row: &'a Row, all: &'a [Row]) -> impl Iterator<Item = &'a Row> {
+    all.iter().filter(|other| other.kept.alert.id != row.kept.alert.id)
+}
+
 /// The person's other alerts, ticked where they come from the same answers and are no more urgent; or as they were ticked.
 fn also(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Vec<Choice> {
     let ticked = sent.map(|sent| sent.fields.all("also"));
     let last = row.kept.alert.events.last().map(|touch| &touch.event);
-    let others = all.iter().filter(|other| other.kept.alert.id != row.kept.alert.id);
-    let choice = |other: &Row| Choice {
+    let others: Vec<&Row> = others(row, all).collect();
+    let labels = told_apart(here, &others);
+    let choice = |(other, label): (&&Row, String)| Choice {
         code: other.kept.alert.id.clone(),
-        label: title(here, &other.kept),
+        label,
         checked: match &ticked {
             Some(ticked) => ticked.iter().any(|id| other.kept.alert.answers_to(id)),
             None => other.kept.alert.level < Level::Attention && other.kept.alert.events.last().map(|touch| &touch.event) == last,
         },
     };
-    others.map(choice).collect()
+    others.iter().zip(labels).map(choice).collect()
+}
+
+/// Alerts by title and the day they began; two that are alike in that, by the minute; and in that, by their rule too.
+fn told_apart(here: &Here, rows: &[&Row]) -> Vec<String> {
+    let since = |row: &Row| here.app.desk().clinic_moment(row.kept.alert.since.instant());
+    let label = |row: &Row, precisely: usize| {
+        let (title, at) = (title(here, &row.kept), since(row));
+        match (row.kept.alert.cause.as_str(), precisely) {
+            // These say their day themselves.
+            ("silence" | "hold", _) => title,
+            (_, 0) => format!("{title} · {}", here.say.day(at.date())),
+            (_, 1) => format!("{title} · {}, {}", here.say.day(at.date()), here.say.time(at)),
+            (cause, _) => format!("{title} · {}, {} · {cause}", here.say.day(at.date()), here.say.time(at)),
+        }
+    };
+    let alone = |row: &Row, precisely: &usize| rows.iter().filter(|other| label(other, *precisely) == label(row, *precisely)).count() == 1;
+    rows.iter().map(|row| label(row, (0..2).find(|precisely| alone(row, precisely)).unwrap_or(2))).collect()
 }
 
 pub(crate) fn owner(here: &Here, kept: &Kept) -> Option<String> {
@@ -435,12 +479,34 @@ pub(crate) fn disposition(here: &Here, code: &str) -> String {
 /// The same with what was said about the change, such as `spoke to the person, advised. It was not a lasting change`.
 pub(crate) fn how_it_ended(here: &Here, code: &str, change: &str) -> String {
     let how = disposition(here, code);
-    let change = match change {
-        "" => return how,
+    if change.is_empty() { how } else { format!("{how}. {}", about_change(here, change)) }
+}
+
+/// What was said about a change, in words that stand alone.
+pub(crate) fn about_change(here: &Here, code: &str) -> String {
+    match code {
         lamella_desk::NOT_REAL => here.say.say("It was not a lasting change", "No era un cambio duradero"),
         code => words_of(here, &CHANGES, code),
-    };
-    format!("{how}. {change}")
+    }
+}
+
+/// A closed case of the reading; `wrong` is the answer that was not taken, and why.
+pub(crate) fn closed_case(here: &Here, one: &OneCase, wrong: Option<(&str, &str)>) -> ClosedCase {
+    let (say, alert) = (here.say, &one.kept.alert);
+    let since = say.day(here.app.desk().clinic_moment(alert.since.instant()).date());
+    let ended = who_did(here, &one.kept).unwrap_or_default();
+    let when = |at: Moment| say.when(here.app.desk().clinic_moment(at.instant()), here.now());
+    let said = |said: &Said| format!("{}, {}: {}", said.by, when(said.at), about_change(here, &said.change));
+    let last = one.said.as_ref().map_or("", |said| said.change.as_str());
+    let error = wrong.filter(|(named, _)| alert.answers_to(named)).map(|(_, what)| what.to_string());
+    ClosedCase {
+        key: key(&alert.id),
+        title: title(here, &one.kept),
+        course: say.say(format!("Since {since}. {ended}"), format!("Desde {since}. {ended}")),
+        said: one.said.as_ref().map(said),
+        change: Pick { error, ..picks(here, &CHANGES, last, None, "change") },
+        form: here.form(format!("/clinic/patients/{}/change", one.patient), &[("alert", &alert.id)]),
+    }
 }
 
 /// What came of a call, in words.
@@ -452,11 +518,12 @@ fn words_of(here: &Here, known: &[(&str, &str, &str)], code: &str) -> String {
     known.iter().find(|(there, ..)| *there == code).map_or_else(|| code.to_string(), |(_, en, es)| here.say.say(*en, *es))
 }
 
-fn picks(here: &Here, known: &[(&str, &str, &str)], sent: Option<&Sent>, field: &str) -> Pick {
-    let typed = sent.map_or("", |sent| sent.fields.one(field));
+fn picks(here: &Here, known: &[(&str, &str, &str)], chosen: &str, sent: Option<&Sent>, field: &str) -> Pick {
+    // Of two that came nobody can say which was meant: neither stands chosen.
+    let typed = sent.map_or(chosen, |sent| if sent.fields.many(field) { "" } else { sent.fields.one(field) });
     let choices =
         known.iter().map(|(code, en, es)| Choice { code: (*code).to_string(), label: here.say.say(*en, *es), checked: *code == typed });
-    Pick { choices: choices.collect(), error: sent.filter(|sent| sent.field == field).map(|sent| sent.what.clone()) }
+    Pick { choices: choices.collect(), none: None, error: sent.filter(|sent| sent.field == field).map(|sent| sent.what.clone()) }
 }
 
 fn input(sent: Option<&Sent>, field: &str) -> Input {
@@ -471,9 +538,21 @@ pub(crate) fn reason(here: &Here, reason: &ToldReason) -> Reason {
         level: shown(reason.level),
         title: about_them(here, &reason.title),
         text: (!reason.clinic.is_empty()).then(|| stressed(&capitalised(&reason.clinic))),
-        because: reason.because.iter().map(|(question, answer)| Answer { question: question.clone(), answer: answer.clone() }).collect(),
+        because: reason.because.iter().map(|(question, answer)| because(here, question, answer)).collect(),
         rule: Some(reason.rule.clone()),
         source: (!reason.sources.is_empty()).then(|| reason.sources.join(", ")),
+    }
+}
+
+/// What a rule rests on: answers stand in words already, facts are put into them.
+fn because(here: &Here, question: &str, answer: &str) -> Answer {
+    match here.say.fact(question, answer) {
+        Some((fact, value)) => {
+            // The facts speak to the person, and here about them; a question is told as it was put.
+            let theirs = fact.strip_prefix("Your ").map(|rest| format!("Their {rest}"));
+            Answer { question: theirs.unwrap_or(fact), answer: value }
+        }
+        None => Answer { question: question.to_string(), answer: answer.to_string() },
     }
 }
 

@@ -1,19 +1,24 @@
 //! The pathway in force: which revision, what its readings stand on, and what a rehearsal says of it.
 
-use super::Here;
+use super::{Here, panel};
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::say::Say;
-use crate::view::clinic::{Fact, HowOftenWrong, PathwayPage};
+use crate::view::clinic::{Fact, HowOftenWrong, PathwayPage, Unjudged};
+use crate::view::shared::Link;
 use crate::view::words::Word;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
-use lamella_desk::{Cases, ENOUGH_YEARS, Observed, Rate};
+use lamella_desk::{Case, Cases, ENOUGH_YEARS, Observed, OneCase, Rate};
 use lamella_pathway::in_language;
+use lamella_record::Moment;
 
 /// The report styles itself; it runs nothing and loads nothing.
 const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// How many cases that nobody has judged are listed.
+const LISTED: usize = 20;
 
 /// The page.
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -46,7 +51,7 @@ pub(crate) async fn rehearsal(State(app): State<App>, headers: HeaderMap) -> Res
 }
 
 fn fact(name: String, value: String) -> Fact {
-    Fact { name, value }
+    Fact { name, value, lang: None }
 }
 
 fn facts(say: Say) -> Vec<Fact> {
@@ -68,10 +73,11 @@ fn reading(say: Say) -> Vec<Fact> {
     let Some(model) = say.app.desk().pathways().model(say.pathway()) else { return vec![] };
     let calibration = &model.calibration;
     let hash: String = model.hash.chars().take(12).collect();
+    let (value, lang) = say.population(&calibration.population);
     vec![
         fact(say.say("Calibration", "Calibración"), hash),
         fact(say.say("Made", "Hecha"), calibration.date.clone()),
-        fact(say.say("Holds for", "Vale para"), calibration.population.clone()),
+        Fact { name: say.say("Holds for", "Vale para"), value, lang },
     ]
 }
 
@@ -89,15 +95,15 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
         row(say.say(en, es), cases.map(|cases| of(cases, seen.years).map_or_else(|| "–".to_string(), |rate| in_words(say, rate))))
     };
     let once = |rate: f64| {
-        let years = 1.0 / rate;
-        say.say(format!("{rate:.2}, once in {years:.1} years"), format!("{rate:.2}, una vez cada {years:.1} años"))
+        let (rate, years) = (say.number(format!("{rate:.2}")), say.number(format!("{:.1}", 1.0 / rate)));
+        say.say(format!("{rate}, once in {years} years"), format!("{rate}, una vez cada {years} años"))
     };
     let mut rows = vec![
         row(say.say("Promised, false a patient-year", "Prometido, falsos por año de paciente"), promised.map(once)),
         count("Cases here", "Casos aquí", |cases| cases.all()),
         count("Closed as real", "Cerrados como reales", |cases| cases.real),
         count("Closed as not real", "Cerrados como no reales", |cases| cases.not_real),
-        count("Closed without saying, or by itself", "Cerrados sin decirlo, o por sí solos", |cases| cases.not_said),
+        count("Closed, not said", "Cerrados, sin decirlo", |cases| cases.not_said),
         count("Still open", "Todavía abiertos", |cases| cases.open),
     ];
     if seen.is_enough() {
@@ -108,19 +114,42 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
             Cases::false_at_most,
         ));
     }
-    Ok(Some(HowOftenWrong { basis: basis(say, seen), early: early(say, seen), warnings: warnings(say, seen, promised), rows }))
+    let (basis, early, warnings) = (basis(say, seen), early(say, seen), warnings(say, seen, promised));
+    Ok(Some(HowOftenWrong { basis, early, warnings, rows, unjudged: unjudged(here)? }))
+}
+
+/// The closed cases that nobody has judged, the newest first, and that there are more of them.
+fn unjudged(here: &Here) -> Result<Unjudged, Fail> {
+    let (say, desk) = (here.say, here.app.desk());
+    let closed = |one: &OneCase| one.kept.alert.resolved.as_ref().map(|done| done.at.millis());
+    let mut cases = desk.cases()?;
+    cases.retain(|one| !one.kept.alert.stands() && one.said.is_none());
+    cases.sort_by_key(|one| std::cmp::Reverse(closed(one)));
+    let more = cases.len().saturating_sub(LISTED);
+    let line = |one: &OneCase| {
+        let name = desk.patient(&one.patient)?.name.unwrap_or_default();
+        let href = format!("/clinic/patients/{}#case-{}", one.patient, panel::key(&one.kept.alert.id));
+        let kind = say.t().w(if one.case == Case::Lasting { Word::LastingChange } else { Word::LevelWatch });
+        let day = |at: Moment| say.day(desk.clinic_moment(at.instant()).date());
+        let (from, to) = (day(one.kept.alert.since), one.kept.alert.resolved.as_ref().map_or(String::new(), |done| day(done.at)));
+        let what = say.say(format!("{kind} · {from} to {to}"), format!("{kind} · del {from} al {to}"));
+        Ok((Link { href, text: name }, what))
+    };
+    let listed = cases.iter().take(LISTED).map(line).collect::<Result<_, Fail>>()?;
+    let more = (more > 0).then(|| say.say(format!("And {more} older ones."), format!("Y {more} más antiguos.")));
+    Ok(Unjudged { cases: listed, more })
 }
 
 fn in_words(say: Say, rate: Rate) -> String {
-    let Rate { value, low, high } = rate;
-    say.say(format!("{value:.2} ({low:.2} to {high:.2})"), format!("{value:.2} ({low:.2} a {high:.2})"))
+    let [value, low, high] = [rate.value, rate.low, rate.high].map(|number| say.number(format!("{number:.2}")));
+    say.say(format!("{value} ({low} to {high})"), format!("{value} ({low} a {high})"))
 }
 
 fn basis(say: Say, seen: Observed) -> String {
-    let (people, years) = (seen.people, seen.years);
+    let (people, years) = (seen.people, say.number(format!("{:.1}", seen.years)));
     say.say(
-        format!("In this clinic: {people} people who checked in, {years:.1} patient-years from the day they were entered to their latest check-in."),
-        format!("En esta clínica: {people} personas con algún control, {years:.1} años de paciente desde el día en que se les registró hasta su último control."),
+        format!("In this clinic: {people} people who checked in, {years} patient-years from the day they were entered to their latest check-in."),
+        format!("En esta clínica: {people} personas con algún control, {years} años de paciente desde el día en que se les registró hasta su último control."),
     )
 }
 
@@ -145,9 +174,9 @@ fn warnings(say: Say, seen: Observed, [lasting, watch]: [f64; 2]) -> Vec<String>
     let text = |en: &str, es: &str| {
         say.say(
             format!("{en} is wrong here more often than promised: even the lower end of the interval lies above the promise. The people here differ from those it was made for; calibrate it on them (lamella calibrate --database)."),
-            format!("{es} se equivoca aquí más de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database)."),
+            format!("Los avisos de «{es}» son falsos aquí más a menudo de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database)."),
         )
     };
-    let kinds = [(seen.lasting, lasting, "Lasting change", "El cambio duradero"), (seen.watch, watch, "Watch", "Vigilar")];
+    let kinds = [(seen.lasting, lasting, "Lasting change", "cambio duradero"), (seen.watch, watch, "Watch", "vigilar")];
     kinds.into_iter().filter(|(cases, promised, ..)| cases.breaks(*promised, seen.years)).map(|(.., en, es)| text(en, es)).collect()
 }

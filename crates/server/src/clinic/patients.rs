@@ -236,7 +236,8 @@ fn form(here: &Here, new: &NewPatient, shown: Shown, status: StatusCode) -> Resu
             mend: wrong.iter().map(|(field, text)| Mend { field: (*field).to_string(), text: text.clone() }).collect(),
             name: input("name", &new.name),
             born: input("born", &new.born),
-            sex: Pick { choices: sexes.into_iter().map(|(code, label)| choice(code, label, new.sex == code)).collect(), error: None },
+            sex: Pick { choices: sexes.into_iter().map(|(code, label)| choice(code, label, new.sex == code)).collect(), ..Pick::default() }
+                .optional(say.t()),
             phone: input("phone", &new.phone),
             procedure_date: input("procedure_date", &new.procedure_date),
             levels: Pick {
@@ -245,17 +246,21 @@ fn form(here: &Here, new: &NewPatient, shown: Shown, status: StatusCode) -> Resu
                     .map(|level| choice(level, level.replace('-', "–"), new.levels.iter().any(|there| there == level)))
                     .collect(),
                 error: error("levels"),
+                none: None,
             },
             baseline_pain: Pick {
                 choices: (0..=10).map(|n| choice(&n.to_string(), n.to_string(), new.baseline_pain == n.to_string())).collect(),
                 error: error("baseline_pain"),
-            },
+                none: None,
+            }
+            .optional(say.t()),
             time_zone: zones(here, &new.time_zone, error("time_zone")),
             language: Pick {
                 choices: vec![
                     choice("en", "English".to_string(), new.language == "en"),
                     choice("es", "Español".to_string(), new.language == "es"),
                 ],
+                none: None,
                 error: error("language"),
             },
             pathway: panel::revision(here, &say.pathway().revision),

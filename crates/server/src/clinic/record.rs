@@ -2,20 +2,21 @@
 
 use super::{Here, panel, why};
 use crate::App;
-use crate::answer::{Fail, page};
+use crate::answer::{Fail, Fields, page, page_with};
+use crate::guard::onward;
 use crate::say::{picture, shown};
 use crate::view::clinic::{KnownFinding, Limit, PatientPage, TimelineEntry};
 use crate::view::icon::Icon;
 use crate::view::shared::{Answer, Link, Sentence};
 use crate::view::words::Word;
-use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lamella_desk::{Row, Told};
+use lamella_desk::{DeskError, Fault, Row, Told};
 use lamella_engine::Assessment;
 use lamella_engine::triage::Verdict;
 use lamella_pathway::in_language;
-use lamella_record::{Answers, Event, Kind, Record};
+use lamella_record::{Answers, Desk, Event, Kind, Record};
 use std::collections::HashMap;
 
 /// How far back the chart goes, in days.
@@ -33,12 +34,36 @@ pub(crate) async fn show(
     let work = move |app: &App, headers: &HeaderMap| {
         let here = Here::new(app, headers)?;
         let from = query.get("from").and_then(|from| from.parse::<usize>().ok()).unwrap_or(0);
-        page(&whole(&here, &id, from, &query)?)
+        page(&whole(&here, &id, from, &query, None)?)
     };
     app.clinic_side(headers, work).await
 }
 
-fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) -> Result<PatientPage, Fail> {
+/// *Was the change real?*, said of a closed case at any time.
+pub(crate) async fn change(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let work = move |app: &App, headers: &HeaderMap| {
+        let (here, fields) = (Here::new(app, headers)?, Fields(fields));
+        fields.proves(&here.staff.csrf)?;
+        let (desk, alert, twice) = (app.desk(), fields.one("alert"), fields.many("change"));
+        let say = || desk.say_of_change(&id, alert, &here.staff.name, fields.one("change"), app.now());
+        match if twice { Err(DeskError::Wrong(Fault::ChangeTwice)) } else { say() } {
+            Ok(_) => Ok(onward(&format!("/clinic/patients/{id}#case-{}", panel::key(alert)), &[])),
+            Err(DeskError::Wrong(fault)) => {
+                let what = here.say.fault(fault);
+                page_with(StatusCode::UNPROCESSABLE_ENTITY, &whole(&here, &id, 0, &HashMap::new(), Some((alert, &what)))?)
+            }
+            Err(error) => Err(error.into()),
+        }
+    };
+    app.clinic_side(headers, work).await
+}
+
+fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>, wrong: Option<(&str, &str)>) -> Result<PatientPage, Fail> {
     let (app, say) = (here.app, here.say);
     let desk = app.desk();
     let record = desk.record(id)?;
@@ -51,7 +76,8 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
     rows.sort_by_key(Row::place);
     let told: HashMap<String, Told> = desk.told(id, 5000)?.into_iter().map(|(row, told)| (row.event, told)).collect();
     let newest_first = record.events.iter().rev();
-    let timeline = newest_first.skip(from).take(ON_PAGE).map(|event| entry(here, &record, &assessment, &told, event)).collect();
+    let timeline = newest_first.skip(from).take(ON_PAGE).map(|event| entry(here, &record, &assessment, &told, event));
+    let timeline = timeline.collect::<Result<_, Fail>>()?;
     let phones = desk.phones(id, app.now())?;
     let mut shell = here.shell(person.patient.name.as_deref().unwrap_or(""), "/clinic/patients", None);
     shell.undo = here.undo(query, id, person.patient.name.as_deref().unwrap_or(""));
@@ -71,6 +97,7 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>) ->
         } else {
             say.t().w(Word::NoLimits).to_string()
         },
+        cases: desk.cases_of(id)?.iter().filter(|one| !one.kept.alert.stands()).map(|one| panel::closed_case(here, one, wrong)).collect(),
         known: assessment.known.iter().map(|known| finding(here, id, known)).collect(),
         invitation: phones_in_words(here, &phones),
         has_phone: !phones.is_empty(),
@@ -113,15 +140,26 @@ fn limit_of(here: &Here, record: &Record, limit: &lamella_engine::plan::Limit) -
     }
 }
 
-fn entry(here: &Here, record: &Record, assessment: &Assessment, told: &HashMap<String, Told>, event: &Event) -> TimelineEntry {
+fn entry(
+    here: &Here,
+    record: &Record,
+    assessment: &Assessment,
+    told: &HashMap<String, Told>,
+    event: &Event,
+) -> Result<TimelineEntry, Fail> {
     let say = here.say;
     let desk = here.app.desk();
     let now = here.now();
     let verdict = assessment.verdicts.iter().find(|verdict| verdict.event == event.id);
     let words = told.get(&event.id);
-    let (icon, title, text) = what(here, event);
+    let is_undo = matches!(event.kind, Kind::Undo(_));
+    let (icon, title, written) = match &event.kind {
+        Kind::Undo(undo) => undone(here, record, undo)?,
+        _ => what(here, event),
+    };
+    let (text, struck) = if is_undo { (None, written) } else { (written, None) };
     let day = record.day_of(event);
-    TimelineEntry {
+    Ok(TimelineEntry {
         key: panel::key(&event.id),
         when: say.when(desk.clinic_moment(event.moment().instant()), now),
         day: say.say(format!("day {day}"), format!("día {day}")),
@@ -129,6 +167,7 @@ fn entry(here: &Here, record: &Record, assessment: &Assessment, told: &HashMap<S
         level: verdict.map(|verdict| shown(verdict.level)),
         title,
         text: text.map(Sentence::plain),
+        struck,
         marks: marks(here, record, event, verdict, words),
         answers: match &event.kind {
             Kind::CheckIn(check_in) => answers(here, &check_in.answers),
@@ -140,7 +179,21 @@ fn entry(here: &Here, record: &Record, assessment: &Assessment, told: &HashMap<S
         revision: verdict.map(|verdict| panel::revision(here, &verdict.revision)),
         told: words.map(|told| panel::what_was_told(here, told, event.known_at())),
         open: false,
+    })
+}
+
+/// What was taken back, by whom, and what had been written with it: the record reads as if it had never been, and people do not.
+fn undone(here: &Here, record: &Record, undo: &Desk) -> Result<(Icon, String, Option<String>), Fail> {
+    let (say, desk, by) = (here.say, here.app.desk(), &undo.by);
+    let Some(was) = desk.event(&desk.key(&record.patient.id), &undo.undoes)? else {
+        return Ok((Icon::Back, say.say(format!("Undone by {by}"), format!("Deshecho por {by}")), None));
+    };
+    let (_, title, text) = what(here, &was);
+    if record.events.iter().any(|event| event.id == was.id) {
+        let late = say.say(format!("{by} undid it too late, it stands: {title}"), format!("{by} lo deshizo tarde, sigue en pie: {title}"));
+        return Ok((Icon::Back, late, None));
     }
+    Ok((Icon::Back, say.say(format!("Undone by {by}: {title}"), format!("Deshecho por {by}: {title}")), text))
 }
 
 /// What happened, in words.
@@ -168,11 +221,14 @@ fn what(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
                 Some(desk.note.clone()),
             )
         }
-        Kind::Undo(desk) => (Icon::Back, say.say(format!("Undone by {}", desk.by), format!("Deshecho por {}", desk.by)), None),
         Kind::Note(act) => {
-            let text = |key: &str| act.rest.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_string();
-            let by = text("by");
-            (Icon::Clock, say.say(format!("Note by {by}"), format!("Nota de {by}")), Some(text("text")).filter(|text| !text.is_empty()))
+            let (by, text, change) = (act.text("by"), act.text("text"), act.text("change"));
+            if !change.is_empty() {
+                let rule = act.text("alert").split_once(':').map_or("", |(rule, _)| rule);
+                return (Icon::Check, format!("{by}: {}", panel::about_change(here, change)), Some(panel::rule_title(here, rule)));
+            }
+            let text = Some(text.to_string()).filter(|text| !text.is_empty());
+            (Icon::Clock, say.say(format!("Note by {by}"), format!("Nota de {by}")), text)
         }
         Kind::Walk(_) => (Icon::Walk, say.say("Walk", "Paseo"), None),
         Kind::Unreadable(unreadable) => {
@@ -200,9 +256,12 @@ fn answers(here: &Here, answers: &Answers) -> Vec<Answer> {
         let words = question.map(|question| in_language(&question.text, language));
         let text = match answer {
             lamella_record::Answer::Number(number) if number.0 % 100 == 0 => (number.0 / 100).to_string(),
-            lamella_record::Answer::Number(number) => format!("{}.{}", number.0 / 100, (number.0 % 100) / 10),
+            lamella_record::Answer::Number(number) => here.say.number(format!("{}.{}", number.0 / 100, (number.0 % 100) / 10)),
             lamella_record::Answer::Codes(codes) => {
                 let one = |code: &String| {
+                    if code == "dont-know" {
+                        return here.say.say("I don’t know", "No lo sé");
+                    }
                     let place = question.and_then(|question| question.code(code));
                     place.and_then(|place| words.and_then(|words| words.items.get(place))).unwrap_or(code).clone()
                 };

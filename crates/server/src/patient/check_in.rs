@@ -512,7 +512,9 @@ impl<'a> Screen<'a> {
         match answer {
             Answer::Number(number) if question.form == Takes::Tenths => self.here.say.temperature(*number, self.here.fahrenheit()),
             Answer::Number(Hundredths(number)) if number % 100 == 0 => format!("{} {unit}", number / 100).trim().to_string(),
-            Answer::Number(Hundredths(number)) => format!("{}.{} {unit}", number / 100, (number % 100) / 10),
+            Answer::Number(Hundredths(number)) => {
+                format!("{} {unit}", self.here.say.number(format!("{}.{}", number / 100, (number % 100) / 10)))
+            }
             Answer::Codes(codes) => {
                 let one = |code: &String| match question.code(code).and_then(|place| words.items.get(place)) {
                     Some(words) => words.clone(),

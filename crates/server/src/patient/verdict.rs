@@ -13,7 +13,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use lamella_desk::{Kept, Told};
-use lamella_pathway::{Form as Takes, in_language};
+use lamella_pathway::Form as Takes;
 use lamella_record::{Answer as Given, Event, Kind, Level, Moment};
 use std::collections::HashMap;
 
@@ -183,24 +183,15 @@ fn reason(here: &Here, event: &Event, reason: &lamella_desk::ToldReason) -> Reas
 
 /// What a rule rests on: answers stand in words already; of the facts, those that mean something to the person.
 fn because(here: &Here, event: &Event, question: &str, answer: &str) -> Option<Answer> {
-    let say = here.say;
-    if let Some(id) = question.strip_prefix("usual of ") {
-        let asked = say.pathway().questions.iter().find(|asked| asked.id == id)?;
-        let title = &in_language(&asked.text, say.language()).title;
-        let too_few = answer == "not known yet";
-        let too_few = too_few.then(|| say.say("not enough days yet to know it", "aún no hay días suficientes para saberlo"));
-        let answer = too_few.unwrap_or_else(|| answer.to_string());
-        return Some(Answer { question: say.say(format!("Your usual: {title}"), format!("Lo habitual en usted: {title}")), answer });
+    // What the clinic alone makes something of.
+    if matches!(question, "stopped" | "phase" | "person has" | "age at least" | "reading" | "first time") {
+        return None;
     }
-    let question = match question {
-        "day" => say.say("Day since the procedure", "Día desde el procedimiento"),
-        "days running" => say.say("Days in a row", "Días seguidos"),
-        "in the last days" => say.say("Days looked at", "Días que se miran"),
-        "stopped" | "phase" | "person has" | "age at least" | "reading" | "first time" => return None,
-        question => question.to_string(),
-    };
+    if let Some((question, answer)) = here.say.fact(question, answer) {
+        return Some(Answer { question, answer });
+    }
     let answer = temperature_of(here, event).filter(|_| answer.ends_with("°C")).unwrap_or_else(|| answer.to_string());
-    Some(Answer { question, answer })
+    Some(Answer { question: question.to_string(), answer })
 }
 
 /// The temperature that was sent, as it stood in the list before sending.

@@ -298,8 +298,8 @@ pub struct ResolveForm {
     pub dispositions: Pick,
     /// Why; required.
     pub note: Input,
-    /// Whether the change was real; only where the reading told of one, and never chosen beforehand.
-    pub change: Option<Pick>,
+    /// Whether the change was real; only where the reading told of one, here or in what the same note may close.
+    pub change: Option<ChangeAsked>,
     /// The person's other open alerts, which the same note may close (field `also`, repeated); ticked where they come from the
     /// same answers.
     pub also: Vec<Choice>,
@@ -309,6 +309,15 @@ pub struct ResolveForm {
     pub known_until_max: String,
     /// Whether it stands open.
     pub open: bool,
+}
+
+/// *Was the change real?*, never chosen beforehand (field `change`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeAsked {
+    /// The answers.
+    pub pick: Pick,
+    /// What the answer counts for, where that is not this alert alone.
+    pub counts_for: Option<String>,
 }
 
 /// What the patient was told, word for word.
@@ -348,6 +357,8 @@ pub struct PatientPage {
     pub no_limits: String,
     /// Findings that a clinician has reviewed: what, until when, who and why.
     pub known: Vec<KnownFinding>,
+    /// Closed cases of the reading, the newest first: whether each change was real can be said, and said anew, at any time.
+    pub cases: Vec<ClosedCase>,
     /// The phone that is connected, or that none is, such as `Opened on a phone on 3 March.`
     pub invitation: String,
     /// Where *Invite again* is posted (field `lost` when the phones signed in so far are to be signed out).
@@ -373,6 +384,8 @@ pub struct TimelineEntry {
     pub title: String,
     /// More in a sentence.
     pub text: Option<Sentence>,
+    /// What had been written and was taken back: struck through.
+    pub struck: Option<String>,
     /// Marks, such as `arrived 3 h later`, `corrected`, `no longer follows`, `incomplete`.
     pub marks: Vec<String>,
     /// The answers.
@@ -409,6 +422,23 @@ pub struct KnownFinding {
     pub end: FormTarget,
 }
 
+/// A closed case of the reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedCase {
+    /// The alert's id on this page, as part of ids: letters, digits, `-`.
+    pub key: String,
+    /// What it is, such as `Pain has changed for good`.
+    pub title: String,
+    /// Since when, and how it was closed.
+    pub course: String,
+    /// The last word about it, such as `Nora Lindqvist, Tue 10:42: It was not a lasting change`; none where nobody has said.
+    pub said: Option<String>,
+    /// The answers (field `change`), the last one chosen.
+    pub change: Pick,
+    /// Where an answer is posted.
+    pub form: FormTarget,
+}
+
 /// A name and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
@@ -416,6 +446,8 @@ pub struct Fact {
     pub name: String,
     /// Its value.
     pub value: String,
+    /// The value's language, where it is not the reader's.
+    pub lang: Option<&'static str>,
 }
 
 /// How often the reading is wrong.
@@ -429,6 +461,17 @@ pub struct HowOftenWrong {
     pub warnings: Vec<String>,
     /// A line each: what it is, of *lasting change*, of *watch*.
     pub rows: Vec<[String; 3]>,
+    /// The closed cases that nobody has judged.
+    pub unjudged: Unjudged,
+}
+
+/// Closed cases that nobody has judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unjudged {
+    /// The newest first: the way to each, and what it is, such as `Watch · Sat 3 Oct to Sat 31 Oct`.
+    pub cases: Vec<(Link, String)>,
+    /// That there are more of them than stand here.
+    pub more: Option<String>,
 }
 
 /// The pathway in force.

@@ -218,8 +218,18 @@ pub struct Input {
 pub struct Pick {
     /// What can be chosen.
     pub choices: Vec<Choice>,
+    /// The way back to no answer, where it may be left open and a tap could not be taken back otherwise.
+    pub none: Option<Choice>,
     /// What is wrong with it.
     pub error: Option<String>,
+}
+
+impl Pick {
+    /// The same, which may be left open: that stands chosen while nothing else is.
+    pub fn optional(self, t: Words) -> Pick {
+        let checked = !self.choices.iter().any(|choice| choice.checked);
+        Pick { none: Some(Choice { code: String::new(), label: t.w(Word::LeftOpen).to_string(), checked }), ..self }
+    }
 }
 
 /// A field in which one of many is chosen, in groups.

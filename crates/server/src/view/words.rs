@@ -287,6 +287,12 @@ words! {
     HowItEnds: "How it ends", "Cómo termina";
     Choose: "Choose…", "Elija…";
     WasItReal: "Was the change real? (optional)", "¿Era real el cambio? (opcional)";
+    LeftOpen: "Not answered", "Sin respuesta";
+    WasTheChangeReal: "Was the change real?", "¿Era real el cambio?";
+    SayItAnew: "Change the answer", "Cambiar la respuesta";
+    ClosedCases: "Closed cases of the reading", "Casos cerrados de la lectura";
+    ClosedCasesHint: "The last answer counts, for how often the reading is wrong in this clinic. It changes no verdict.", "Cuenta la última respuesta, para saber cuántas veces se equivoca la lectura en esta clínica. No cambia ninguna valoración.";
+    NobodyHasSaid: "Closed, and nobody has said whether the change was real", "Cerrados sin que nadie haya dicho si el cambio era real";
     WasItRealHint: "Your answer shows how often the reading is wrong in this clinic. What nobody says is counted as not said.", "Su respuesta muestra cuántas veces se equivoca la lectura en esta clínica. Lo que nadie dice cuenta como no dicho.";
     ResolvesToo: "The same note closes", "La misma nota cierra";
     KnownUntil: "Known finding until (optional)", "Hallazgo conocido hasta (opcional)";
@@ -327,7 +333,7 @@ words! {
     ReadingsOwnRate: "This is the reading’s own rate of false alarms. The whole pathway has another; the rehearsal counts it.", "Esta es la tasa de falsas alarmas de la propia lectura. La de todo el protocolo es otra; la cuenta el ensayo.";
     HowOftenWrong: "How often it is wrong", "Cuántas veces se equivoca";
     LastingChange: "Lasting change", "Cambio duradero";
-    WhatCountsAsFalse: "At least: whoever closed the case said that the change was not real. At most: nobody has called it real. Intervals: 95 %.", "Al menos: quien cerró el caso dijo que el cambio no era real. Como mucho: nadie lo ha llamado real. Intervalos: 95 %.";
+    WhatCountsAsFalse: "At least: the last word about the case is that the change was not real. At most: nobody has called it real. Intervals: 95 %.", "Al menos: la última palabra sobre el caso es que el cambio no era real. Como mucho: nadie lo ha llamado real. Intervalos: 95 %.";
     Rehearsal: "Rehearsal", "Ensayo";
     RehearsalText: "What this pathway does to invented people: alerts, what is found and how soon, what it costs.", "Qué hace este protocolo con personas inventadas: avisos, qué se encuentra y cuándo, cuánto cuesta.";
     OpenRehearsal: "Open the rehearsal", "Abrir el ensayo";

@@ -206,21 +206,34 @@ impl House {
         json!({ "id": id, "kind": "check-in", "at": at, "revision": self.desk().pathway().revision, "answers": answers(changed) })
     }
 
-    /// Enters somebody on day 75 whose pain rose from 2 to 8 a fortnight ago: the alert of their lasting change.
-    pub fn worsened(&self, id: &str, name: &str, language: &str) -> String {
-        let patient = self.person_asked_since(id, name, "555 0199", language, 75, 75);
+    /// Enters somebody on a day who has rated pain and function alike on every day up to it.
+    pub fn rated(&self, id: &str, name: &str, language: &str, today: i64, rating: impl Fn(i64) -> i64) {
+        let patient = self.person_asked_since(id, name, "555 0199", language, today, today);
         let day = |day: i64| {
-            let rating = if day > 60 { 8 } else { 2 };
+            let rating = rating(day);
             let mut event = self.event(id, &format!("d{day}"), json!({ "pain": rating, "pain-worst": rating, "function": rating }));
-            let then = self.now() - jiff::SignedDuration::from_hours(24 * (75 - day));
+            let then = self.now() - jiff::SignedDuration::from_hours(24 * (today - day));
             event["at"] = json!(self.desk().person_moment(&patient, then).to_string());
             event
         };
-        self.desk().receive(&self.desk().key(id), (1..=75).map(day).collect(), self.now()).expect("received");
+        self.desk().receive(&self.desk().key(id), (1..=today).map(day).collect(), self.now()).expect("received");
         self.later(1);
+    }
+
+    /// Enters somebody on day 75 whose pain rose from 2 to 8 a fortnight ago: the alert of their lasting change.
+    pub fn worsened(&self, id: &str, name: &str, language: &str) -> String {
+        self.rated(id, name, language, 75, |day| if day > 60 { 8 } else { 2 });
         let all = self.desk().open_alerts(id).expect("alerts");
         let lasting = all.iter().find(|kept| kept.alert.cause == "reading-lasting-change");
         lasting.expect("a lasting change").alert.id.clone()
+    }
+
+    /// Enters somebody on day 95 whose pain rose for four days and eased: a watch row that closed itself.
+    pub fn eased(&self, id: &str, name: &str, language: &str) -> String {
+        self.rated(id, name, language, 95, |day| if (61..=64).contains(&day) { 5 } else { 2 });
+        let cases = self.desk().cases_of(id).expect("cases");
+        let watch = cases.iter().find(|one| one.case == lamella_desk::Case::Watch && !one.kept.alert.stands());
+        watch.expect("a closed watch row").kept.alert.id.clone()
     }
 
     /// The worst alert of a person that stands.

@@ -203,6 +203,18 @@ fn nurse(house: &House, pages: &mut Pages) {
     let lasting = house.worsened(&worse, "Synthetic Worse", &pages.language);
     let asked = [("csrf", csrf.as_str()), ("seen", "1"), ("alert", &lasting), ("note", "n"), ("change", "never-heard-of")];
     pages.take("resolve, was it real", 422, nora.post(&format!("/clinic/patients/{worse}/resolve"), &asked));
+    let eased = format!("eased-{}", pages.language);
+    let closed = house.eased(&eased, "Synthetic Eased", &pages.language);
+    pages.take("record, a closed case", 200, nora.get(&format!("/clinic/patients/{eased}")));
+    let change = format!("/clinic/patients/{eased}/change");
+    pages.take("record, a closed case, nothing chosen", 422, nora.post(&change, &[("csrf", &csrf), ("alert", &closed)]));
+    let second = house.worsened(&format!("judged-{}", pages.language), "Synthetic Judged", &pages.language);
+    let ending = lamella_desk::Ending { how: "advised", note: "Spoke.", change: "cannot-say", ..lamella_desk::Ending::default() };
+    let judged = format!("judged-{}", pages.language);
+    house.desk().resolve(&judged, &second, "Nora Lindqvist", ending, house.now()).expect("resolved");
+    let taken = house.desk().acknowledge(&judged, &house.alert(&judged), "Nora Lindqvist", house.now()).expect("taken");
+    house.desk().undo(&judged, &taken.id, "Nora Lindqvist", house.now()).expect("undone");
+    pages.take("record, a judged case, and an undo", 200, nora.get(&format!("/clinic/patients/{judged}")));
     house.person_asked_since(&format!("long-{}", pages.language), "Synthetic Long", "555 0198", "en", 19_000, 19_000);
     house.check_in(&format!("long-{}", pages.language), "long", json!({}));
     pages.take("pathway, with cases", 200, nora.get("/clinic/pathway"));

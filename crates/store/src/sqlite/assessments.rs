@@ -70,8 +70,8 @@ pub(super) fn open_alerts(conn: &Connection, key: &Key) -> Result<Vec<AlertRow>>
     all(conn, include_str!("sql/open_alerts.sql"), params![key.clinic, key.patient], |row| alert_from(row, 0))
 }
 
-pub(super) fn alerts_of_cause(conn: &Connection, clinic: &str, cause: &str) -> Result<Vec<AlertRow>> {
-    all(conn, include_str!("sql/alerts_of_cause.sql"), params![clinic, cause], |row| alert_from(row, 0))
+pub(super) fn alerts_of_cause(conn: &Connection, clinic: &str, cause: &str) -> Result<Vec<(String, AlertRow)>> {
+    all(conn, include_str!("sql/alerts_of_cause.sql"), params![clinic, cause], |row| Ok((row.get(0)?, alert_from(row, 1)?)))
 }
 
 pub(super) fn told(conn: &Connection, key: &Key, limit: u32) -> Result<Vec<ToldRow>> {

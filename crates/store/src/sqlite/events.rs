@@ -44,6 +44,10 @@ pub(super) fn after(conn: &Connection, key: &Key, after: u64) -> Result<Vec<Stor
     all(conn, include_str!("sql/events.sql"), params![key.clinic, key.patient, after], event_from)
 }
 
+pub(super) fn of_kind(conn: &Connection, key: &Key, kind: &str) -> Result<Vec<StoredEvent>> {
+    all(conn, include_str!("sql/events_of_kind.sql"), params![key.clinic, key.patient, kind], event_from)
+}
+
 pub(super) fn by_id(conn: &Connection, key: &Key, id: &str) -> Result<Option<StoredEvent>> {
     one(conn, include_str!("sql/event.sql"), params![key.clinic, key.patient, id], event_from)
 }

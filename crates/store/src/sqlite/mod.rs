@@ -155,6 +155,10 @@ impl Store for SqliteStore {
         self.read("read events", |conn| events::after(conn, key, after))
     }
 
+    fn events_of_kind(&self, key: &Key, kind: &str) -> Result<Vec<StoredEvent>> {
+        self.read("read events of a kind", |conn| events::of_kind(conn, key, kind))
+    }
+
     fn event(&self, key: &Key, id: &str) -> Result<Option<StoredEvent>> {
         self.read("read an event", |conn| events::by_id(conn, key, id))
     }
@@ -192,7 +196,7 @@ impl Store for SqliteStore {
         self.read("read open alerts", |conn| assessments::open_alerts(conn, key))
     }
 
-    fn alerts_of_cause(&self, clinic: &str, cause: &str) -> Result<Vec<AlertRow>> {
+    fn alerts_of_cause(&self, clinic: &str, cause: &str) -> Result<Vec<(String, AlertRow)>> {
         self.read("read alerts of a cause", |conn| assessments::alerts_of_cause(conn, clinic, cause))
     }
 
