@@ -2,8 +2,8 @@
 //!
 //! Within a group the filter knows a person's coefficients c0…c3 when their answers end. The baseline follows from them by
 //! regression, within what the intake rating left open. c0 walks, and the filter's is that of the last day: the walk is taken as if
-//! it lay before the answers. So c0 varies between people by what the prior says and the walk, as it does at the end, and what is
-//! found is unbiased and always a covariance; only of a single person it could be known a little better.
+//! it lay before the answers. Then people differ at the end by what the prior says and the walk, as they do, so that people drawn
+//! from a prior leave it where it is; and what is found is always a covariance. Of one person alone day 0 could be known better.
 // Numeric kernel: every array has a fixed size and every index is a loop's own bound.
 #![allow(clippy::indexing_slicing, clippy::needless_range_loop)]
 
@@ -46,7 +46,7 @@ impl Sums {
         sum.add(share, &mean, &cov);
     }
 
-    /// The prior with these curves instead; `share` of the way, 0–1. `None` where they are none: a covariance that is not positive
+    /// The prior with its curves moved to these, `share` of the way, 0–1. `None` where they are none: a covariance that is not positive
     /// definite, or responders whose pain ends above the others'.
     pub(crate) fn in_place(&self, prior: &Prior, share: f64) -> Option<Prior> {
         let mut with = prior.clone();
@@ -195,6 +195,28 @@ mod tests {
         // Of what c0 is off, the walk of a year takes a part.
         let (walked, _) = with_baseline(&prior, 1, None, 365, &plain).unwrap_or_else(|| unreachable!());
         assert!(walked[0] > 5.0 && walked[0] < 5.3, "{walked:?}");
+    }
+
+    /// Curves known for sure after a year, spread as the prior and the walk say: by both ends of each axis of their covariance.
+    #[test]
+    fn people_of_a_prior_leave_it_where_it_is() {
+        let prior = shipped();
+        let mut sums = Sums::new(&prior);
+        for class in [0, 1] {
+            let mut cov = [[0.0; 4]; 4];
+            cov.iter_mut().zip(&prior.cov[class]).for_each(|(row, of)| row.copy_from_slice(&of[..4]));
+            cov[0][0] += prior.params.q0 * 365.0;
+            let axes = root(&cov).unwrap_or_else(|| unreachable!());
+            for (axis, way) in (0..4).flat_map(|axis| [(axis, 2.0), (axis, -2.0)]) {
+                let mean = [0, 1, 2, 3].map(|i| prior.mean[class][i] + way * axes[i][axis]);
+                sums.add(&prior, class, None, 365, &Curve { mean, cov: [[0.0; 4]; 4] }, 100.0);
+            }
+        }
+        let with = sums.in_place(&prior, 1.0).unwrap_or_else(|| unreachable!());
+        for class in [0, 1] {
+            assert!(near(&with.cov[class], &prior.cov[class]), "{:?}", with.cov);
+            assert!(with.mean[class].iter().zip(&prior.mean[class]).all(|(one, other)| (one - other).abs() < 1e-9));
+        }
     }
 
     #[test]

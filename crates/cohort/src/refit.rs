@@ -3,7 +3,7 @@
 //!
 //! Three steps take turns. The weights of the grid: within a group the filter's likelihood of a person does not depend on them, so
 //! each person is filtered once a group, and the weights that make all people together most likely follow by expectation and
-//! maximisation. The recovery curves: what the same filters found of each person's curve, together ([`crate::curves`]). The
+//! maximisation. The recovery curves: what the same filters found of each person's curve, together (`curves`). The
 //! constants that groups share: each is moved to where the people are more likely. The last two only where people become likelier.
 
 use crate::calibrate::DAYS;
