@@ -213,4 +213,5 @@ fn with_people_enough_the_prior_is_refitted_too() {
     let own = Model::parse(&text("prior.json"), &text("calibration.json")).unwrap();
     let often = |model: &Model| model.prior.params.prof.iter().map(|[starts, _, weight]| starts * weight).sum::<f64>();
     assert!(often(&own) > often(&Model::shipped().unwrap()), "they flare more often");
+    assert!(own.prior.mean != Model::shipped().unwrap().prior.mean && said.matches("pain on days 0, 28, 90, 365").count() == 2, "{said}");
 }

@@ -2,7 +2,7 @@
 //!
 //! The reading's thresholds come from simulation: they are as good as the virtual people. The audit asks the same of a detector
 //! whose threshold comes from a proof. Each rating has its place uₜ in what the band of two modes (calm and flare) expected of it one
-//! rated day before: the randomised PIT ([`fan::pit`]). Where the expectations are right, uₜ is uniform whatever came before. A bet
+//! rated day before: the randomised PIT ([`pit`]). Where the expectations are right, uₜ is uniform whatever came before. A bet
 //! that pain has risen pays `b·u^(b−1)` for b = 1.5, 2 or 3: above 1 for high ratings and 1 on average, since its integral over 0–1
 //! is 1. Per bet the Shiryaev–Roberts statistic is
 //!

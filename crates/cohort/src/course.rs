@@ -187,7 +187,7 @@ impl Person {
             intake,
             responds,
             residual,
-            tau: lognormal(TAU.0, TAU.1, chance),
+            tau: lognormal(spec.tau.0, spec.tau.1, chance),
             delay: DELAY * unit(chance),
             soreness: SORENESS.0 * unit(chance),
             sd: lognormal(spec.sd_median, spec.sd_spread, chance),

@@ -13,6 +13,7 @@ pub mod chance;
 pub mod clinic;
 pub mod complication;
 pub mod course;
+mod curves;
 pub mod fan;
 pub mod interval;
 pub mod outcome;

@@ -1,13 +1,15 @@
-//! What do a clinic's own people say about the model's prior? Empirical Bayes of noise and flares: how many respond, how much
+//! What do a clinic's own people say about the model's prior? Empirical Bayes: how many respond, how their pain falls, how much
 //! people fluctuate, how often, how high and how long they flare (design, 2.2 and 3.1).
 //!
-//! Two steps take turns. The weights of the grid: within a group the filter's likelihood of a person does not depend on them, so
+//! Three steps take turns. The weights of the grid: within a group the filter's likelihood of a person does not depend on them, so
 //! each person is filtered once a group, and the weights that make all people together most likely follow by expectation and
-//! maximisation. The constants that groups share: each is moved to where the people are more likely. Recovery curves stay.
+//! maximisation. The recovery curves: what the same filters found of each person's curve, together (`curves`). The
+//! constants that groups share: each is moved to where the people are more likely. The last two only where people become likelier.
 
 use crate::calibrate::DAYS;
+use crate::curves::Sums;
 use crate::threads::on_threads;
-use lamella_trajectory::filter::{Day, Posterior};
+use lamella_trajectory::filter::{Curve, Day, Posterior};
 use lamella_trajectory::prior::{CLASSES, GROUPS, PROFILES, Prior, SIGMAS};
 
 /// With fewer people weights are not refitted. Design, section 8: about 200.
@@ -29,6 +31,10 @@ const STEPS: usize = 5000;
 const WORTH: f64 = 0.25;
 /// A step of a shared constant, on the scale that it is moved on.
 const STEP: f64 = 0.2;
+/// How often a step of the curves is halved before they stay.
+const HALVINGS: i32 = 3;
+/// A person's curve is taken as it is known after so many days: its slowest term has faded to a thousandth by then.
+const CURVE_DAYS: i32 = 730;
 /// Groups below this weight are dropped where only the sum over all counts.
 const FAINT: f64 = 1e-6;
 
@@ -120,25 +126,27 @@ pub struct Fit {
     pub gained: f64,
 }
 
-/// Refits a prior on these people, in so many rounds at most. The same on any number of threads. `None` where nobody is there, or
-/// a day cannot be taken (they rise, ratings are 0–10).
-pub fn refit(prior: &Prior, people: &[Person], rounds: usize, threads: usize) -> Option<Fit> {
+/// Refits a prior on these people, in so many rounds at most; without `curves`, the recovery curves stay. The same on any number of
+/// threads. `None` where nobody is there, or a day cannot be taken (they rise, ratings are 0–10).
+pub fn refit(prior: &Prior, people: &[Person], rounds: usize, curves: bool, threads: usize) -> Option<Fit> {
     let of = |place: u64| people.get(usize::try_from(place).ok()?);
     let likelihood = |prior: &Prior| {
         let each = on_threads(people.len() as u64, threads, |place| {
             let person = of(place)?;
             let mut posterior = Posterior::new(prior, person.intake).ok()?.dropping(FAINT);
             person.days.iter().try_for_each(|day| posterior.step(day.day, day.pain, day.function)).ok()?;
-            Some(posterior.log_likelihood())
+            Some(posterior.log_likelihood() + person.intake.map_or(0.0, |intake| of_intake_in_any(prior, intake)))
         })?;
         (!each.is_empty()).then(|| each.iter().sum::<f64>() / each.len() as f64)
     };
     let before = likelihood(prior)?;
     let mut fit = Fit { prior: prior.clone(), rounds: 0, gained: 0.0 };
     while fit.rounds < rounds {
-        let by_group = on_threads(people.len() as u64, threads, |place| likelihoods(&fit.prior, of(place)?))?;
-        let with = weights(&fit.prior, &by_group).in_place(&fit.prior);
-        let (prior, found) = moved(with, &likelihood)?;
+        let told = on_threads(people.len() as u64, threads, |place| told(&fit.prior, of(place)?))?;
+        let with = weights(&fit.prior, &told).in_place(&fit.prior);
+        let with = (likelihood(&with)?, with);
+        let with = if curves { curved(prior, &fit.prior, with, people, &told, &likelihood)? } else { with };
+        let (found, prior) = moved(with, &likelihood)?;
         let worth = found - before - fit.gained >= WORTH;
         fit = Fit { prior, rounds: fit.rounds + 1, gained: found - before };
         if !worth {
@@ -146,6 +154,35 @@ pub fn refit(prior: &Prior, people: &[Person], rounds: usize, threads: usize) ->
         }
     }
     Some(fit)
+}
+
+/// Moves the recovery curves to where the people told they are, or half of the way, or …; only uphill. With how likely the people
+/// are then. `former` counts among them, `at` is what they were filtered with.
+fn curved(
+    former: &Prior,
+    at: &Prior,
+    (here, from): (f64, Prior),
+    people: &[Person],
+    told: &[Told],
+    likelihood: &impl Fn(&Prior) -> Option<f64>,
+) -> Option<(f64, Prior)> {
+    let (mut sums, groups) = (Sums::new(former), Weights::of(&from).groups());
+    for (person, told) in people.iter().zip(told) {
+        let shares = shares(&groups, &told.likelihoods).unwrap_or([0.0; GROUPS]);
+        for (group, (share, curve)) in shares.into_iter().zip(&told.curves).enumerate() {
+            if let Some(curve) = curve.as_ref().filter(|_| share > FAINT) {
+                sums.add(at, group / (SIGMAS * PROFILES), person.intake, told.day, curve, share);
+            }
+        }
+    }
+    for halved in 0..=HALVINGS {
+        let Some(with) = sums.in_place(&from, libm::ldexp(1.0, -halved)) else { continue };
+        let found = likelihood(&with)?;
+        if found > here {
+            return Some((found, with));
+        }
+    }
+    Some((here, from))
 }
 
 /// A constant that groups share, and the scale that it is moved on.
@@ -184,9 +221,8 @@ impl Scale {
 }
 
 /// Moves each shared constant to the top of the parabola through three points, or as far as two steps; only uphill. With how
-/// likely the people are then.
-fn moved(prior: Prior, likelihood: &impl Fn(&Prior) -> Option<f64>) -> Option<(Prior, f64)> {
-    let mut best = (likelihood(&prior)?, prior);
+/// likely the people are, before and then.
+fn moved(mut best: (f64, Prior), likelihood: &impl Fn(&Prior) -> Option<f64>) -> Option<(f64, Prior)> {
     for shared in &SHARED {
         let (here, from) = best.clone();
         let at = |by: f64| {
@@ -210,25 +246,38 @@ fn moved(prior: Prior, likelihood: &impl Fn(&Prior) -> Option<f64>) -> Option<(P
         let top = at(top)?;
         best = [down, up, top].into_iter().fold(best, |best, found| if found.0 > best.0 { found } else { best });
     }
-    let (found, prior) = best;
-    Some((prior, found))
+    Some(best)
 }
 
-/// Natural logarithms of the likelihood of a person's answers within each group, in the grid's order; each up to the same constant.
-/// `None` where a day cannot be taken (they rise, ratings are 0–10).
-fn likelihoods(prior: &Prior, person: &Person) -> Option<[f64; GROUPS]> {
-    let mut likelihoods = [f64::NEG_INFINITY; GROUPS];
-    for (place, likelihood) in likelihoods.iter_mut().enumerate() {
+/// What a person's answers tell within each group, in the grid's order.
+#[derive(Debug, Clone, PartialEq)]
+struct Told {
+    /// Natural logarithms of their likelihood, each up to the same constant.
+    likelihoods: [f64; GROUPS],
+    /// The recovery curve.
+    curves: [Option<Curve>; GROUPS],
+    /// The day that it is known by.
+    day: i32,
+}
+
+/// Filters a person in each group alone. `None` where a day cannot be taken (they rise, ratings are 0–10).
+fn told(prior: &Prior, person: &Person) -> Option<Told> {
+    let mut told = Told { likelihoods: [f64::NEG_INFINITY; GROUPS], curves: [None; GROUPS], day: 0 };
+    let (early, late) = person.days.split_at(person.days.partition_point(|day| day.day <= CURVE_DAYS));
+    for (place, (likelihood, curve)) in told.likelihoods.iter_mut().zip(&mut told.curves).enumerate() {
         let mut alone = Weights { classes: [0.0; CLASSES], sigmas: [0.0; SIGMAS], profiles: [0.0; PROFILES] };
         let mut shares = [0.0; GROUPS];
         *shares.get_mut(place)? = 1.0;
         alone.add(&shares);
-        let posterior = Posterior::replay(&alone.in_place(prior), person.intake, &person.days).ok()?;
+        let mut posterior = Posterior::new(&alone.in_place(prior), person.intake).ok()?;
+        early.iter().try_for_each(|day| posterior.step(day.day, day.pain, day.function)).ok()?;
+        (*curve, told.day) = (posterior.curve(), posterior.day());
+        late.iter().try_for_each(|day| posterior.step(day.day, day.pain, day.function)).ok()?;
         let class = place / (SIGMAS * PROFILES);
         let found = posterior.log_likelihood() + person.intake.map_or(0.0, |intake| of_intake(prior, class, intake));
         *likelihood = if found.is_finite() { found } else { f64::NEG_INFINITY };
     }
-    Some(likelihoods)
+    Some(told)
 }
 
 /// Log density of an intake rating within a class, up to a constant (design, 2.2).
@@ -239,14 +288,20 @@ fn of_intake(prior: &Prior, class: usize, intake: u8) -> f64 {
     -0.5 * (libm::log(variance) + off * off / variance)
 }
 
+/// The same of people of either class.
+fn of_intake_in_any(prior: &Prior, intake: u8) -> f64 {
+    let each = prior.weights.iter().enumerate().map(|(class, weight)| weight * libm::exp(of_intake(prior, class, intake)));
+    libm::log(each.sum())
+}
+
 /// The weights of the grid that make these people most likely, from those of `prior`.
-fn weights(prior: &Prior, people: &[[f64; GROUPS]]) -> Weights {
+fn weights(prior: &Prior, people: &[Told]) -> Weights {
     let former = Weights::of(prior);
     let mut weights = former;
     for _ in 0..STEPS {
         let mut sums = former.map(|weight| weight * FORMER_COUNTS);
         let groups = weights.groups();
-        people.iter().filter_map(|person| shares(&groups, person)).for_each(|shares| sums.add(&shares));
+        people.iter().filter_map(|person| shares(&groups, &person.likelihoods)).for_each(|shares| sums.add(&shares));
         let total: f64 = sums.classes.iter().sum();
         let next = sums.map(|sum| sum / total);
         let moved = next.farthest(&weights);

@@ -14,6 +14,8 @@ pub struct Spec {
     pub residual_responder: (f64, f64),
     /// The same for everybody else. Design.
     pub residual_other: (f64, f64),
+    /// Time constant of the fall: median of a lognormal and its log SD, days. Assumed (design).
+    pub tau: (f64, f64),
     /// Within-person standard deviation: median of a lognormal. Design (Pagé 2022: 1.2 on average; diaries 1.39).
     pub sd_median: f64,
     /// Its log standard deviation. Design (quartiles .88 / 1.17 / 1.55 over 21 days).
@@ -51,8 +53,6 @@ pub const GAP_DAYS: f64 = 5.0;
 pub const BASELINE: (f64, f64, f64, f64) = (7.2, 1.3, 4.0, 10.0);
 /// SD of an intake rating about the person's own baseline. Design 2.2 (`baseline_obs_var` less the rounding).
 pub const INTAKE_NOISE: f64 = 0.7;
-/// Time constant of the fall: median of a lognormal and its log SD, days. Assumed (design).
-pub const TAU: (f64, f64) = (35.0, 0.5);
 /// Longest delay before the fall begins, days. Assumed (design).
 pub const DELAY: f64 = 7.0;
 /// Most soreness from the procedure itself, and its time constant in days. Assumed (design).
@@ -105,6 +105,7 @@ impl Spec {
         responders: 0.65,
         residual_responder: (2.2, 7.0),
         residual_other: (17.0, 3.0),
+        tau: (35.0, 0.5),
         sd_median: 1.15,
         sd_spread: 0.40,
         tails: 6.0,

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::block::{B, Block, CALM, Constants, D, FLARE, LANES, LONG, Lanes, Start, U, View, at, parts};
+use crate::block::{B, Block, CALM, CURVE, Constants, D, FLARE, LANES, LONG, Lanes, Start, U, View, at, parts};
 use crate::lanes::{COMPONENTS, Said};
 use crate::prior::{GROUPS, Prior};
 
@@ -214,6 +214,38 @@ impl<const MODES: usize> Bank<MODES> {
             }
         }
         parts
+    }
+
+    /// Mean and covariance of the curve's coefficients, all components together: the terms as they stand today, taken back to day
+    /// 0. `None` once a term is gone.
+    pub fn curve(&self) -> Option<([f64; CURVE], [[f64; CURVE]; CURVE])> {
+        let days = u32::try_from(self.day).ok()?;
+        if self.constants.gone.iter().any(|gone| self.day >= *gone) {
+            return None;
+        }
+        let back = self.constants.keeps.map(|keeps| 1.0 / power(keeps, days));
+        let (mut mean, mut cov) = ([0.0; CURVE], [[0.0; CURVE]; CURVE]);
+        for block in self.live_blocks() {
+            let components: [(&[Lanes], &[Lanes]); 3] =
+                [(&block.calm.x, &block.calm.p), (&block.flare.x, &block.flare.p), (&block.lasting.x, &block.lasting.p)];
+            for (mode, (x, p)) in components.into_iter().enumerate() {
+                for l in 0..LANES {
+                    let weight = block.weight[l] * block.mode[mode][l];
+                    for i in 0..CURVE {
+                        mean[i] += weight * back[i] * x[i][l];
+                        for j in 0..CURVE {
+                            cov[i][j] += weight * back[i] * back[j] * (p[at(i, j)][l] + x[i][l] * x[j][l]);
+                        }
+                    }
+                }
+            }
+        }
+        for i in 0..CURVE {
+            for j in 0..CURVE {
+                cov[i][j] -= mean[i] * mean[j];
+            }
+        }
+        Some((mean, cov))
     }
 }
 

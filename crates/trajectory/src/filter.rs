@@ -87,6 +87,16 @@ pub struct Level {
     pub variance: f64,
 }
 
+/// What is known of the coefficients c0…c3 of a person's recovery curve c0 + c1·e^(−t/8) + c2·e^(−t/30) + c3·e^(−t/100), in points
+/// of 0–10. c0 is that of the posterior's day: it walks, the others stay.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Curve {
+    /// Their means.
+    pub mean: [f64; 4],
+    /// Their covariance.
+    pub cov: [[f64; 4]; 4],
+}
+
 /// The posterior after the answers of [`Posterior::day`].
 ///
 /// ```
@@ -254,6 +264,22 @@ impl Posterior {
     pub fn level_at_most(&self, x: f64) -> f64 {
         let below = |part: &Part| 0.5 * libm::erfc((part.mean - x) / libm::sqrt(2.0 * part.variance));
         at_most_one(self.bank.levels().iter().filter(|part| part.weight > 0.0).map(|part| part.weight * below(part)).sum())
+    }
+
+    /// The recovery curve, as it is known by now. `None` once its first term has faded to 1e-60 (from day 1104 on): what has been
+    /// forgotten cannot be told.
+    ///
+    /// ```
+    /// use lamella_trajectory::{filter::Posterior, prior::{Prior, SHIPPED}};
+    /// let mut posterior = Posterior::new(&Prior::parse(SHIPPED)?, None)?;
+    /// for day in 0..200 {
+    ///     posterior.step(day, Some(4), None)?;
+    /// }
+    /// assert!(posterior.curve().is_some_and(|curve| (curve.mean[0] - 4.0).abs() < 1.0 && curve.cov[0][0] < 0.5));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    pub fn curve(&self) -> Option<Curve> {
+        self.bank.curve().map(|(mean, cov)| Curve { mean, cov })
     }
 
     /// Natural logarithm of the probability of every answer so far, pain and function (and of what else was heard).

@@ -333,3 +333,30 @@ fn silence_opens_nothing() {
     assert!(matches!(monitor.state(false), State::TooFew | State::OffCourse), "{:?}", monitor.state(false));
     assert!(cases(&steady(|_| None, 366), 7).0.is_empty());
 }
+
+#[test]
+fn silent_days_leave_a_recovery_curve_as_it_was_known_but_for_the_walk_of_its_end() {
+    let prior = prior();
+    let fresh = Posterior::new(&prior, None).unwrap().curve().unwrap();
+    for (i, found) in fresh.mean.iter().enumerate() {
+        let cohort: f64 = prior.weights.iter().zip(&prior.mean).map(|(weight, mean)| weight * mean[i]).sum();
+        assert!((found - cohort).abs() < 1e-5, "{found} {cohort}");
+    }
+    let mut posterior = Posterior::new(&prior, Some(7)).unwrap();
+    for day in 0..60 {
+        posterior.step(day, Some(if day < 20 { 6 } else { 3 + (day % 3) as u8 }), Some(4)).unwrap();
+    }
+    let known = posterior.curve().unwrap();
+    assert!(known.cov[0][0] < 0.5 * fresh.cov[0][0]);
+    posterior.step(1000, None, None).unwrap();
+    let then = posterior.curve().unwrap();
+    for i in 0..4 {
+        assert!((known.mean[i] - then.mean[i]).abs() < 1e-6, "{known:?} {then:?}");
+        for j in 0..4 {
+            let walked = if i + j == 0 { prior.params.q0 * 941.0 } else { 0.0 };
+            assert!((known.cov[i][j] + walked - then.cov[i][j]).abs() < 1e-6, "{known:?} {then:?}");
+        }
+    }
+    posterior.step(1200, None, None).unwrap();
+    assert_eq!(posterior.curve(), None, "the first term is gone");
+}

@@ -192,7 +192,7 @@ fn fit(args: &Calibrate, model: &Model, people: &[Own]) -> Result<Option<Fit>, F
     }
     let bar = indicatif::ProgressBar::new_spinner().with_message(format!("refitting the prior on {} people", known.len()));
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
-    let fit = refit(&model.prior, &known, ROUNDS, threads(args.threads));
+    let fit = refit(&model.prior, &known, ROUNDS, true, threads(args.threads));
     bar.finish_and_clear();
     let fit = fit
         .ok_or_else(|| ("a day of a record cannot be taken by the reading; this is a fault of lamella".to_string(), End::MachineFailed))?;
@@ -270,6 +270,12 @@ fn say_fit(former: &Prior, fit: &Fit, people: usize) {
     for (when, prior) in [("before", former), ("after", &fit.prior)] {
         let Weights { classes, sigmas, profiles } = Weights::of(prior);
         say!("  {when:<8} courses {}; personal SD {}; flare profiles {}", shown(&classes), shown(&sigmas), shown(&profiles));
+        let after = |course: &[f64; 5], days: f64| {
+            let [stays, falling @ .., _] = course;
+            stays + falling.iter().zip(prior.tau).map(|(by, tau)| by * (-days / tau).exp()).sum::<f64>()
+        };
+        let pain = prior.mean.map(|course| [0.0, 28.0, 90.0, 365.0].map(|days| format!("{:.1}", after(&course, days))).join(" "));
+        say!("  {:<8} pain on days 0, 28, 90, 365: responders {}; others {}", "", pain[0], pain[1]);
         let p = &prior.params;
         let flares: Vec<String> =
             p.prof.iter().map(|[starts, ends, _]| format!("{:.1} a year of {:.1} days", starts * 365.0, 1.0 / ends)).collect();
