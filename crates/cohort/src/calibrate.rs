@@ -223,11 +223,15 @@ pub fn by_swing(traces: &[Trace], rules: &Rules, promised: Promised) -> BySwing 
     });
     let each = |target| evened(traces, swings, rules, target);
     let (watch, lasting) = (each(promised.watch), each(promised.lasting));
-    let mut points = swings.map(|swing| (libm::round(swing * 100.0) / 100.0, Thresholds { watch: 0.0, lasting: 0.0 }));
+    let mut points = swings.map(|swing| (hundredths(swing), Thresholds { watch: 0.0, lasting: 0.0 }));
     for (((_, at), watch), lasting) in points.iter_mut().zip(watch).zip(lasting) {
-        *at = Thresholds { watch: libm::round(watch * 100.0) / 100.0, lasting: libm::round(lasting * 100.0) / 100.0 };
+        *at = Thresholds { watch: hundredths(watch), lasting: hundredths(lasting) };
     }
     moved(traces, rules, &BySwing(points), promised)
+}
+
+fn hundredths(number: f64) -> f64 {
+    libm::round(number * 100.0) / 100.0
 }
 
 /// The threshold at each of three swings, straight between, with which each third has cases `target` times a patient-year.
@@ -247,7 +251,8 @@ fn evened(traces: &[Trace], swings: [f64; 3], rules: &Rules, target: f64) -> [f6
 pub fn moved(traces: &[Trace], rules: &Rules, by: &BySwing, promised: Promised) -> BySwing {
     let up = |target, of: fn(Thresholds) -> f64| libm::ceil(threshold(&beyond(traces, by, of), rules, target) * 100.0) / 100.0;
     let (watch, lasting) = (up(promised.watch, |at| at.watch), up(promised.lasting, |at| at.lasting));
-    BySwing(by.0.map(|(swing, at)| (swing, Thresholds { watch: at.watch + watch, lasting: at.lasting + lasting })))
+    let at = |at: Thresholds| Thresholds { watch: hundredths(at.watch + watch), lasting: hundredths(at.lasting + lasting) };
+    BySwing(by.0.map(|(swing, from)| (swing, at(from))))
 }
 
 /// The traces with their log odds measured from one of the thresholds.

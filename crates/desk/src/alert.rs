@@ -2,7 +2,7 @@
 
 use crate::worklist::SPOKE;
 use crate::{DeskError, Result};
-use lamella_engine::alerts::{Action, Alert, AlertState};
+use lamella_engine::alerts::{Action, Alert, AlertState, CLOSED_ITSELF};
 use lamella_record::{Level, Moment};
 use lamella_store::AlertRow;
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,7 @@ fn left_over(before: &Kept, asked: &[Alert], replayed: bool, now: Moment) -> Opt
     let mut kept = before.clone();
     let by_clock = matches!(before.alert.cause.as_str(), "silence" | "hold");
     if by_clock && before.alert.level == Level::Watch {
-        close(&mut kept.alert, now, "closed-itself");
+        close(&mut kept.alert, now, CLOSED_ITSELF);
     } else if by_clock {
         kept.alert.over = true;
     } else if asked.iter().any(|alert| alert.answers_to(&before.alert.id)) {

@@ -5,6 +5,7 @@ use crate::patient::{projection, read_patient};
 use crate::{Desk, DeskError, Fault, Kept, Outcome, Receipt, Result, lock};
 use jiff::Timestamp;
 use lamella_engine::ReadingState;
+use lamella_engine::alerts::CLOSED_ITSELF;
 use lamella_pathway::{Cond, Rule};
 use lamella_record::{Act, Event, Kind, Moment};
 use lamella_store::Key;
@@ -46,10 +47,31 @@ pub struct OneCase {
     pub patient: String,
     /// *Watch* or *lasting change*.
     pub case: Case,
-    /// The row of the worklist.
+    /// Its row of the worklist, the latest.
     pub kept: Kept,
+    /// Earlier rows of the same case, oldest first: they closed themselves when it had settled, and then it came back.
+    pub before: Vec<Kept>,
     /// The last word on whether the change was real; none where nobody has said.
     pub said: Option<Said>,
+}
+
+impl OneCase {
+    /// When it began.
+    pub fn since(&self) -> Moment {
+        self.before.first().unwrap_or(&self.kept).alert.since
+    }
+
+    /// Whether an alert's id names one of its rows.
+    pub fn answers_to(&self, alert: &str) -> bool {
+        self.before.iter().chain([&self.kept]).any(|kept| kept.alert.answers_to(alert))
+    }
+
+    /// Whether this row is of the same case: the detector holds one for so many days, and only a person closes it sooner.
+    fn goes_on_with(&self, next: &Kept, latch_days: i32) -> bool {
+        let closed_itself = self.kept.alert.resolved.as_ref().is_some_and(|done| done.disposition == CLOSED_ITSELF);
+        let days = next.alert.since.date().since(self.since().date()).map_or(i32::MAX, |span| span.get_days());
+        next.alert.case == Some(self.case) && closed_itself && days < latch_days
+    }
 }
 
 /// What somebody said about whether a change was real.
@@ -78,7 +100,7 @@ pub fn last_word(kept: &Kept, notes: &[Event]) -> Option<Said> {
     Some(Said { change: change.to_string(), by: by.to_string(), at })
 }
 
-/// Cases of one kind, by the last word about them. A row of the worklist is one case.
+/// Cases of one kind, by the last word about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Cases {
     /// Closed: the change was real.
@@ -176,10 +198,23 @@ impl Desk {
         let notes: Vec<Event> = self.store.events_of_kind(key, "note")?.iter().map(|stored| read_event(&stored.event)).collect();
         // A run that gained an earlier first event is one case, under its new id.
         let is_part = |one: &Kept| all.iter().any(|other| other.alert.id != one.alert.id && other.alert.answers_to(&one.alert.id));
-        let cases = all.iter().filter(|kept| !is_part(kept)).filter_map(|kept| {
-            Some(OneCase { patient: key.patient.clone(), case: kept.alert.case?, kept: kept.clone(), said: last_word(kept, &notes) })
-        });
-        Ok(cases.collect())
+        let mut rows: Vec<&Kept> = all.iter().filter(|kept| !is_part(kept)).collect();
+        rows.sort_by_key(|kept| kept.alert.since.instant());
+        let latch_days = self.pathways.model(self.pathways.current()).map_or(0, |model| model.calibration.rules.latch_days);
+        let mut cases: Vec<OneCase> = vec![];
+        for kept in rows {
+            let Some(case) = kept.alert.case else { continue };
+            let said = last_word(kept, &notes);
+            match cases.iter_mut().rev().find(|one| one.case == case).filter(|one| one.goes_on_with(kept, latch_days)) {
+                Some(one) => {
+                    one.before.push(std::mem::replace(&mut one.kept, kept.clone()));
+                    one.said = [one.said.take(), said].into_iter().flatten().max_by_key(|said| said.at.instant());
+                }
+                None => cases.push(OneCase { patient: key.patient.clone(), case, kept: kept.clone(), before: vec![], said }),
+            }
+        }
+        cases.reverse();
+        Ok(cases)
     }
 
     /// Somebody says afterwards whether the change that a closed case told of was real, or says it anew: the last word counts, and
@@ -191,7 +226,7 @@ impl Desk {
         let key = self.key(patient);
         let _one_at_a_time = lock(self.draft_lock(&key));
         let cases = self.cases_of(patient)?;
-        let one = cases.into_iter().find(|one| one.kept.alert.answers_to(alert)).ok_or_else(|| DeskError::NoAlert(alert.to_string()))?;
+        let one = cases.into_iter().find(|one| one.answers_to(alert)).ok_or_else(|| DeskError::NoAlert(alert.to_string()))?;
         if one.kept.alert.stands() {
             return Err(DeskError::Wrong(Fault::ChangeStands));
         }

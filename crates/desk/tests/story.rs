@@ -769,6 +769,32 @@ fn whether_a_change_was_real_can_be_said_later_and_said_anew() {
     assert_eq!(counted().lasting, Cases { not_real: 1, ..Cases::default() });
 }
 
+/// A watch that settles closes its row; what comes back within the days that the detector holds a case is a second row of the first.
+#[test]
+fn a_watch_that_comes_back_is_the_same_case() {
+    let house = House::new();
+    let day = |day: i32| {
+        let pain = if (61..=63).contains(&day) || (72..=74).contains(&day) { 5 } else { 2 };
+        check_in(&format!("e{day}"), on(day, "08:00"), json!({"pain": pain, "pain-worst": pain, "function": pain}))
+    };
+    let now = on(84, "09:00");
+    house.desk.receive(&house.key, (1..=84).map(day).collect(), now).unwrap();
+    let rows: Vec<_> = house.desk.alerts("p1").unwrap().into_iter().filter(|kept| kept.alert.case == Some(Case::Watch)).collect();
+    assert_eq!((rows.len(), rows.iter().filter(|kept| kept.alert.stands()).count()), (2, 0), "{rows:?}");
+    let cases: Vec<_> = house.desk.cases_of("p1").unwrap().into_iter().filter(|one| one.case == Case::Watch).collect();
+    let [case] = &cases[..] else { panic!("{cases:?}") };
+    assert_eq!((case.before.len(), case.since()), (1, rows.iter().map(|kept| kept.alert.since).min_by_key(|at| at.instant()).unwrap()));
+    // Said of the first row or the second, it is said of the case.
+    for (kept, change) in rows.iter().zip([NOT_REAL, REAL]) {
+        house.desk.say_of_change("p1", &kept.alert.id, "ben", change, later(now, 60 + i64::from(change == REAL))).unwrap();
+        assert_eq!(
+            house.desk.cases_of("p1").unwrap().iter().find(|one| one.case == Case::Watch).unwrap().said.as_ref().unwrap().change,
+            change
+        );
+    }
+    assert_eq!(house.desk.observed(now).unwrap().watch, Cases { real: 1, ..Cases::default() });
+}
+
 /// A run that gains an earlier first event is one case, under its new id, and what was said under the old one counts.
 #[test]
 fn a_case_whose_run_begins_earlier_is_counted_once() {

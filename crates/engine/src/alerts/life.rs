@@ -72,7 +72,7 @@ pub struct Resolved {
     pub by: String,
     /// When.
     pub at: Moment,
-    /// How, by code; `closed-itself` when it did.
+    /// How, by code; [`CLOSED_ITSELF`] when it did.
     pub disposition: String,
     /// In their own words.
     pub note: String,
@@ -155,6 +155,9 @@ pub struct Alert {
 pub(crate) fn cause_of(id: &str) -> (&str, &str) {
     id.split_once(':').unwrap_or((id, ""))
 }
+
+/// The disposition of an alert that closed itself.
+pub const CLOSED_ITSELF: &str = "closed-itself";
 
 /// What was done about an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -278,7 +281,7 @@ impl Alert {
             event: event.to_string(),
             by: "lamella".to_string(),
             at,
-            disposition: "closed-itself".to_string(),
+            disposition: CLOSED_ITSELF.to_string(),
             note: String::new(),
             known_until: None,
             change: String::new(),

@@ -493,12 +493,12 @@ pub(crate) fn about_change(here: &Here, code: &str) -> String {
 /// A closed case of the reading; `wrong` is the answer that was not taken, and why.
 pub(crate) fn closed_case(here: &Here, one: &OneCase, wrong: Option<(&str, &str)>) -> ClosedCase {
     let (say, alert) = (here.say, &one.kept.alert);
-    let since = say.day(here.app.desk().clinic_moment(alert.since.instant()).date());
+    let since = say.day(here.app.desk().clinic_moment(one.since().instant()).date());
     let ended = who_did(here, &one.kept).unwrap_or_default();
     let when = |at: Moment| say.when(here.app.desk().clinic_moment(at.instant()), here.now());
     let said = |said: &Said| format!("{}, {}: {}", said.by, when(said.at), about_change(here, &said.change));
     let last = one.said.as_ref().map_or("", |said| said.change.as_str());
-    let error = wrong.filter(|(named, _)| alert.answers_to(named)).map(|(_, what)| what.to_string());
+    let error = wrong.filter(|(named, _)| one.answers_to(named)).map(|(_, what)| what.to_string());
     ClosedCase {
         key: key(&alert.id),
         title: title(here, &one.kept),

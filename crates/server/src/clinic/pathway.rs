@@ -131,7 +131,7 @@ fn unjudged(here: &Here) -> Result<Unjudged, Fail> {
         let href = format!("/clinic/patients/{}#case-{}", one.patient, panel::key(&one.kept.alert.id));
         let kind = say.t().w(if one.case == Case::Lasting { Word::LastingChange } else { Word::LevelWatch });
         let day = |at: Moment| say.day(desk.clinic_moment(at.instant()).date());
-        let (from, to) = (day(one.kept.alert.since), one.kept.alert.resolved.as_ref().map_or(String::new(), |done| day(done.at)));
+        let (from, to) = (day(one.since()), one.kept.alert.resolved.as_ref().map_or(String::new(), |done| day(done.at)));
         let what = say.say(format!("{kind} · {from} to {to}"), format!("{kind} · del {from} al {to}"));
         Ok((Link { href, text: name }, what))
     };
