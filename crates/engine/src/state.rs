@@ -10,7 +10,7 @@ use lamella_trajectory::{Course, Stands};
 use serde::{Deserialize, Serialize};
 
 use crate::Pathways;
-use crate::alerts::{Action, Alert, AlertState, Deed, Reviewed, Touch, cause_of};
+use crate::alerts::{Action, Alert, AlertState, Deed, Reviewed, Touch, cause_of, id_of};
 use crate::plan::{Days, PhaseState, Standing, every_days};
 use crate::triage::Memory;
 
@@ -238,7 +238,7 @@ impl State {
     fn was_covered(&mut self, cause: &str, touch: &Touch) -> bool {
         let Some(settled) = self.settled.get_mut(cause).filter(|settled| touch.known_at < settled.known_at) else { return false };
         let alert = Arc::make_mut(&mut settled.alert);
-        alert.also.push(alloc::format!("{cause}:{}", touch.event));
+        alert.also.push(id_of(cause, &touch.event));
         alert.events.push(touch.clone());
         let alert = settled.alert.clone();
         self.note_changed(&alert);
