@@ -28,6 +28,8 @@ pub struct Plan {
     safety: Vec<u16>,
     /// Some question is asked under a condition that only the engine can judge.
     asks_engine: bool,
+    /// Some question waits for the answer to a later one.
+    waits: bool,
     pages: usize,
 }
 
@@ -93,7 +95,11 @@ impl Plan {
             .collect();
         let safety = pathway.questions.iter().enumerate().filter(|(_, question)| question.safety).map(|(place, _)| place as u16).collect();
         let asks_engine = pathway.questions.iter().any(|question| matches!(&question.asked, Asked::When(cond) if !is_plain(cond)));
-        Plan { bound, revision: pathway.revision.clone(), habits, safety, asks_engine, pages: pathway.pages.len().max(1) }
+        let waits = pathway.questions.iter().enumerate().any(|(place, question)| match &question.asked {
+            Asked::When(cond) => lamella_pathway::reads(cond).iter().any(|on| usize::from(*on) >= place),
+            _ => false,
+        });
+        Plan { bound, revision: pathway.revision.clone(), habits, safety, asks_engine, waits, pages: pathway.pages.len().max(1) }
     }
 
     /// The level that today's signs have to reach by the evidence, of those that this pathway can be told.
@@ -328,10 +334,10 @@ impl Teller {
         }
     }
 
-    /// What of it is due: questions may wait for one another, so that it is looked at until nothing changes.
+    /// What of it is due: questions may wait for later ones, so that it is looked at until nothing changes.
     fn due_plainly(&mut self, plan: &Plan, pathway: &Compiled, day: i32) {
         self.next.fill(Said::NotDue);
-        for _ in 0..4 {
+        for _ in 0..if plan.waits { 4 } else { 1 } {
             let mut changed = false;
             for (place, question) in pathway.questions.iter().enumerate() {
                 let due = match &question.asked {
