@@ -43,11 +43,16 @@ pub(crate) struct Days {
 
 impl Days {
     pub(crate) fn add(&mut self, day: i32, level: Level) {
-        match self.days.iter_mut().find(|(there, _)| *there == day) {
-            Some((_, highest)) => *highest = (*highest).max(level),
-            None => self.days.push((day, level)),
+        let mut known = false;
+        self.days.retain_mut(|(there, highest)| {
+            if *there == day {
+                (known, *highest) = (true, (*highest).max(level));
+            }
+            *there > day - VERDICT_DAYS
+        });
+        if !known {
+            self.days.push((day, level));
         }
-        self.days.retain(|(there, _)| *there > day - VERDICT_DAYS);
     }
 
     /// The highest level of the last `over` answered days up to `day`, within twice as many days; `None` with fewer. A day without

@@ -4,6 +4,7 @@ use super::{Memory, Value};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
+use core::ops::ControlFlow;
 
 /// Today and the three days before never enter usual, or a slow rise would lift its own yardstick.
 const BLIND_DAYS: i32 = 4;
@@ -28,23 +29,23 @@ pub fn usual(days: &[(i32, Value)], day: i32) -> Option<i32> {
 /// once, the latest first. Both windows begin on the same day, so one count serves: it is either's when that window ends.
 pub(crate) fn usual_among(days: impl DoubleEndedIterator<Item = (i32, Value)>, day: i32) -> Option<i32> {
     let (mut counts, mut recent, mut latest) = (Counts::default(), None, None);
-    for (d, value) in days.rev() {
+    let look = |(d, value): (i32, Value)| {
         let back = day - d;
-        if back < BLIND_DAYS {
-            continue;
-        }
         if back > RECENT_DAYS {
             recent = recent.or_else(|| Some(counts.lower_median()));
             if back > FAR_DAYS || counts.all >= LATEST {
-                break;
+                return ControlFlow::Break(());
             }
         }
-        let Value::Number(number) = value else { continue };
-        counts.add(number);
-        if counts.all == LATEST {
-            latest = Some(counts.lower_median());
+        if let (BLIND_DAYS.., Value::Number(number)) = (back, value) {
+            counts.add(number);
+            if counts.all == LATEST {
+                latest = Some(counts.lower_median());
+            }
         }
-    }
+        ControlFlow::Continue(())
+    };
+    let _ = days.rev().try_for_each(look);
     match (recent.unwrap_or_else(|| counts.lower_median()), latest.unwrap_or_else(|| counts.lower_median())) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (one, other) => one.or(other),

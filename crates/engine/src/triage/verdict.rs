@@ -82,8 +82,8 @@ impl Verdict {
 
 /// What the rules alone, the floors, and what is missing make of one event. `unknown_before` holds what was odd already.
 pub fn verdict_of(sight: &Sight, not_asked: &[String], unknown_before: Vec<Unknown>) -> (Level, Vec<Hit>, Vec<Unknown>) {
-    let mut hits: Vec<Hit> =
-        sight.pathway.rules.iter().filter(|rule| rule.on_stopped || !sight.stopped).filter_map(|rule| hit(rule, sight)).collect();
+    let judged = sight.pathway.rules.iter().filter(|rule| rule.on_stopped || !sight.stopped);
+    let mut hits: Vec<Hit> = judged.filter(|rule| holds(&rule.when, sight)).map(|rule| hit(rule, sight)).collect();
     if hits.is_empty() {
         let because = vec![];
         hits.push(Hit { id: "otherwise".to_string(), level: sight.pathway.otherwise, because, safety: false, reviewed: false });
@@ -102,13 +102,10 @@ pub fn verdict_of(sight: &Sight, not_asked: &[String], unknown_before: Vec<Unkno
     (level, hits, unknown)
 }
 
-fn hit(rule: &Rule, sight: &Sight) -> Option<Hit> {
-    if !holds(&rule.when, sight) {
-        return None;
-    }
+fn hit(rule: &Rule, sight: &Sight) -> Hit {
     let mut because = vec![];
     reasons(&rule.when, sight, &mut because);
-    Some(Hit { id: rule.id.clone(), level: rule.level, because, safety: rule.safety, reviewed: false })
+    Hit { id: rule.id.clone(), level: rule.level, because, safety: rule.safety, reviewed: false }
 }
 
 /// The highest floor of the answers given. Safety questions only have floors that a safety rule must reach: should one not, the
