@@ -1,6 +1,6 @@
 //! The folded state: a cache of the events, bounded whatever their number.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -49,7 +49,7 @@ pub struct State {
     pub(crate) worse: BTreeMap<String, (String, String)>,
     pub(crate) phase: PhaseState,
     pub(crate) days: Days,
-    pub(crate) stood: Vec<Stood>,
+    pub(crate) stood: VecDeque<Stood>,
     pub(crate) last: Option<Last>,
     /// The highest last verdict, of whatever kind of event.
     pub(crate) last_level: Option<Level>,
@@ -90,7 +90,7 @@ impl State {
             worse: BTreeMap::new(),
             phase: PhaseState::default(),
             days: Days::default(),
-            stood: Vec::new(),
+            stood: VecDeque::new(),
             last: None,
             last_level: None,
             first_day: None,
@@ -162,9 +162,9 @@ impl State {
     }
 
     pub(crate) fn remember_place(&mut self, stood: Stood) {
-        self.stood.push(stood);
+        self.stood.push_back(stood);
         if self.stood.len() > CORRECTABLE {
-            self.stood.remove(0);
+            self.stood.pop_front();
         }
     }
 

@@ -111,6 +111,11 @@ fn in_range(question: &Question, number: i32, answer: &Answer) -> Result<Value, 
 }
 
 fn coded(question: &Question, codes: &[String], worse: &Worse, odd: &mut Vec<Unknown>) -> Result<Value, Unknown> {
+    // One code, as mostly.
+    if let [code] = codes {
+        let place = question.code(code).ok_or_else(|| Unknown::new(&question.id, "unknown-code", code.clone()))?;
+        return as_said(question, codes, 1 << place, worse);
+    }
     let mut beside = vec![];
     let mut bits = 0u64;
     for code in codes.iter().filter(|code| *code != "dont-know") {
@@ -138,12 +143,18 @@ fn coded(question: &Question, codes: &[String], worse: &Worse, odd: &mut Vec<Unk
     if codes.iter().any(|code| code == "dont-know") && bits & !mild == 0 {
         return Err(Unknown::new(&question.id, "dont-know", codes.join(", ")));
     }
+    let value = as_said(question, codes, bits, worse)?;
+    odd.append(&mut beside);
+    Ok(value)
+}
+
+/// Codes as a value; *as before* after a worse answer is none.
+fn as_said(question: &Question, codes: &[String], bits: u64, worse: &Worse) -> Result<Value, Unknown> {
     let unchanged = question.unchanged.is_some_and(|code| bits == 1 << code);
     if unchanged && let Some((_, said)) = worse.get(&question.id) {
         let code = codes.first().map_or("", String::as_str);
         return Err(Unknown::new(&question.id, "after-worse", format!("{code}, after {said}")));
     }
-    odd.append(&mut beside);
     Ok(Value::Codes(bits))
 }
 
@@ -186,8 +197,12 @@ pub(crate) fn value_text(question: &Question, value: Value) -> String {
 
 /// The rank of the worst code among bits.
 pub(crate) fn rank(question: &Question, bits: u64) -> u8 {
-    let ranks = question.ranks.iter().enumerate().filter(|(place, _)| bits & (1 << place) != 0);
-    ranks.map(|(_, rank)| *rank).max().unwrap_or(0)
+    let (mut left, mut worst) = (bits, 0);
+    while left != 0 {
+        worst = worst.max(question.ranks.get(left.trailing_zeros() as usize).copied().unwrap_or(0));
+        left &= left - 1;
+    }
+    worst
 }
 
 /// Whether `now` is the same as or milder than `then`.
