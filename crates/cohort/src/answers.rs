@@ -25,6 +25,8 @@ pub struct Plan {
     /// The pathway's revision, as a check-in names it.
     revision: String,
     habits: Vec<Habit>,
+    /// What is wanted before anything is there to say.
+    calm: Vec<Said>,
     safety: Vec<u16>,
     /// Some question is asked under a condition that only the engine can judge.
     asks_engine: bool,
@@ -99,7 +101,8 @@ impl Plan {
             Asked::When(cond) => lamella_pathway::reads(cond).iter().any(|on| usize::from(*on) >= place),
             _ => false,
         });
-        Plan { bound, revision: pathway.revision.clone(), habits, safety, asks_engine, waits, pages: pathway.pages.len().max(1) }
+        let calm = habits.iter().map(|habit| if habit.may_be_empty { Said::Open } else { habit.calm }).collect();
+        Plan { bound, revision: pathway.revision.clone(), habits, calm, safety, asks_engine, waits, pages: pathway.pages.len().max(1) }
     }
 
     /// The level that today's signs have to reach by the evidence, of those that this pathway can be told.
@@ -287,9 +290,7 @@ impl Teller {
 
     /// What would be answered to each question if it were put.
     fn want(&mut self, plan: &Plan, pathway: &Compiled, today: &Today, chance: &mut Chance) {
-        for (wanted, habit) in self.wanted.iter_mut().zip(&plan.habits) {
-            *wanted = if habit.may_be_empty { Said::Open } else { habit.calm };
-        }
+        self.wanted.clone_from(&plan.calm);
         let pain = f64::from(today.rated.0);
         for (place, habit) in &plan.bound.numbers {
             let normal: f64 = StandardNormal.sample(chance);
