@@ -25,9 +25,13 @@ pub struct Plan {
     /// The pathway's revision, as a check-in names it.
     revision: String,
     habits: Vec<Habit>,
+    /// What is wanted before anything is there to say.
+    calm: Vec<Said>,
     safety: Vec<u16>,
     /// Some question is asked under a condition that only the engine can judge.
     asks_engine: bool,
+    /// Some question waits for the answer to a later one.
+    waits: bool,
     pages: usize,
 }
 
@@ -93,7 +97,12 @@ impl Plan {
             .collect();
         let safety = pathway.questions.iter().enumerate().filter(|(_, question)| question.safety).map(|(place, _)| place as u16).collect();
         let asks_engine = pathway.questions.iter().any(|question| matches!(&question.asked, Asked::When(cond) if !is_plain(cond)));
-        Plan { bound, revision: pathway.revision.clone(), habits, safety, asks_engine, pages: pathway.pages.len().max(1) }
+        let waits = pathway.questions.iter().enumerate().any(|(place, question)| match &question.asked {
+            Asked::When(cond) => lamella_pathway::reads(cond).iter().any(|on| usize::from(*on) >= place),
+            _ => false,
+        });
+        let calm = habits.iter().map(|habit| if habit.may_be_empty { Said::Open } else { habit.calm }).collect();
+        Plan { bound, revision: pathway.revision.clone(), habits, calm, safety, asks_engine, waits, pages: pathway.pages.len().max(1) }
     }
 
     /// The level that today's signs have to reach by the evidence, of those that this pathway can be told.
@@ -281,9 +290,7 @@ impl Teller {
 
     /// What would be answered to each question if it were put.
     fn want(&mut self, plan: &Plan, pathway: &Compiled, today: &Today, chance: &mut Chance) {
-        for (wanted, habit) in self.wanted.iter_mut().zip(&plan.habits) {
-            *wanted = if habit.may_be_empty { Said::Open } else { habit.calm };
-        }
+        self.wanted.clone_from(&plan.calm);
         let pain = f64::from(today.rated.0);
         for (place, habit) in &plan.bound.numbers {
             let normal: f64 = StandardNormal.sample(chance);
@@ -328,10 +335,10 @@ impl Teller {
         }
     }
 
-    /// What of it is due: questions may wait for one another, so that it is looked at until nothing changes.
+    /// What of it is due: questions may wait for later ones, so that it is looked at until nothing changes.
     fn due_plainly(&mut self, plan: &Plan, pathway: &Compiled, day: i32) {
         self.next.fill(Said::NotDue);
-        for _ in 0..4 {
+        for _ in 0..if plan.waits { 4 } else { 1 } {
             let mut changed = false;
             for (place, question) in pathway.questions.iter().enumerate() {
                 let due = match &question.asked {

@@ -248,7 +248,8 @@ impl Going {
         let faded = fades.map_or(1.0, |fades| libm::exp(-since / fades));
         let stalled = if kind.stalls { (*self.held.get_or_insert(level) - level).max(0.0) } else { 0.0 };
         let added = at_once * faded + (a_day * (since + 1.0)).min(most) + stalled;
-        if day < self.ends { added } else { added * libm::exp(-f64::from(day - self.ends) / TREATED_FADES) }
+        // Most of what is over never hurt.
+        if day < self.ends || added == 0.0 { added } else { added * libm::exp(-f64::from(day - self.ends) / TREATED_FADES) }
     }
 
     /// What shows on a day.

@@ -354,7 +354,7 @@ impl Virtual {
                 outcome.answer_tenths += 40 * taps;
                 count(&mut outcome.taps, taps as usize);
                 self.add(Metric::Taps, taps);
-                self.judged(world, day, said.map_or(Level::Expected, |(level, _)| level), false, outcome);
+                self.judged(world, day, said.map_or(Level::Expected, |(level, _)| level), || false, outcome);
                 self.ruled(world, rule, said, day, now, outcome);
             }
             _ => {}
@@ -381,9 +381,9 @@ impl Virtual {
         let was = core::mem::replace(read, stands(&judged.pathways, &self.patient, state, now).state);
         let reading = *read;
         let verdict = done.verdict.as_ref().map_or(Level::Expected, |verdict| verdict.level);
-        let by_reading = done.verdict.iter().flat_map(|verdict| &verdict.rules).any(|hit| arm.reads(&hit.id));
+        let by_reading = || done.verdict.iter().flat_map(|verdict| &verdict.rules).any(|hit| arm.reads(&hit.id));
         self.read(world, day, was, reading, outcome);
-        self.judged(world, day, verdict, by_reading || speaks(reading), outcome);
+        self.judged(world, day, verdict, || speaks(reading) || by_reading(), outcome);
         if reading == ReadingState::LastingChange {
             let on = self.goings.iter_mut().filter(|going| going.read.is_none() && going.is_on(day));
             on.for_each(|going| going.read = Some(day));
@@ -417,14 +417,14 @@ impl Virtual {
     }
 
     /// A verdict: what it finds.
-    fn judged(&mut self, world: &World, day: i32, level: Level, reading: bool, outcome: &mut Outcome) {
+    fn judged(&mut self, world: &World, day: i32, level: Level, reading: impl Fn() -> bool, outcome: &mut Outcome) {
         self.stretch.0 = self.stretch.0.max(level);
         if let Some(count) = outcome.verdicts.get_mut(usize::from(level.rank())) {
             *count += 1;
         }
         for going in self.goings.iter_mut().filter(|going| going.found.is_none() && going.is_on(day)) {
             let Some(kind) = world.kinds.get(going.kind) else { continue };
-            if if kind.by_reading { reading } else { level >= kind.found_at } {
+            if if kind.by_reading { reading() } else { level >= kind.found_at } {
                 going.found = Some(day);
             }
         }

@@ -310,6 +310,9 @@ impl Looked<'_> {
     fn silence(&self, due: i32) -> Vec<Alert> {
         let Some(phase) = self.pathway.phases.get(self.phase.index).filter(|_| !self.state.ended) else { return vec![] };
         let mut alerts = vec![];
+        if plan::silence(phase, due, self.day).is_none() {
+            return alerts;
+        }
         let mut due = due;
         let mut first = self.state.last.as_ref().map_or("procedure".to_string(), |last| last.event.clone());
         while let Some(silence) = plan::silence(phase, due, self.day) {

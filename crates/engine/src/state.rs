@@ -1,6 +1,6 @@
 //! The folded state: a cache of the events, bounded whatever their number.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -10,7 +10,7 @@ use lamella_trajectory::{Course, Stands};
 use serde::{Deserialize, Serialize};
 
 use crate::Pathways;
-use crate::alerts::{Action, Alert, AlertState, Deed, Reviewed, Touch, cause_of};
+use crate::alerts::{Action, Alert, AlertState, Deed, Reviewed, Touch, cause_of, id_of};
 use crate::plan::{Days, PhaseState, Standing, every_days};
 use crate::triage::Memory;
 
@@ -49,7 +49,7 @@ pub struct State {
     pub(crate) worse: BTreeMap<String, (String, String)>,
     pub(crate) phase: PhaseState,
     pub(crate) days: Days,
-    pub(crate) stood: Vec<Stood>,
+    pub(crate) stood: VecDeque<Stood>,
     pub(crate) last: Option<Last>,
     /// The highest last verdict, of whatever kind of event.
     pub(crate) last_level: Option<Level>,
@@ -90,7 +90,7 @@ impl State {
             worse: BTreeMap::new(),
             phase: PhaseState::default(),
             days: Days::default(),
-            stood: Vec::new(),
+            stood: VecDeque::new(),
             last: None,
             last_level: None,
             first_day: None,
@@ -162,9 +162,9 @@ impl State {
     }
 
     pub(crate) fn remember_place(&mut self, stood: Stood) {
-        self.stood.push(stood);
+        self.stood.push_back(stood);
         if self.stood.len() > CORRECTABLE {
-            self.stood.remove(0);
+            self.stood.pop_front();
         }
     }
 
@@ -238,7 +238,7 @@ impl State {
     fn was_covered(&mut self, cause: &str, touch: &Touch) -> bool {
         let Some(settled) = self.settled.get_mut(cause).filter(|settled| touch.known_at < settled.known_at) else { return false };
         let alert = Arc::make_mut(&mut settled.alert);
-        alert.also.push(alloc::format!("{cause}:{}", touch.event));
+        alert.also.push(id_of(cause, &touch.event));
         alert.events.push(touch.clone());
         let alert = settled.alert.clone();
         self.note_changed(&alert);

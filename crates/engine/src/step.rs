@@ -129,7 +129,9 @@ fn ratings(pathways: &Pathways, patient: &Patient, state: &State, event: &Event,
     let own = (event.moment().millis(), event.id.as_str());
     let (day, own) = stood.map_or((patient.day_of(event.date()), own), |stood| (stood.day, (stood.place.0, stood.place.1.as_str())));
     let rating = |id: &str| {
-        let question = pathway.question(id).filter(|question| memory.is_last_word(*question, day, own))?;
+        // These two stand at the front.
+        let question = pathway.questions.iter().position(|question| question.id == id);
+        let question = question.filter(|question| memory.is_last_word(*question, day, own))?;
         match given.value(question as u16)? {
             Value::Number(number) => u8::try_from(number).ok(),
             Value::Codes(_) => None,
@@ -612,8 +614,14 @@ fn remember(pathways: &Pathways, patient: &Patient, state: &mut State, said: (&E
 
 /// Whether a check-in answers anything that *felt worse* rests on.
 fn says_how_it_felt(pathway: &Compiled, given: &Given) -> bool {
-    let reads = pathway.felt_worse.as_ref().map(lamella_pathway::reads);
-    reads.is_some_and(|reads| reads.is_empty() || reads.iter().any(|question| given.value(*question).is_some()))
+    let Some(cond) = &pathway.felt_worse else { return false };
+    let (mut reads, mut says) = (false, false);
+    cond.each(&mut |cond| {
+        let Some(question) = cond.question() else { return };
+        reads = true;
+        says |= given.value(question).is_some();
+    });
+    says || !reads
 }
 
 fn slots_that_hold(pathway: &Compiled, sight: &Sight) -> Vec<u16> {

@@ -57,15 +57,6 @@ impl<const MODES: usize> PartialEq for Bank<MODES> {
 }
 
 impl<const MODES: usize> Bank<MODES> {
-    /// Becomes the other; what that has dropped is not copied.
-    pub fn follow(&mut self, other: &Bank<MODES>) {
-        let Bank { constants, blocks: _, live, day, functions, log_likelihood } = other;
-        (self.constants, self.live, self.day, self.functions, self.log_likelihood) = (*constants, *live, *day, *functions, *log_likelihood);
-        let blocks = other.live_blocks();
-        self.blocks[..blocks.len()].copy_from_slice(blocks);
-        self.blocks[blocks.len()..].iter_mut().for_each(|block| block.weight = [0.0; LANES]);
-    }
-
     fn live_blocks(&self) -> &[Block] {
         &self.blocks[..self.live.div_ceil(LANES).min(BLOCKS)]
     }
@@ -95,11 +86,25 @@ impl<const MODES: usize> Bank<MODES> {
 
     /// One day passes.
     pub fn predict(&mut self) {
-        self.day += 1;
         let (c, functions) = (&self.constants, self.functions);
-        for block in live_blocks(&mut self.blocks, self.live) {
-            if functions { block.mix::<MODES, true>(c) } else { block.mix::<MODES, false>(c) }
-        }
+        live_blocks(&mut self.blocks, self.live).iter_mut().for_each(|block| block.pass::<MODES>(&block.clone(), c, functions));
+        self.dawn();
+    }
+
+    /// Becomes what the other is a day later, which stays as it was; what that has dropped is not copied.
+    pub fn predict_from(&mut self, other: &Bank<MODES>) {
+        let Bank { constants, blocks: _, live, day, functions, log_likelihood } = other;
+        (self.constants, self.live, self.day, self.functions, self.log_likelihood) = (*constants, *live, *day, *functions, *log_likelihood);
+        let blocks = other.live_blocks();
+        let (passes, dropped) = self.blocks.split_at_mut(blocks.len());
+        passes.iter_mut().zip(blocks).for_each(|(block, from)| block.pass::<MODES>(from, constants, *functions));
+        dropped.iter_mut().for_each(|block| block.weight = [0.0; LANES]);
+        self.dawn();
+    }
+
+    /// A new day: what of the curve has decayed away is gone from it on.
+    fn dawn(&mut self) {
+        self.day += 1;
         for term in 0..3 {
             if self.day == self.constants.gone[term] {
                 self.blocks.iter_mut().for_each(|block| block.forget(1 + term));

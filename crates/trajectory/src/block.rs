@@ -213,15 +213,43 @@ impl Block {
         self.lasting.p[..SHORT_TRIANGLE].copy_from_slice(&self.calm.p);
     }
 
+    /// Becomes what the other is a day later.
+    pub(crate) fn pass<const MODES: usize>(&mut self, from: &Block, c: &Constants, functions: bool) {
+        if functions && MODES == 3 {
+            return self.mix::<MODES, true>(from, c);
+        }
+        // What is left alone stays as it was.
+        *self = *from;
+        if functions { self.mix::<MODES, true>(from, c) } else { self.mix::<MODES, false>(from, c) }
+    }
+
     /// Interaction, then time (design 2.3, steps 1 and 2). Covariances of the mixtures are written with differences of pairs,
     /// Σ μᵢμₖ (xᵢ−xₖ)(xᵢ−xₖ)ᵀ over i < k, which is what Σ μᵢ (xᵢ−x)(xᵢ−x)ᵀ is and needs no second pass.
-    pub(crate) fn mix<const MODES: usize, const FUNCTION: bool>(&mut self, c: &Constants) {
-        let w = Mixing::new(c, self);
+    fn mix<const MODES: usize, const FUNCTION: bool>(&mut self, from: &Block, c: &Constants) {
+        // Named one by one: what is added to a block has to say whether it passes on as it is.
+        let Block {
+            flare_starts,
+            flare_ends,
+            deviation_walk,
+            pain_noise,
+            function_noise,
+            responds,
+            swing,
+            weight,
+            mode: _,
+            calm: _,
+            flare: _,
+            lasting: _,
+        } = from;
+        (self.flare_starts, self.flare_ends, self.deviation_walk) = (*flare_starts, *flare_ends, *deviation_walk);
+        (self.pain_noise, self.function_noise) = (*pain_noise, *function_noise);
+        (self.responds, self.swing, self.weight) = (*responds, *swing, *weight);
+        let w = Mixing::new(c, from, &mut self.mode);
         let (calm, flare, lasting) = (&mut self.calm, &mut self.flare, &mut self.lasting);
         let (mut d01, mut d02, mut d12) = ([NONE; SHORT], [NONE; SHORT], [NONE; SHORT]);
         for i in rows::<FUNCTION>(SHORT) {
             let keeps = c.keeps[i];
-            let (x0, x1, x2) = (calm.x[i], flare.x[i], lasting.x[i]);
+            let (x0, x1, x2) = (&from.calm.x[i], &from.flare.x[i], &from.lasting.x[i]);
             for l in 0..LANES {
                 d01[i][l] = x0[l] - x1[l];
                 d02[i][l] = x0[l] - x2[l];
@@ -234,7 +262,7 @@ impl Block {
         for i in rows::<FUNCTION>(SHORT) {
             for j in rows::<FUNCTION>(i + 1) {
                 let (entry, keeps) = (at(i, j), c.keeps[i] * c.keeps[j]);
-                let (p0, p1, p2) = (calm.p[entry], flare.p[entry], lasting.p[entry]);
+                let (p0, p1, p2) = (&from.calm.p[entry], &from.flare.p[entry], &from.lasting.p[entry]);
                 let (mut to_calm, mut to_flare, mut to_lasting) = (NONE, NONE, NONE);
                 for l in 0..LANES {
                     let q01 = d01[i][l] * d01[j][l];
@@ -265,32 +293,32 @@ impl Block {
             }
         }
         if MODES == 3 {
-            self.change::<FUNCTION>(c, &w, &d02, &d12);
+            self.change::<FUNCTION>(&from.lasting, c, &w, &d02, &d12);
         }
     }
 
     /// The lasting change's own row: fresh from calm and flare, carried on from itself.
     #[inline(always)]
-    fn change<const FUNCTION: bool>(&mut self, c: &Constants, w: &Mixing, d02: &[Lanes; SHORT], d12: &[Lanes; SHORT]) {
+    fn change<const FUNCTION: bool>(&mut self, from: &Long, c: &Constants, w: &Mixing, d02: &[Lanes; SHORT], d12: &[Lanes; SHORT]) {
         let (mean, variance) = c.lasting;
         let Long { x, p } = &mut self.lasting;
         let (mut fresh, mut apart) = (NONE, NONE);
         for l in 0..LANES {
             fresh[l] = w.to_lasting[0][l] + w.to_lasting[1][l];
-            apart[l] = mean - x[D][l];
+            apart[l] = mean - from.x[D][l];
         }
         for j in rows::<FUNCTION>(SHORT) {
-            let entry = &mut p[at(D, j)];
+            let (entry, then) = (&mut p[at(D, j)], &from.p[at(D, j)]);
             for l in 0..LANES {
                 let pairs = w.lasting_02[l] * d02[j][l] + w.lasting_12[l] * d12[j][l];
-                entry[l] = c.keeps[j] * (w.to_lasting[2][l] * entry[l] + apart[l] * pairs);
+                entry[l] = c.keeps[j] * (w.to_lasting[2][l] * then[l] + apart[l] * pairs);
             }
         }
-        let entry = &mut p[at(D, D)];
+        let (entry, then) = (&mut p[at(D, D)], &from.p[at(D, D)]);
         for l in 0..LANES {
             let pairs = w.lasting_02[l] + w.lasting_12[l];
-            entry[l] = (fresh[l] * variance + w.to_lasting[2][l] * entry[l]) + (pairs * (apart[l] * apart[l]) + c.lasting_walk);
-            x[D][l] = fresh[l] * mean + w.to_lasting[2][l] * x[D][l] + c.lasting_drift;
+            entry[l] = (fresh[l] * variance + w.to_lasting[2][l] * then[l]) + (pairs * (apart[l] * apart[l]) + c.lasting_walk);
+            x[D][l] = fresh[l] * mean + w.to_lasting[2][l] * from.x[D][l] + c.lasting_drift;
         }
     }
 
@@ -492,7 +520,7 @@ struct Mixing {
 impl Mixing {
     /// Moves the mode probabilities on by a day and says where each came from.
     #[inline(always)]
-    pub(crate) fn new(c: &Constants, block: &mut Block) -> Mixing {
+    pub(crate) fn new(c: &Constants, from: &Block, mode: &mut [Lanes; 3]) -> Mixing {
         let mut m = Mixing {
             to_calm: [NONE; 3],
             to_flare: [NONE; 2],
@@ -505,28 +533,28 @@ impl Mixing {
             lasting_02: NONE,
             lasting_12: NONE,
         };
-        let [calm, flare, lasting] = block.mode;
-        let (starts, ends) = (&block.flare_starts, &block.flare_ends);
+        let [calm, flare, lasting] = &from.mode;
+        let (starts, ends) = (&from.flare_starts, &from.flare_ends);
         for l in 0..LANES {
-            let from = [calm[l] * (1.0 - starts[l] - c.p_cd), flare[l] * ends[l], lasting[l] * c.p_dc];
-            let sum = from[0] + from[1] + from[2];
+            let parts = [calm[l] * (1.0 - starts[l] - c.p_cd), flare[l] * ends[l], lasting[l] * c.p_dc];
+            let sum = parts[0] + parts[1] + parts[2];
             let over = inverse(sum);
-            block.mode[CALM][l] = sum;
-            (m.to_calm[0][l], m.to_calm[1][l], m.to_calm[2][l]) = (from[0] * over, from[1] * over, from[2] * over);
+            mode[CALM][l] = sum;
+            (m.to_calm[0][l], m.to_calm[1][l], m.to_calm[2][l]) = (parts[0] * over, parts[1] * over, parts[2] * over);
         }
         for l in 0..LANES {
-            let from = [calm[l] * starts[l], flare[l] * (1.0 - ends[l] - c.p_fd)];
-            let sum = from[0] + from[1];
+            let parts = [calm[l] * starts[l], flare[l] * (1.0 - ends[l] - c.p_fd)];
+            let sum = parts[0] + parts[1];
             let over = inverse(sum);
-            block.mode[FLARE][l] = sum;
-            (m.to_flare[0][l], m.to_flare[1][l]) = (from[0] * over, from[1] * over);
+            mode[FLARE][l] = sum;
+            (m.to_flare[0][l], m.to_flare[1][l]) = (parts[0] * over, parts[1] * over);
         }
         for l in 0..LANES {
-            let from = [calm[l] * c.p_cd, flare[l] * c.p_fd, lasting[l] * (1.0 - c.p_dc)];
-            let sum = from[0] + from[1] + from[2];
+            let parts = [calm[l] * c.p_cd, flare[l] * c.p_fd, lasting[l] * (1.0 - c.p_dc)];
+            let sum = parts[0] + parts[1] + parts[2];
             let over = inverse(sum);
-            block.mode[LASTING][l] = sum;
-            (m.to_lasting[0][l], m.to_lasting[1][l], m.to_lasting[2][l]) = (from[0] * over, from[1] * over, from[2] * over);
+            mode[LASTING][l] = sum;
+            (m.to_lasting[0][l], m.to_lasting[1][l], m.to_lasting[2][l]) = (parts[0] * over, parts[1] * over, parts[2] * over);
         }
         for l in 0..LANES {
             m.calm_01[l] = m.to_calm[0][l] * m.to_calm[1][l];

@@ -36,7 +36,7 @@ struct Rated(i32, Option<u8>, Option<u8>, u8);
 pub struct Course {
     days: Vec<Rated>,
     #[serde(skip)]
-    cache: Option<Box<Cache>>,
+    cache: Option<Cache>,
 }
 
 /// Two courses are equal when their days are; the rest is a cache.
@@ -52,8 +52,8 @@ impl Eq for Course {}
 #[derive(Debug, Clone)]
 struct Cache {
     /// Before the last day: what a second word about that day starts from.
-    before: Monitor,
-    now: Monitor,
+    before: Box<Monitor>,
+    now: Box<Monitor>,
 }
 
 /// One day as a chart shows it.
@@ -93,20 +93,17 @@ impl Course {
                 self.again(there);
             }
             Err(there) if there == self.days.len() => {
+                let rated = Rated(day, pain, function, 0);
                 let before = self.cache.take().filter(|_| by.is_some());
                 self.cache = match (before, by) {
-                    (Some(mut cache), _) => {
-                        cache.before.follow(&cache.now);
-                        Some(cache)
+                    (Some(Cache { before, now }), _) => Some(Cache { before: now, now: before }),
+                    (None, Some(by)) => {
+                        replay(by, &self.days).map(|before| Cache { now: Box::new(before.clone()), before: Box::new(before) })
                     }
-                    (None, Some(by)) => replay(by, &self.days).map(|now| Box::new(Cache { before: now.clone(), now })),
                     (None, None) => None,
                 };
-                let rated = Rated(day, pain, function, 0);
                 self.days.push(rated);
-                if let Some(cache) = &mut self.cache {
-                    take(&mut cache.now, rated);
-                }
+                self.cache.iter_mut().for_each(|cache| cache.take(rated));
             }
             Err(there) => {
                 self.days.insert(there, Rated(day, pain, function, 0));
@@ -119,10 +116,7 @@ impl Course {
     fn again(&mut self, place: usize) {
         let last = self.days.last().copied().filter(|_| place + 1 == self.days.len());
         match (last, &mut self.cache) {
-            (Some(rated), Some(cache)) => {
-                cache.now.follow(&cache.before);
-                take(&mut cache.now, rated);
-            }
+            (Some(rated), Some(cache)) => cache.take(rated),
             _ => self.cache = None,
         }
     }
@@ -143,7 +137,7 @@ impl Course {
         self.cache = replay(by, before).map(|before| {
             let mut now = before.clone();
             take(&mut now, *last);
-            Box::new(Cache { before, now })
+            Cache { before: Box::new(before), now: Box::new(now) }
         });
     }
 
@@ -267,7 +261,7 @@ impl Course {
     fn monitor<T>(&self, by: By, day: i32, ask: impl FnOnce(&Monitor) -> T) -> Option<T> {
         let last = self.days.last()?.0;
         let replayed = if self.cache.is_none() { Some(replay(by, &self.days)?) } else { None };
-        let now = self.cache.as_ref().map(|cache| &cache.now).or(replayed.as_ref())?;
+        let now = self.cache.as_ref().map(|cache| &*cache.now).or(replayed.as_ref())?;
         if day <= last {
             return Some(ask(now));
         }
@@ -295,9 +289,22 @@ fn replay(by: By, days: &[Rated]) -> Option<Monitor> {
     Some(monitor)
 }
 
+impl Cache {
+    /// The last day is what it was rated.
+    fn take(&mut self, rated: Rated) {
+        // What `rate` lets in is never refused.
+        let _ = self.now.step_from(&self.before, rated.0, rated.1, rated.2);
+        close(&mut self.now, rated);
+    }
+}
+
 fn take(monitor: &mut Monitor, rated: Rated) {
-    // What `rate` lets in is never refused.
     let _ = monitor.step(rated.0, rated.1, rated.2);
+    close(monitor, rated);
+}
+
+/// The cases that a person closed after a day.
+fn close(monitor: &mut Monitor, rated: Rated) {
     for case in [Case::Watch, Case::Lasting] {
         if rated.3 & bit(case) != 0 {
             monitor.close(case);

@@ -140,12 +140,6 @@ impl Posterior {
         self
     }
 
-    /// Becomes the other, without copying what that has dropped.
-    pub(crate) fn follow(&mut self, other: &Posterior) {
-        self.bank.follow(&other.bank);
-        (self.last, self.before) = (other.last, other.before);
-    }
-
     /// How many of the twenty groups are still carried.
     pub fn groups(&self) -> usize {
         self.bank.live()
@@ -157,6 +151,23 @@ impl Posterior {
     /// [`Refused`]; the posterior is then unchanged.
     pub fn step(&mut self, day: i32, pain: Option<u8>, function: Option<u8>) -> Result<(), Refused> {
         admit(self.last, day, [pain, function])?;
+        self.answered(day, pain, function);
+        Ok(())
+    }
+
+    /// Becomes the other with the answers of `day` taken, as [`Posterior::step`] takes them; the other stays as it was.
+    pub(crate) fn step_from(&mut self, other: &Posterior, day: i32, pain: Option<u8>, function: Option<u8>) -> Result<(), Refused> {
+        admit(other.last, day, [pain, function])?;
+        if other.bank.day < day {
+            self.bank.predict_from(&other.bank)
+        } else {
+            self.bank.clone_from(&other.bank)
+        }
+        self.answered(day, pain, function);
+        Ok(())
+    }
+
+    fn answered(&mut self, day: i32, pain: Option<u8>, function: Option<u8>) {
         while self.bank.day < day {
             self.bank.predict();
         }
@@ -168,7 +179,6 @@ impl Posterior {
         if let Some(rating) = function {
             self.bank.observe(Channel::Function, rating);
         }
-        Ok(())
     }
 
     /// Takes what else was said on the last day taken, as its likelihood when calm, in a flare and lastingly changed; any common

@@ -46,11 +46,15 @@ impl Monitor {
     /// [`Refused`]; the monitor is then unchanged.
     pub fn step(&mut self, day: i32, pain: Option<u8>, function: Option<u8>) -> Result<Opened, Refused> {
         self.posterior.step(day, pain, function)?;
+        Ok(self.answered(day, pain, function))
+    }
+
+    fn answered(&mut self, day: i32, pain: Option<u8>, function: Option<u8>) -> Opened {
         self.rates_function |= function.is_some();
-        let Some(rating) = pain else { return Ok(Opened::default()) };
+        let Some(rating) = pain else { return Opened::default() };
         self.rated_days += 1;
         self.flares.step(&self.rules, day, rating, self.posterior.p_flare());
-        Ok(self.detector.step(&self.rules, self.thresholds().middle(), day, rating, self.counted()))
+        self.detector.step(&self.rules, self.thresholds().middle(), day, rating, self.counted())
     }
 
     /// The thresholds that hold for what was rated so far.
@@ -75,12 +79,17 @@ impl Monitor {
         Ok(monitor)
     }
 
-    /// Becomes the other, which has the same rules: for a step that may have to be taken back, without a new copy each day.
-    pub(crate) fn follow(&mut self, other: &Monitor) {
-        self.posterior.follow(&other.posterior);
+    /// Becomes the other, which has the same rules, with the answers of `day` taken; the other stays as it was. For a step that may
+    /// have to be taken back, without a copy each day.
+    ///
+    /// # Errors
+    /// [`Refused`]; the monitor is then unchanged.
+    pub(crate) fn step_from(&mut self, other: &Monitor, day: i32, pain: Option<u8>, function: Option<u8>) -> Result<Opened, Refused> {
+        self.posterior.step_from(&other.posterior, day, pain, function)?;
         self.detector.follow(&other.detector);
         self.flares.follow(&other.flares);
         (self.rated_days, self.rates_function) = (other.rated_days, other.rates_function);
+        Ok(self.answered(day, pain, function))
     }
 
     /// A person closes a case.

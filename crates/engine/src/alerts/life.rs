@@ -151,6 +151,11 @@ pub struct Alert {
     pub also: Vec<String>,
 }
 
+/// An alert id by its parts.
+pub(crate) fn id_of(cause: &str, event: &str) -> String {
+    [cause, ":", event].concat()
+}
+
 /// The parts of an alert id.
 pub(crate) fn cause_of(id: &str) -> (&str, &str) {
     id.split_once(':').unwrap_or((id, ""))
@@ -188,7 +193,7 @@ pub struct Action {
 impl Alert {
     pub(crate) fn new(cause: &str, touch: Touch, answer_within: Option<Within>, safety: bool) -> Alert {
         Alert {
-            id: alloc::format!("{cause}:{}", touch.event),
+            id: id_of(cause, &touch.event),
             cause: cause.to_string(),
             level: touch.level,
             since: touch.at,
@@ -219,7 +224,7 @@ impl Alert {
             self.state = AlertState::Open;
             self.acknowledged = None;
         }
-        self.also.push(alloc::format!("{}:{}", self.cause, touch.event));
+        self.also.push(id_of(&self.cause, &touch.event));
         self.events.push(touch);
         if self.events.len() > TOUCHES_KEPT {
             self.events.remove(0);

@@ -2,5 +2,5 @@ mod due;
 mod life;
 
 pub use due::{Deadline, deadline, is_open, next_opening};
-pub(crate) use life::cause_of;
 pub use life::{Action, Alert, AlertState, CLOSED_ITSELF, Contact, Deed, Done, Resolved, Reviewed, Touch};
+pub(crate) use life::{cause_of, id_of};

@@ -43,11 +43,16 @@ pub(crate) struct Days {
 
 impl Days {
     pub(crate) fn add(&mut self, day: i32, level: Level) {
-        match self.days.iter_mut().find(|(there, _)| *there == day) {
-            Some((_, highest)) => *highest = (*highest).max(level),
-            None => self.days.push((day, level)),
+        let mut known = false;
+        self.days.retain_mut(|(there, highest)| {
+            if *there == day {
+                (known, *highest) = (true, (*highest).max(level));
+            }
+            *there > day - VERDICT_DAYS
+        });
+        if !known {
+            self.days.push((day, level));
         }
-        self.days.retain(|(there, _)| *there > day - VERDICT_DAYS);
     }
 
     /// The highest level of the last `over` answered days up to `day`, within twice as many days; `None` with fewer. A day without
@@ -85,7 +90,7 @@ impl PhaseState {
         let last_change = standing.days.latest().map_or(first, |latest| latest + VERDICT_DAYS).max(first);
         let mut looked = first.max(0);
         while looked <= day {
-            self.on_day(pathway, standing, looked, date_of(looked));
+            self.on_day(pathway, standing, looked, &date_of);
             // Nothing changes while a clinician holds without a date, nor once no verdict is left to look at.
             let still = self.stay.as_ref().map_or(looked > last_change, |stay| stay.until.is_none());
             looked = if still && looked < day { day } else { looked + 1 };
@@ -93,8 +98,8 @@ impl PhaseState {
         self.looked = Some(day.max(first));
     }
 
-    fn on_day(&mut self, pathway: &Compiled, standing: Standing, day: i32, date: Date) {
-        if self.stay.as_ref().is_some_and(|stay| stay.until.is_some_and(|until| date > until)) {
+    fn on_day(&mut self, pathway: &Compiled, standing: Standing, day: i32, date_of: impl Fn(i32) -> Date) {
+        if self.stay.as_ref().is_some_and(|stay| stay.until.is_some_and(|until| date_of(day) > until)) {
             self.stay = None;
         }
         while self.stay.is_none() && self.next(pathway).is_some_and(|next| next.from <= day && may_enter(next, standing, day)) {

@@ -66,11 +66,8 @@ impl Given {
             match found {
                 None => given.odd.push(Unknown::new(id, "unknown-question", shown(answer))),
                 Some(_) if answer.is_dont_know() => given.odd.push(Unknown::new(id, "dont-know", String::new())),
-                Some((place, question)) => match value(question, answer, worse) {
-                    Ok((value, beside)) => {
-                        given.odd.extend(beside);
-                        given.set(usize::from(place), value);
-                    }
+                Some((place, question)) => match value(question, answer, worse, &mut given.odd) {
+                    Ok(value) => given.set(usize::from(place), value),
                     Err(unknown) => given.odd.push(unknown),
                 },
             }
@@ -95,25 +92,30 @@ impl Given {
     }
 }
 
-/// The value of an answer; beside it what had to be left out.
-fn value(question: &Question, answer: &Answer, worse: &Worse) -> Result<(Value, Vec<Unknown>), Unknown> {
+/// The value of an answer; what had to be left out of it is put down as odd.
+fn value(question: &Question, answer: &Answer, worse: &Worse, odd: &mut Vec<Unknown>) -> Result<Value, Unknown> {
     match (question.form, answer) {
         (Form::Whole, Answer::Number(number)) => in_range(question, number.whole(), answer),
         (Form::Tenths, Answer::Number(number)) => in_range(question, number.tenths(), answer),
         (Form::Whole | Form::Tenths, Answer::Codes(_)) => Err(Unknown::new(&question.id, "unknown-code", shown(answer))),
         (Form::One | Form::Any, Answer::Number(_)) => Err(Unknown::new(&question.id, "unknown-code", shown(answer))),
-        (Form::One | Form::Any, Answer::Codes(codes)) => coded(question, codes, worse),
+        (Form::One | Form::Any, Answer::Codes(codes)) => coded(question, codes, worse, odd),
     }
 }
 
-fn in_range(question: &Question, number: i32, answer: &Answer) -> Result<(Value, Vec<Unknown>), Unknown> {
+fn in_range(question: &Question, number: i32, answer: &Answer) -> Result<Value, Unknown> {
     if (question.range.0..=question.range.1).contains(&number) {
-        return Ok((Value::Number(number), vec![]));
+        return Ok(Value::Number(number));
     }
     Err(Unknown::new(&question.id, "out-of-range", shown(answer)))
 }
 
-fn coded(question: &Question, codes: &[String], worse: &Worse) -> Result<(Value, Vec<Unknown>), Unknown> {
+fn coded(question: &Question, codes: &[String], worse: &Worse, odd: &mut Vec<Unknown>) -> Result<Value, Unknown> {
+    // One code, as mostly.
+    if let [code] = codes {
+        let place = question.code(code).ok_or_else(|| Unknown::new(&question.id, "unknown-code", code.clone()))?;
+        return as_said(question, codes, 1 << place, worse);
+    }
     let mut beside = vec![];
     let mut bits = 0u64;
     for code in codes.iter().filter(|code| *code != "dont-know") {
@@ -141,12 +143,19 @@ fn coded(question: &Question, codes: &[String], worse: &Worse) -> Result<(Value,
     if codes.iter().any(|code| code == "dont-know") && bits & !mild == 0 {
         return Err(Unknown::new(&question.id, "dont-know", codes.join(", ")));
     }
+    let value = as_said(question, codes, bits, worse)?;
+    odd.append(&mut beside);
+    Ok(value)
+}
+
+/// Codes as a value; *as before* after a worse answer is none.
+fn as_said(question: &Question, codes: &[String], bits: u64, worse: &Worse) -> Result<Value, Unknown> {
     let unchanged = question.unchanged.is_some_and(|code| bits == 1 << code);
     if unchanged && let Some((_, said)) = worse.get(&question.id) {
         let code = codes.first().map_or("", String::as_str);
         return Err(Unknown::new(&question.id, "after-worse", format!("{code}, after {said}")));
     }
-    Ok((Value::Codes(bits), beside))
+    Ok(Value::Codes(bits))
 }
 
 /// The floor of a code, whatever the day.
@@ -176,16 +185,24 @@ pub(crate) fn value_text(question: &Question, value: Value) -> String {
         Value::Number(number) if question.form == Form::Tenths => decimal(number, 10),
         Value::Number(number) => number.to_string(),
         Value::Codes(bits) => {
-            let named = question.codes.iter().enumerate().filter(|(place, _)| bits & (1 << place) != 0);
-            named.map(|(_, code)| code.as_str()).collect::<Vec<_>>().join(", ")
+            let mut text = String::new();
+            for (_, code) in question.codes.iter().enumerate().filter(|(place, _)| bits & (1 << place) != 0) {
+                text.push_str(if text.is_empty() { "" } else { ", " });
+                text.push_str(code);
+            }
+            text
         }
     }
 }
 
 /// The rank of the worst code among bits.
 pub(crate) fn rank(question: &Question, bits: u64) -> u8 {
-    let ranks = question.ranks.iter().enumerate().filter(|(place, _)| bits & (1 << place) != 0);
-    ranks.map(|(_, rank)| *rank).max().unwrap_or(0)
+    let (mut left, mut worst) = (bits, 0);
+    while left != 0 {
+        worst = worst.max(question.ranks.get(left.trailing_zeros() as usize).copied().unwrap_or(0));
+        left &= left - 1;
+    }
+    worst
 }
 
 /// Whether `now` is the same as or milder than `then`.

@@ -43,16 +43,25 @@ pub fn truth(cond: &Cond, sight: &Sight) -> Truth {
 }
 
 /// Whether a condition holds; what is absent counts as false.
+#[inline]
 pub fn holds(cond: &Cond, sight: &Sight) -> bool {
+    match cond {
+        // Most of what rules are made of, on the spot.
+        Cond::Has { question, .. } | Cond::Between { question, .. } => {
+            sight.given.value(*question).is_some_and(|value| on_answer_itself(cond, value))
+        }
+        _ => holds_beyond(cond, sight),
+    }
+}
+
+fn holds_beyond(cond: &Cond, sight: &Sight) -> bool {
     match cond {
         Cond::All(inner) => inner.iter().all(|cond| holds(cond, sight)),
         Cond::Any(inner) => inner.iter().any(|cond| holds(cond, sight)),
         Cond::Not(cond) => !holds(cond, sight),
-        Cond::Has { question, .. } | Cond::Between { question, .. } => {
-            sight.given.value(*question).is_some_and(|value| on_answer(cond, value, sight.day, sight, false))
-        }
+        Cond::Has { .. } | Cond::Between { .. } => holds(cond, sight),
         Cond::AboveUsual { question, .. } => {
-            sight.given.value(*question).is_some_and(|value| on_answer(cond, value, sight.day, sight, felt_worse(sight)))
+            sight.given.value(*question).is_some_and(|value| on_answer(cond, value, sight.day, sight, || felt_worse(sight)))
         }
         Cond::Answered { question } => sight.given.value(*question).is_some(),
         Cond::NoUsual { question } => usual_of(*question, sight.day, sight).is_none(),
@@ -97,16 +106,24 @@ fn is_new(slot: u16, sight: &Sight) -> bool {
     if sight.memory.begun { !sight.memory.held_before(slot, sight.day) } else { felt_worse(sight) }
 }
 
-/// A condition on one answer, on the day the answer is about.
-fn on_answer(cond: &Cond, value: Value, day: i32, sight: &Sight, felt: bool) -> bool {
+/// A condition on one answer by itself.
+#[inline(always)]
+fn on_answer_itself(cond: &Cond, value: Value) -> bool {
     match (cond, value) {
         (Cond::Has { codes, only, .. }, Value::Codes(bits)) => bits & codes != 0 && (!only || bits & !codes == 0),
         (Cond::Between { least, most, .. }, Value::Number(number)) => (*least..=*most).contains(&number),
+        _ => false,
+    }
+}
+
+/// A condition on one answer, on the day the answer is about.
+fn on_answer(cond: &Cond, value: Value, day: i32, sight: &Sight, felt: impl FnOnce() -> bool) -> bool {
+    match (cond, value) {
         (Cond::AboveUsual { question, by }, Value::Number(number)) => match usual_of(*question, day, sight) {
             Some(usual) => number - usual >= *by,
-            None => felt || above_intake(*question, number, *by, sight),
+            None => felt() || above_intake(*question, number, *by, sight),
         },
-        _ => false,
+        _ => on_answer_itself(cond, value),
     }
 }
 
@@ -131,13 +148,14 @@ pub(crate) fn usual_of(question: u16, day: i32, sight: &Sight) -> Option<i32> {
 /// Whether a condition that holds today did on the last N answered days, today among them, within 2N days.
 fn running(cond: &Cond, n: i32, sight: &Sight) -> bool {
     let Some(question) = cond.question() else { return true };
-    let window = sight.memory.series(question).rev().filter(|(day, _)| *day < sight.day && *day > sight.day - 2 * n);
+    let earlier = sight.memory.series(question).rev().skip_while(|(day, _)| *day >= sight.day);
+    let window = earlier.take_while(|(day, _)| *day > sight.day - 2 * n);
     let mut held = 1;
     for (day, value) in window {
         if held == n {
             break;
         }
-        if !on_answer(cond, value, day, sight, sight.memory.felt_worse(day)) {
+        if !on_answer(cond, value, day, sight, || sight.memory.felt_worse(day)) {
             return false;
         }
         held += 1;

@@ -87,8 +87,8 @@ impl Memory {
 
     /// The kept days of a question, rising.
     pub(crate) fn series(&self, question: u16) -> impl DoubleEndedIterator<Item = (i32, Value)> + Clone {
-        let days = self.days.get(usize::from(question));
-        days.into_iter().flatten().map(|kept| (kept.day, kept.value))
+        let days = self.days.get(usize::from(question)).map(VecDeque::iter).unwrap_or_default();
+        days.map(|kept| (kept.day, kept.value))
     }
 
     /// How many questions the pathway has.

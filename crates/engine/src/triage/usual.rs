@@ -4,6 +4,7 @@ use super::{Memory, Value};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
+use core::ops::ControlFlow;
 
 /// Today and the three days before never enter usual, or a slow rise would lift its own yardstick.
 const BLIND_DAYS: i32 = 4;
@@ -25,26 +26,27 @@ pub fn usual(days: &[(i32, Value)], day: i32) -> Option<i32> {
 }
 
 /// [`usual`] of days that stand elsewhere: it is asked for many times a check-in, so nothing is copied and the days are walked
-/// once, the latest first.
+/// once, the latest first. Both windows begin on the same day, so one count serves: it is either's when that window ends.
 pub(crate) fn usual_among(days: impl DoubleEndedIterator<Item = (i32, Value)>, day: i32) -> Option<i32> {
-    let (mut recent, mut latest) = (Counts::default(), Counts::default());
-    for (d, value) in days.rev() {
+    let (mut counts, mut recent, mut latest) = (Counts::default(), None, None);
+    let look = |(d, value): (i32, Value)| {
         let back = day - d;
-        if back > FAR_DAYS || (back > RECENT_DAYS && latest.all >= LATEST) {
-            break;
+        if back > RECENT_DAYS {
+            recent = recent.or_else(|| Some(counts.lower_median()));
+            if back > FAR_DAYS || counts.all >= LATEST {
+                return ControlFlow::Break(());
+            }
         }
-        let Value::Number(number) = value else { continue };
-        if back < BLIND_DAYS {
-            continue;
+        if let (BLIND_DAYS.., Value::Number(number)) = (back, value) {
+            counts.add(number);
+            if counts.all == LATEST {
+                latest = Some(counts.lower_median());
+            }
         }
-        if back <= RECENT_DAYS {
-            recent.add(number);
-        }
-        if latest.all < LATEST {
-            latest.add(number);
-        }
-    }
-    match (recent.lower_median(), latest.lower_median()) {
+        ControlFlow::Continue(())
+    };
+    let _ = days.rev().try_for_each(look);
+    match (recent.unwrap_or_else(|| counts.lower_median()), latest.unwrap_or_else(|| counts.lower_median())) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (one, other) => one.or(other),
     }
@@ -65,7 +67,8 @@ impl Counts {
         }
     }
 
-    /// The lower of the two middles, of enough numbers.
+    /// The lower of the two middles, of enough numbers. Not inlined: it would be worked out at every day of a window.
+    #[inline(never)]
     fn lower_median(&self) -> Option<i32> {
         let middle = self.all.div_ceil(2);
         let mut below = 0;
@@ -131,6 +134,44 @@ mod tests {
         // A gap of a hundred days: only the latest seven answered days remain.
         assert_eq!(usual(&days(&fallen), 140), Some(3));
         assert_eq!(usual(&days(&fallen), 30 + 185), None);
+    }
+
+    /// The definition word for word: two windows gathered, sorted, the smaller of their lower middles.
+    fn defined(days: &[(i32, Value)], day: i32) -> Option<i32> {
+        let among = |far: i32| {
+            let there = days.iter().filter(move |(d, _)| (BLIND_DAYS..=far).contains(&(day - d)));
+            there.filter_map(|(_, value)| if let Value::Number(number) = value { Some(*number) } else { None })
+        };
+        let middle = |mut numbers: Vec<i32>| {
+            numbers.sort_unstable();
+            numbers.get(numbers.len().saturating_sub(1) / 2).copied().filter(|_| numbers.len() >= usize::from(NEEDED))
+        };
+        let latest: Vec<i32> = among(FAR_DAYS).collect();
+        let latest = latest.iter().rev().take(usize::from(LATEST)).copied().collect();
+        [middle(among(RECENT_DAYS).collect()), middle(latest)].into_iter().flatten().min()
+    }
+
+    #[test]
+    fn walked_once_it_is_what_is_defined() {
+        let mut seed = 11_u64;
+        let mut random = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((seed >> 33) % below) as i32
+        };
+        let mut known = 0;
+        for _ in 0..4_000 {
+            let (mut at, step) = (0, 1 + random(40) as u64);
+            let answered: Vec<(i32, Value)> = (0..random(40))
+                .map(|_| {
+                    at += 1 + random(step);
+                    (at, if random(20) == 0 { Value::Codes(1) } else { Value::Number(random(11)) })
+                })
+                .collect();
+            let day = at - 3 + random(60);
+            assert_eq!(usual(&answered, day), defined(&answered, day), "{answered:?} on {day}");
+            known += i32::from(usual(&answered, day).is_some());
+        }
+        assert!((1_000..3_900).contains(&known), "{known}");
     }
 
     #[test]

@@ -82,8 +82,8 @@ impl Verdict {
 
 /// What the rules alone, the floors, and what is missing make of one event. `unknown_before` holds what was odd already.
 pub fn verdict_of(sight: &Sight, not_asked: &[String], unknown_before: Vec<Unknown>) -> (Level, Vec<Hit>, Vec<Unknown>) {
-    let mut hits: Vec<Hit> =
-        sight.pathway.rules.iter().filter(|rule| rule.on_stopped || !sight.stopped).filter_map(|rule| hit(rule, sight)).collect();
+    let judged = sight.pathway.rules.iter().filter(|rule| rule.on_stopped || !sight.stopped);
+    let mut hits: Vec<Hit> = judged.filter(|rule| holds(&rule.when, sight)).map(|rule| hit(rule, sight)).collect();
     if hits.is_empty() {
         let because = vec![];
         hits.push(Hit { id: "otherwise".to_string(), level: sight.pathway.otherwise, because, safety: false, reviewed: false });
@@ -102,13 +102,10 @@ pub fn verdict_of(sight: &Sight, not_asked: &[String], unknown_before: Vec<Unkno
     (level, hits, unknown)
 }
 
-fn hit(rule: &Rule, sight: &Sight) -> Option<Hit> {
-    if !holds(&rule.when, sight) {
-        return None;
-    }
+fn hit(rule: &Rule, sight: &Sight) -> Hit {
     let mut because = vec![];
     reasons(&rule.when, sight, &mut because);
-    Some(Hit { id: rule.id.clone(), level: rule.level, because, safety: rule.safety, reviewed: false })
+    Hit { id: rule.id.clone(), level: rule.level, because, safety: rule.safety, reviewed: false }
 }
 
 /// The highest floor of the answers given. Safety questions only have floors that a safety rule must reach: should one not, the
@@ -159,15 +156,13 @@ fn stopped_unknown(sight: &Sight, odd: Vec<Unknown>) -> Vec<Unknown> {
     unknown
 }
 
-/// The answers and facts that make a condition hold.
+/// The answers and facts that make a condition hold, which it does.
 fn reasons(cond: &Cond, sight: &Sight, because: &mut Vec<Because>) {
-    if !holds(cond, sight) {
-        return;
-    }
     let mut add = |reason: Because| noted(because, reason);
     let fact = |fact: &str, value: String| Because::Fact { fact: fact.to_string(), value };
     match cond {
-        Cond::All(inner) | Cond::Any(inner) => inner.iter().for_each(|cond| reasons(cond, sight, because)),
+        Cond::All(inner) => inner.iter().for_each(|cond| reasons(cond, sight, because)),
+        Cond::Any(inner) => inner.iter().filter(|cond| holds(cond, sight)).for_each(|cond| reasons(cond, sight, because)),
         Cond::Not(cond) => {
             if let Some(question) = cond.question() {
                 answer(question, sight).into_iter().for_each(add);
@@ -178,16 +173,10 @@ fn reasons(cond: &Cond, sight: &Sight, because: &mut Vec<Because>) {
         }
         Cond::AboveUsual { question, .. } => {
             answer(*question, sight).into_iter().for_each(&mut add);
-            let id = sight.pathway.questions.get(usize::from(*question)).map_or("", |question| question.id.as_str());
-            match usual_of(*question, sight.day, sight) {
-                Some(usual) => add(fact(&alloc::format!("usual of {id}"), usual.to_string())),
-                None => add(fact(&alloc::format!("usual of {id}"), "not known yet".to_string())),
-            }
+            let usual = usual_of(*question, sight.day, sight);
+            add(fact(&usual_named(*question, sight), usual.map_or("not known yet".to_string(), |usual| usual.to_string())));
         }
-        Cond::NoUsual { question } => {
-            let id = sight.pathway.questions.get(usize::from(*question)).map_or("", |question| question.id.as_str());
-            add(fact(&alloc::format!("usual of {id}"), "not known yet".to_string()));
-        }
+        Cond::NoUsual { question } => add(fact(&usual_named(*question, sight), "not known yet".to_string())),
         Cond::Day { .. } => add(fact("day", sight.day.to_string())),
         Cond::Phase { .. } => add(fact("phase", sight.pathway.phases.get(sight.phase).map_or(String::new(), |phase| phase.id.clone()))),
         Cond::Person { code } => add(fact("person has", code.clone())),
@@ -203,7 +192,9 @@ fn reasons(cond: &Cond, sight: &Sight, because: &mut Vec<Because>) {
             noted(because, fact("days running", days.to_string()));
         }
         Cond::Within { cond, days, .. } => {
-            reasons(cond, sight, because);
+            if holds(cond, sight) {
+                reasons(cond, sight, because);
+            }
             noted(because, fact("in the last days", days.to_string()));
         }
         Cond::First { cond, .. } => {
@@ -211,6 +202,10 @@ fn reasons(cond: &Cond, sight: &Sight, because: &mut Vec<Because>) {
             noted(because, fact("first time", "yes".to_string()));
         }
     }
+}
+
+fn usual_named(question: u16, sight: &Sight) -> String {
+    ["usual of ", sight.pathway.questions.get(usize::from(question)).map_or("", |question| question.id.as_str())].concat()
 }
 
 /// Each reason once.
