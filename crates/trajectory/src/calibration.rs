@@ -14,6 +14,13 @@ pub const SHIPPED: &str = include_str!("../artifact/calibration.json");
 /// How far back the detector remembers answered days; [`Rules::before_days`] must fit.
 pub(crate) const REMEMBERED: usize = 64;
 
+/// Whoever writes more of a population than so many bytes means something else.
+const LONGEST_POPULATION: usize = 500;
+/// Log odds beyond these are nobody's: a chance of 1e-20.
+const ODDS: f64 = 46.0;
+/// A case a day is the most.
+const DAYS_A_YEAR: f64 = 365.0;
+
 /// A calibration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
@@ -181,15 +188,17 @@ impl Calibration {
         let falls = |curve: &[(f64, f64)]| curve.iter().all(|(_, rate)| *rate > 0.0) && curve.windows(2).all(rising);
         let rises = |BySwing(points): BySwing| {
             points.windows(2).all(|pair| matches!(pair, [low, high] if low.0 < high.0))
-                && points.iter().all(|(_, at)| at.watch < at.lasting && at.watch.is_finite() && at.lasting.is_finite())
+                && points.iter().all(|(_, at)| -ODDS <= at.watch && at.watch < at.lasting && at.lasting <= ODDS)
         };
         let checks = [
-            ("promised", 0.0 < self.promised.lasting && self.promised.lasting <= self.promised.watch),
+            ("date", self.date.len() == 10 && self.date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')),
+            ("population", self.population.len() <= LONGEST_POPULATION),
+            ("promised", 0.0 < self.promised.lasting && self.promised.lasting <= self.promised.watch && self.promised.watch <= DAYS_A_YEAR),
             ("pain", rises(self.pain)),
             ("pain_and_function", rises(self.pain_and_function)),
-            ("curve", falls(&self.curve)),
-            ("curve_with_function", falls(&self.curve_with_function)),
-            ("latch_days", r.latch_days > 0),
+            ("curve", falls(&self.curve) && !self.curve.is_empty()),
+            ("curve_with_function", falls(&self.curve_with_function) && !self.curve_with_function.is_empty()),
+            ("latch_days", 0 < r.latch_days && r.latch_days <= 365),
             ("recent", r.recent % 2 == 1 && r.recent <= 9),
             ("before_days", 0 < from && from <= to && to < REMEMBERED as i32),
             ("stall_below", (0.0..=1.0).contains(&r.stall_below)),

@@ -215,6 +215,7 @@ impl Course {
             low: today.as_ref().map(Forecast::low),
             high: today.as_ref().map(Forecast::high),
             above,
+            rating: days.last().filter(|rated| rated.day == day).and_then(|rated| rated.pain),
             ..reading
         }
     }

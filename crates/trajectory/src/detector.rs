@@ -1,8 +1,8 @@
 //! Is it time to look? Cases of *watch* and *lasting change*, and the course that recovery takes.
 //!
 //! A case opens on a rated day whose log odds reach its threshold, if there is a rise to be seen, and is held open for the
-//! latch (28 days): the odds can swing within days. A case of *watch* speaks only while there is something to watch: while the odds
-//! still ask for a look, or the rise is still to be seen; what has settled is not held up to a person for a month. Above 10 nothing is seen, so that a hidden rise costs the model nothing:
+//! latch (28 days): the odds can swing within days. A case of *watch* speaks only while there is something to watch: it has settled on the
+//! day on which neither the odds ask nor the rise is to be seen, until both are there again; a person is not told of it for a month. Above 10 nothing is seen, so that a hidden rise costs the model nothing:
 //! hence the *ceiling rule*, which asks for a rise that is there. Days without a rating change nothing here.
 
 use alloc::vec::Vec;
@@ -38,8 +38,8 @@ pub struct Detector {
     lasting: Latch,
     /// On the last rated day the odds asked for a look, no rise was to be seen, and the ratings stood at the ceiling.
     at_ceiling: bool,
-    /// On the last rated day the odds asked for a look, or a rise was to be seen.
-    something: bool,
+    /// The latest case of *watch* has settled.
+    settled: bool,
 }
 
 /// One kind of case.
@@ -52,22 +52,15 @@ struct Latch {
 impl Detector {
     /// Before any day; the intake rating serves where ratings are too few to say what was before.
     pub fn new(intake: Option<u8>) -> Detector {
-        Detector {
-            intake,
-            ratings: Ratings::new(),
-            watch: Latch::default(),
-            lasting: Latch::default(),
-            at_ceiling: false,
-            something: false,
-        }
+        Detector { intake, ratings: Ratings::new(), watch: Latch::default(), lasting: Latch::default(), at_ceiling: false, settled: false }
     }
 
     /// Becomes the other, in its own room.
     pub(crate) fn follow(&mut self, other: &Detector) {
-        let Detector { intake, ratings, watch, lasting, at_ceiling, something } = other;
+        let Detector { intake, ratings, watch, lasting, at_ceiling, settled } = other;
         self.ratings.days.clone_from(&ratings.days);
         (self.intake, self.watch, self.lasting) = (*intake, *watch, *lasting);
-        (self.at_ceiling, self.something) = (*at_ceiling, *something);
+        (self.at_ceiling, self.settled) = (*at_ceiling, *settled);
     }
 
     /// Takes a rated day: its rating, and the log odds of a lasting change after it, as they count
@@ -81,7 +74,11 @@ impl Detector {
         let asks = log_odds >= thresholds.watch;
         let rises = asks && self.rises(rules, day);
         self.at_ceiling = asks && !rises && self.ratings.now(rules.recent).is_some_and(|now| now >= rules.ceiling);
-        self.something = asks || (self.watch.holds(rules, day) && self.rises(rules, day));
+        if rises {
+            self.settled = false;
+        } else if !asks && self.watch.holds(rules, day) && !self.rises(rules, day) {
+            self.settled = true;
+        }
         Opened {
             watch: rises && self.watch.open(rules, day),
             lasting: rises && log_odds >= thresholds.lasting && self.lasting.open(rules, day),
@@ -91,7 +88,7 @@ impl Detector {
     /// Whether a case is open on this day: held by its latch, not closed, and, of *watch*, not settled.
     pub fn is_open(&self, rules: &Rules, case: Case, day: i32) -> bool {
         let speaks = match case {
-            Case::Watch => self.something,
+            Case::Watch => !self.settled,
             Case::Lasting => true,
         };
         speaks && self.latch(case).holds(rules, day) && !self.latch(case).closed

@@ -1,6 +1,7 @@
 //! Where the trajectory stands, as data and as a sentence.
 
 use alloc::string::String;
+use core::cmp::Ordering;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::detector::Case;
@@ -142,6 +143,8 @@ pub struct Reading {
     pub low: Option<u8>,
     /// 90th percentile for today.
     pub high: Option<u8>,
+    /// That day's rating; none before it is given.
+    pub rating: Option<u8>,
     /// Chance that this is a lasting change, 0–1.
     pub probability_worse: Option<Thousandths>,
     /// How often chance alone reads like this: once in so many patient-years.
@@ -161,6 +164,15 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Where the day's rating lies beside the range that was expected of it; in it, where either is not known.
+    pub fn beside(&self) -> Ordering {
+        match (self.rating, self.low, self.high) {
+            (Some(rating), _, Some(high)) if rating > high => Ordering::Greater,
+            (Some(rating), Some(low), _) if rating < low => Ordering::Less,
+            _ => Ordering::Equal,
+        }
+    }
+
     /// The reading in a sentence, in a language that is here (`en`, `es`); in English otherwise.
     pub fn in_words(&self, language: &str) -> String {
         sentence(self, language)

@@ -3,6 +3,7 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use core::cmp::Ordering;
 
 use crate::reading::{Above, Reading, State, Thousandths};
 
@@ -35,7 +36,14 @@ fn looks(reading: &Reading, spanish: bool) -> String {
             ("Something may have changed; the next days will tell.", "Puede que algo haya cambiado; los próximos días lo dirán.")
         }
         State::InFlare => return flare(reading, spanish),
-        State::OnCourse => ("Pain is moving within their own expected range.", "El dolor se mueve dentro de lo esperado."),
+        State::OnCourse => match reading.beside() {
+            Ordering::Greater => (
+                "The rating lies above their own expected range; a day or two alone say little.",
+                "La nota queda por encima de lo esperado; un día o dos por sí solos dicen poco.",
+            ),
+            Ordering::Less => ("The rating lies below their own expected range.", "La nota queda por debajo de lo esperado."),
+            Ordering::Equal => ("Pain is moving within their own expected range.", "El dolor se mueve dentro de lo esperado."),
+        },
         State::TooFew => return too_few(reading.rated_days, spanish),
     };
     (if spanish { words.1 } else { words.0 }).to_string()

@@ -188,6 +188,12 @@ fn a_watch_ends_when_there_is_nothing_to_watch() {
     }
     assert!((2..=8).contains(&shown), "still shown on {shown} of 12 days");
     assert_eq!((monitor.state(true), monitor.detector().opened(Case::Watch)), (State::OnCourse, Some(opened)));
+    // A point more for some days is a rise, but the odds do not ask: settled is settled.
+    for _ in 0..5 {
+        day += 1;
+        monitor.step(day, Some(3), None).unwrap();
+        assert!(!watches(&monitor, day), "day {day}, p {}", monitor.posterior().p_lasting());
+    }
     // It comes back while the latch holds: no new case, but there is something to watch again.
     while !watches(&monitor, day) {
         day += 1;
