@@ -2678,3 +2678,47 @@ fn progress_says_only_what_was_reached() {
     house.check_in("flared", "drop", json!({ "weakness": "cannot-lift-foot" }));
     assert_eq!(reached(&house, "flared"), without(&[2, 3]));
 }
+
+/// The lines of the first list of such a class.
+fn listed(page: &str, class: &str) -> Vec<String> {
+    let list = page.split(&format!("class=\"{class}\">")).nth(1).unwrap_or_default();
+    let list = list.split("</ul>").next().unwrap_or_default().split("</ol>").next().unwrap_or_default();
+    list.split("<li>").skip(1).map(|line| words(line).trim().to_string()).collect()
+}
+
+/// *Today* tells to do what the last verdict told, and nothing that contradicts it: rules have steps of their own.
+#[test]
+fn today_says_to_do_what_the_last_verdict_said() {
+    let house = House::open();
+    house.rated("watched", "Synthetic Watched", "en", 64, |day| if day > 60 { 4 } else { 2 });
+    let mut phone = house.phone("watched");
+    let steps = listed(&phone.get("/verdict/d64").text(), "steps");
+    let generic = |language: usize| -> Vec<String> {
+        let level = house.desk().pathway().level(lamella_record::Level::Watch).unwrap();
+        lamella_pathway::in_language(&level.text, language).items.clone()
+    };
+    assert!(!steps.is_empty() && steps != generic(0), "the rule has steps of its own: {steps:?}");
+    assert_eq!(listed(&phone.get("/today").text(), "ticks"), steps);
+    // Tomorrow, before the check-in, they still hold.
+    house.later(24 * 3600);
+    assert_eq!(listed(&phone.get("/today").text(), "ticks"), steps);
+    let csrf = phone.get("/me").csrf();
+    phone.post("/me", &[("csrf", &csrf), ("language", "es"), ("temperature-unit", "c")]);
+    let en_espanol = listed(&phone.get("/verdict/d64").text(), "steps");
+    assert!(en_espanol.len() == steps.len() && en_espanol != steps, "{en_espanol:?}");
+    assert_eq!(listed(&phone.get("/today").text(), "ticks"), en_espanol);
+    // A stop is a verdict too.
+    let stopped = json!({ "id": "stop", "kind": "stopped", "at": house.desk().clinic_moment(house.now()).to_string(), "activity": "lift",
+        "pain": 2, "where": "low-back" });
+    house.desk().receive(&house.desk().key("watched"), vec![stopped], house.now()).unwrap();
+    let steps = listed(&phone.get("/verdict/stop").text(), "steps");
+    assert!(!steps.is_empty());
+    assert_eq!(listed(&phone.get("/today").text(), "ticks"), steps);
+    // What was loud and has been dealt with sends nobody to the telephone again.
+    house.check_in(BEN.0, "numb", json!({ "numbness": "new" }));
+    let (mut ben, alert) = (house.phone(BEN.0), house.alert(BEN.0));
+    assert!(listed(&ben.get("/today").text(), "ticks").is_empty());
+    let ending = lamella_desk::Ending { how: "advised", note: "Spoke.", ..lamella_desk::Ending::default() };
+    house.desk().resolve(BEN.0, &alert, "Nora Lindqvist", ending, house.now()).unwrap();
+    assert_eq!(listed(&ben.get("/today").text(), "ticks"), generic(1));
+}

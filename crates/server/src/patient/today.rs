@@ -2,6 +2,7 @@
 
 use super::Here;
 use super::standing::standing;
+use super::verdict::in_language_of_today;
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::guard::onward;
@@ -60,7 +61,7 @@ fn today(here: &Here) -> Result<TodayPage, Fail> {
         // In an emergency nothing looks like an ordinary day.
         tiles: if emergency { vec![] } else { tiles(here, projection) },
         free: free(here, projection).filter(|_| !emergency),
-        helps: if loud.is_some() { vec![] } else { helps(here, projection) },
+        helps: if loud.is_some() { vec![] } else { helps(here, projection)? },
         can_i_href: None,
         stopped_href: (projection.day >= 0 && !emergency).then(|| "/stopped".to_string()),
         next_step: None,
@@ -204,9 +205,21 @@ fn free(here: &Here, projection: &Projection) -> Option<String> {
     (!names.is_empty()).then(|| say.say(format!("No limit now: {names}."), format!("Ya sin límite: {names}.")))
 }
 
-/// What the pathway says to do on such a day; before the procedure there is nothing to look after yet.
-fn helps(here: &Here, projection: &Projection) -> Vec<String> {
-    let level = projection.last.as_ref().map_or(Level::Expected, |last| last.level.min(Level::Watch));
-    let text = here.say.pathway().level(level).filter(|_| projection.day >= 0);
-    text.map_or(vec![], |text| in_language(&text.text, here.say.language()).items.clone())
+/// What to do on such a day, as the last verdict told it; before the procedure there is nothing to look after yet.
+fn helps(here: &Here, projection: &Projection) -> Result<Vec<String>, Fail> {
+    if projection.day < 0 {
+        return Ok(vec![]);
+    }
+    let last = projection.last.as_ref();
+    let told = match projection.told.as_ref().or(last.map(|last| &last.event)) {
+        Some(event) => here.app.desk().told_about(&here.key(), event)?.map(|told| in_language_of_today(here, event, told)).transpose()?,
+        None => None,
+    };
+    let level = told.as_ref().map(|told| told.level).or(last.map(|last| last.level)).unwrap_or(Level::Expected);
+    // What was loud has been dealt with, or it would stand: nobody is to call about it again.
+    if let Some(told) = told.filter(|_| level <= Level::Watch) {
+        return Ok(told.steps);
+    }
+    let text = here.say.pathway().level(level.min(Level::Watch));
+    Ok(text.map_or(vec![], |text| in_language(&text.text, here.say.language()).items.clone()))
 }

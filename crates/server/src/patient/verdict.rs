@@ -28,7 +28,7 @@ pub(crate) async fn show(
         let here = Here::new(app, app.phone(headers)?);
         let told = app.desk().told_about(&here.key(), &event)?.ok_or(Fail::NotFound)?;
         let event = app.desk().event(&here.key(), &event)?.ok_or(Fail::NotFound)?;
-        let mut shown = verdict(&here, &event, &in_language_of_today(&here, &event, &told)?)?;
+        let mut shown = verdict(&here, &event, &in_language_of_today(&here, &event.id, told.clone())?)?;
         // *Back* after sending leads here.
         shown.notice = query.contains_key("sent").then(|| shown.t.w(Word::AlreadySent).to_string());
         if told.language != here.say.lang.code() {
@@ -41,12 +41,12 @@ pub(crate) async fn show(
 
 /// What was told, in the language that is read now: the same verdict in the pathway's own words. Where it could not be reached
 /// again, as it was told.
-fn in_language_of_today(here: &Here, event: &Event, told: &Told) -> Result<Told, Fail> {
+pub(super) fn in_language_of_today(here: &Here, event: &str, told: Told) -> Result<Told, Fail> {
     if told.language == here.say.lang.code() {
-        return Ok(told.clone());
+        return Ok(told);
     }
-    let again = here.app.desk().tell_again(&here.key(), &event.id)?;
-    Ok(again.filter(|again| again.level == told.level).unwrap_or_else(|| told.clone()))
+    let again = here.app.desk().tell_again(&here.key(), event)?;
+    Ok(again.filter(|again| again.level == told.level).unwrap_or(told))
 }
 
 /// Word for word, in the language of that day.
