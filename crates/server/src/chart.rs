@@ -20,6 +20,8 @@ const FEW_DAYS: u32 = 5;
 pub(crate) enum Reader {
     /// The person.
     Patient,
+    /// The person on a day that calls for help: with no sentence that speaks calmly of it.
+    Worried,
     /// The clinic: with what each day speaks for, and what the reading stands on.
     Clinic,
 }
@@ -47,7 +49,11 @@ pub(crate) fn chart(say: Say, patient: &Patient, charted: &Charted, span: i32, t
         t: say.t(),
         title,
         days: charted.days.iter().filter(|seen| seen.day.day >= from).map(day).collect(),
-        sentence: Some(if clinic { for_clinic(say, charted) } else { plain(say, &charted.reading) }),
+        sentence: match reader {
+            Reader::Clinic => Some(for_clinic(say, charted)),
+            Reader::Patient => Some(plain(say, &charted.reading)),
+            Reader::Worried => Some(plain(say, &charted.reading)).filter(|_| charted.reading.state == ReadingState::LastingChange),
+        },
         basis: basis(say, charted).filter(|_| clinic),
         range_word: if clinic {
             say.say("their own expected range", "su propio intervalo esperado")

@@ -2722,3 +2722,42 @@ fn today_says_to_do_what_the_last_verdict_said() {
     house.desk().resolve(BEN.0, &alert, "Nora Lindqvist", ending, house.now()).unwrap();
     assert_eq!(listed(&ben.get("/today").text(), "ticks"), generic(1));
 }
+
+/// While something loud stands *Progress* says that first, and no sentence about the ratings speaks calmly beside it.
+#[test]
+fn progress_says_first_what_stands_and_nothing_calm_beside_it() {
+    let house = House::open();
+    let calm = [
+        ["looks like a flare", "parece un brote"],
+        ["within the range that we expected", "dentro de lo que esperábamos"],
+        ["Single days outside it are common", "Es normal que algún día quede fuera"],
+        ["Most flares settle", "La mayoría de los brotes se calma"],
+    ];
+    for (language, code) in ["en", "es"].into_iter().enumerate() {
+        for (state, first) in [("in-flare", 124), ("on-course", 90)] {
+            let id = format!("{state}-{code}");
+            lived(&house, &id, code, 125, |day| if (first..first + 2).contains(&day) { 7 } else { 2 + day % 3 });
+            let mut phone = house.phone(&id);
+            let before = words(&phone.get("/progress").text());
+            let said = calm.iter().filter(|one| before.contains(one[language])).count();
+            assert!(said == 3, "{id} says {said} calm sentences: {before}");
+            house.check_in(&id, "numb", json!({ "numbness": "new" }));
+            let page = phone.get("/progress").text();
+            let standing = page.find("class=\"card banner attention\"").expect("what stands");
+            assert!(standing < page.find("<h1>").unwrap() && page.contains("<svg class=\"pain\""), "first, and the chart stays");
+            let found: Vec<_> = calm.iter().filter(|one| words(&page).contains(one[language])).collect();
+            assert!(found.is_empty(), "{id} says {found:?}");
+            // Dealt with, but still the same day.
+            let alert = house.alert(&id);
+            let ending = lamella_desk::Ending { how: "advised", note: "Spoke.", ..lamella_desk::Ending::default() };
+            house.desk().resolve(&id, &alert, "Nora Lindqvist", ending, house.now()).unwrap();
+            let page = words(&phone.get("/progress").text());
+            assert!(!calm.iter().any(|one| page.contains(one[language])), "{page}");
+        }
+        // A lasting change is what stands: its own sentence agrees.
+        let id = format!("lasting-{code}");
+        house.rated(&id, "Synthetic Lasting", code, 66, |day| if day > 60 { 4 } else { 2 });
+        let page = words(&house.phone(&id).get("/progress").text());
+        assert!(page.contains(["It looks like more than a flare", "Parece algo más que un brote"][language]), "{page}");
+    }
+}

@@ -744,6 +744,8 @@ pub struct ProgressPage {
     pub t: Words,
     /// What stands around the page.
     pub shell: PatientShell,
+    /// Everything at attention or emergency that still stands, in one card.
+    pub standing: Option<StandingCard>,
     /// What has been reached, the furthest first.
     pub milestones: Vec<String>,
     /// Pain by day, within what was expected.
@@ -752,6 +754,8 @@ pub struct ProgressPage {
     pub meaning: String,
     /// The latest flares, newest first.
     pub flares: Vec<String>,
+    /// That flares pass; not beside what says otherwise of today.
+    pub flares_pass: bool,
 }
 
 /// *Me*: language, temperature, this phone.
