@@ -2761,3 +2761,41 @@ fn progress_says_first_what_stands_and_nothing_calm_beside_it() {
         assert!(page.contains(["It looks like more than a flare", "Parece algo más que un brote"][language]), "{page}");
     }
 }
+
+/// Whatever rules gave the verdict its level each say so in the text, the graver first; beyond four by title.
+#[test]
+fn every_rule_of_the_verdicts_level_has_its_paragraph() {
+    let house = House::open();
+    for (id, language, also) in [(ANA.0, 0, "Also: "), (BEN.0, 1, "También: ")] {
+        let mut phone = house.phone(id);
+        let text = |rule: &str| {
+            let rule = house.desk().pathway().rules.iter().find(|one| one.id == rule).unwrap();
+            lamella_pathway::in_language(&rule.text, language).clone()
+        };
+        let prose = |rule: &str| text(rule).prose.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut told = |event: &str, answers: Value| {
+            house.check_in(id, event, answers);
+            let told = house.desk().told_about(&house.desk().key(id), event).unwrap().unwrap();
+            assert_eq!(told.level, lamella_record::Level::Attention);
+            let deciding: Vec<String> =
+                told.reasons.iter().filter(|reason| reason.level == told.level).map(|reason| reason.rule.clone()).collect();
+            (deciding, words(&phone.get(&format!("/verdict/{event}")).text()))
+        };
+        let three = json!({ "where": ["low-back", "below-knee-left"], "against-usual": "worse", "numbness": "new", "fall": "yes" });
+        let (deciding, page) = told("three", three);
+        assert_eq!(
+            deciding.iter().collect::<BTreeSet<_>>(),
+            ["new-numbness", "trauma", "radiating-pain"].map(String::from).iter().collect()
+        );
+        let at = |rule: &str| page.find(&prose(rule)).unwrap_or_else(|| panic!("no `{rule}` in {page}"));
+        assert!(at("new-numbness") < at("radiating-pain") && at("trauma") < at("radiating-pain"), "what may wait three days comes last");
+        assert!(!page.contains(also), "{page}");
+        let all = json!({ "where": ["low-back", "below-knee-left"], "against-usual": "worse", "numbness": "new", "fall": "yes", "calf": "yes", "unwell": "yes",
+            "needle-site": ["swollen"] });
+        let (deciding, page) = told("many", all);
+        let left: Vec<&String> = deciding.iter().filter(|rule| !page.contains(&prose(rule))).collect();
+        assert_eq!(left.len(), deciding.len() - 4, "{left:?}");
+        let titles: Vec<String> = left.iter().map(|rule| text(rule).title).collect();
+        assert!(titles.iter().all(|title| page.contains(&words(title))) && page.contains(also), "{titles:?}: {page}");
+    }
+}
