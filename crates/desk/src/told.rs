@@ -2,9 +2,9 @@
 
 use crate::{Desk, Result};
 use lamella_engine::triage::{Because, Hit, Unknown, Verdict};
-use lamella_engine::{Change, Pathways, State, step_seen, would_change};
+use lamella_engine::{Change, Pathways, Reading, State, reading_in_full, step_seen, view, would_change};
 use lamella_pathway::{Compiled, Within, Words, in_language};
-use lamella_record::{Event, Level, Patient};
+use lamella_record::{Event, Level, Patient, Record};
 use lamella_store::Key;
 use serde::{Deserialize, Serialize};
 
@@ -75,16 +75,34 @@ impl Desk {
     /// ([`Desk::told_about`]).
     pub fn tell_again(&self, key: &Key, id: &str) -> Result<Option<Told>> {
         let record = self.record(&key.patient)?;
+        let words = |before: &State, event: &Event, verdict: &Verdict| tell(&self.pathways, &record.patient, before, event, verdict);
+        Ok(self.judged_again(&record, id, words))
+    }
+
+    /// The reading, and the usual pain, on which an event was judged when it came: without what arrived later, wherever its place.
+    /// It replays the record, for whoever looks.
+    pub fn read_then(&self, key: &Key, id: &str) -> Result<Option<(Reading, Option<i32>)>> {
+        let mut record = self.record(&key.patient)?;
+        let Some(known) = record.events.iter().find(|event| event.id == id).map(Event::known_at) else { return Ok(None) };
+        record.events.retain(|event| event.known_at().instant() <= known.instant());
+        let read = |before: &State, event: &Event, _: &Verdict| {
+            let usual = view(&self.pathways, &record.patient, before, event.moment()).usual;
+            (reading_in_full(&self.pathways, &record.patient, before, event.moment()), usual.get("pain").copied())
+        };
+        Ok(self.judged_again(&record, id, read))
+    }
+
+    /// Asks about the verdict on an event of a record, and the state it is judged on.
+    fn judged_again<T>(&self, record: &Record, id: &str, ask: impl Fn(&State, &Event, &Verdict) -> T) -> Option<T> {
         let mut state = State::new(&self.pathways);
         for event in &record.events {
-            let words =
-                |before: &State, verdict: &Verdict| (event.id == id).then(|| tell(&self.pathways, &record.patient, before, event, verdict));
-            let (_, told) = step_seen(&self.pathways, &record.patient, &mut state, event, words);
+            let see = |before: &State, verdict: &Verdict| (event.id == id).then(|| ask(before, event, verdict));
+            let (_, seen) = step_seen(&self.pathways, &record.patient, &mut state, event, see);
             if event.id == id {
-                return Ok(told.flatten());
+                return seen.flatten();
             }
         }
-        Ok(None)
+        None
     }
 }
 

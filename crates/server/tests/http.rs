@@ -2799,3 +2799,62 @@ fn every_rule_of_the_verdicts_level_has_its_paragraph() {
         assert!(titles.iter().all(|title| page.contains(&words(title))) && page.contains(also), "{titles:?}: {page}");
     }
 }
+
+/// What the rules of the reading rest on is said in plain facts, as they were known at that verdict.
+#[test]
+fn why_says_what_the_ratings_showed_then() {
+    let house = House::open();
+    let why = |page: &Reply| {
+        words(&page.text().split("<dl class=\"because\">").nth(1).unwrap_or_default().split("</dl>").next().unwrap().to_string())
+    };
+    let cases = [
+        (
+            "en",
+            [
+                "Your ratings of the last days pain above what your earlier ratings let us expect on ",
+                " of the last 10 answered days; your usual pain: 2 of 10",
+                "Your ratings since the procedure by day 80 they have eased less than most do; your usual pain: 5 of 10",
+                "Days in the flare so far 4; highest pain 7 of 10; your usual pain: ",
+            ],
+        ),
+        (
+            "es",
+            [
+                "Sus valoraciones de los últimos días dolor por encima de lo que cabía esperar por sus valoraciones anteriores en ",
+                " de los últimos 10 días contestados; su dolor habitual: 2 de 10",
+                "Sus valoraciones desde el procedimiento hasta el día 80 han bajado menos que la mayoría; su dolor habitual: 5 de 10",
+                "Días de brote hasta ahora 4; el dolor más alto, 7 de 10; su dolor habitual: ",
+            ],
+        ),
+    ];
+    for (code, [above, of, off_course, flare]) in cases {
+        let [watched, lasting, slow, flared] = ["watched", "lasting", "slow", "flared"].map(|state| format!("{state}-{code}"));
+        house.rated(&watched, "Synthetic Watched", code, 64, |day| if day > 60 { 4 } else { 2 });
+        house.rated(&lasting, "Synthetic Lasting", code, 66, |day| if day > 60 { 4 } else { 2 });
+        house.rated(&slow, "Synthetic Slow", code, 80, |_| 5);
+        lived(&house, &flared, code, 125, |day| *[7, 6, 5, 5].get((day - 122) as usize).unwrap_or(&(2 + day % 3)));
+        let mut phone = house.phone(&lasting);
+        let watch = why(&house.phone(&watched).get("/verdict/d64"));
+        let before = why(&phone.get("/verdict/d66"));
+        for (said, days) in [(&watch, 4), (&before, 6)] {
+            assert!(said.contains(&format!("{above}{days}{of}")), "{said}");
+        }
+        let said = why(&house.phone(&slow).get("/verdict/d80"));
+        assert!(said.contains(off_course), "{said}");
+        let said = why(&house.phone(&flared).get(&format!("/verdict/{flared}-125")));
+        assert!(said.contains(flare), "{said}");
+        // What comes later, or arrives late, was not known then.
+        let late: Vec<Value> = (62..=66)
+            .map(|day| {
+                let mut event = house.event(&lasting, &format!("late-{day}"), json!({ "pain": 1, "pain-worst": 1, "function": 1 }));
+                let then = house.now()
+                    - jiff::SignedDuration::from_hours(24 * (66 - day))
+                    - jiff::SignedDuration::from_mins(if day < 66 { -60 } else { 5 });
+                event["at"] = json!(house.desk().person_moment(&house.desk().patient(&lasting).unwrap(), then).to_string());
+                event
+            })
+            .collect();
+        house.desk().receive(&house.desk().key(&lasting), late, house.now()).unwrap();
+        assert_eq!(why(&phone.get("/verdict/d66")), before);
+    }
+}
