@@ -2858,3 +2858,24 @@ fn why_says_what_the_ratings_showed_then() {
         assert_eq!(why(&phone.get("/verdict/d66")), before);
     }
 }
+
+/// Under what stands, the day's check-in is told as sent, with no word that is calmer.
+#[test]
+fn a_calm_word_never_stands_under_a_loud_one() {
+    let house = House::open();
+    for (id, sent, calm, loud) in
+        [(ANA.0, "Sent 10:00.", "Expected", "Attention"), (BEN.0, "Enviado a las 10:00.", "Esperable", "Atención")]
+    {
+        let card = |phone: &mut Browser| {
+            let page = phone.get("/today").text();
+            words(&format!("<p>{}", page.split("<p class=\"done\">").nth(1).expect("it is sent").split("</p>").next().unwrap()))
+        };
+        let mut phone = house.phone(id);
+        house.check_in(id, "quiet", json!({}));
+        assert_eq!(card(&mut phone), format!("{calm} {sent}"));
+        house.check_in(id, "numb", json!({ "numbness": "new" }));
+        assert_eq!(card(&mut phone), format!("{loud} {sent}"));
+        house.check_in(id, "later", json!({}));
+        assert_eq!(card(&mut phone), sent);
+    }
+}

@@ -57,7 +57,7 @@ fn today(here: &Here) -> Result<TodayPage, Fail> {
         notice: None,
         phase: phase(here, projection),
         standing,
-        check_in: check_in(here, &person, projection, now)?,
+        check_in: check_in(here, &person, projection, loud, now)?,
         // In an emergency nothing looks like an ordinary day.
         tiles: if emergency { vec![] } else { tiles(here, projection) },
         free: free(here, projection).filter(|_| !emergency),
@@ -142,7 +142,7 @@ pub(crate) fn read_by(here: &Here, kept: &Kept, now: Moment) -> String {
     }
 }
 
-fn check_in(here: &Here, person: &Person, projection: &Projection, now: Moment) -> Result<CheckInCard, Fail> {
+fn check_in(here: &Here, person: &Person, projection: &Projection, loud: Option<Shown>, now: Moment) -> Result<CheckInCard, Fail> {
     let say = here.say;
     let draft = here.app.desk().draft(&here.key())?.filter(|(_, draft)| !draft.answers.is_empty());
     let due = projection.agenda.first();
@@ -152,7 +152,9 @@ fn check_in(here: &Here, person: &Person, projection: &Projection, now: Moment) 
     } else if let Some(last) = projection.last.as_ref().filter(|last| last.at.at_offset(now.offset()).date() == now.date()) {
         let time = say.time(last.at.at_offset(now.offset()));
         let sent = say.say(format!("Sent {time}."), format!("Enviado a las {time}."));
-        CheckInState::Done { level: shown(last.level), sent, means_href: format!("/verdict/{}", last.event) }
+        // Under what stands no word says that the day is a calmer one.
+        let level = Some(shown(last.level)).filter(|level| loud.is_none_or(|loud| *level >= loud));
+        CheckInState::Done { level, sent, means_href: format!("/verdict/{}", last.event) }
     } else if due.is_some_and(|due| due.date <= now.date()) {
         CheckInState::Due
     } else {

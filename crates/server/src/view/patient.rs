@@ -136,8 +136,8 @@ pub enum CheckInState {
     },
     /// It is sent and judged.
     Done {
-        /// The verdict's level.
-        level: Level,
+        /// The verdict's level; none where a calmer word would stand under something loud.
+        level: Option<Level>,
         /// When it was sent and who reads it, such as `Sent 10:42. Read by Nora Lindqvist at 11:02.`
         sent: String,
         /// Where *What this means* leads.
