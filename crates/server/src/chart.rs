@@ -163,15 +163,16 @@ fn flare_in_words(say: Say, patient: &Patient, flare: &Episode) -> String {
     let length = if days == 1 { say.say("1 day", "1 día") } else { say.say(format!("{days} days"), format!("{days} días")) };
     match flare.end {
         End::Settled(_) => say.say(
-            format!("From {from}, at most {peak} of 10, settled after {length}."),
-            format!("Desde el {from}, como mucho {peak} de 10, calmado tras {length}."),
+            format!("From {from}, highest: {peak} of 10, settled after {length}."),
+            format!("Desde el {from}, lo más alto: {peak} de 10, calmado tras {length}."),
         ),
-        End::Ongoing => {
-            say.say(format!("Since {from}, at most {peak} of 10 so far."), format!("Desde el {from}, por ahora como mucho {peak} de 10."))
-        }
+        End::Ongoing => say.say(
+            format!("Since {from}, highest so far: {peak} of 10."),
+            format!("Desde el {from}, lo más alto hasta ahora: {peak} de 10."),
+        ),
         End::Unseen => say.say(
-            format!("From {from}, at most {peak} of 10. We do not know when it settled."),
-            format!("Desde el {from}, como mucho {peak} de 10. No sabemos cuándo se calmó."),
+            format!("From {from}, highest: {peak} of 10. We do not know when it settled."),
+            format!("Desde el {from}, lo más alto: {peak} de 10. No sabemos cuándo se calmó."),
         ),
     }
 }

@@ -2879,3 +2879,28 @@ fn a_calm_word_never_stands_under_a_loud_one() {
         assert_eq!(card(&mut phone), sent);
     }
 }
+
+/// The highest rating of a flare is one, and not a bound; neither do twelve weeks that have not passed stand in a title.
+#[test]
+fn the_highest_of_a_flare_is_called_so() {
+    let house = House::open();
+    for (code, settled, ongoing, title, early) in [
+        ("en", "highest: 10 of 10, settled after", "highest so far: 10 of 10.", "Your pain, the last 12 weeks", "Your pain so far"),
+        (
+            "es",
+            "lo más alto: 10 de 10, calmado tras",
+            "lo más alto hasta ahora: 10 de 10.",
+            "Su dolor, las últimas 12 semanas",
+            "Su dolor hasta ahora",
+        ),
+    ] {
+        let [flared, young] = ["flared", "young"].map(|state| format!("{state}-{code}"));
+        lived(&house, &flared, code, 125, |day| if [40, 41, 124, 125].contains(&day) { 10 } else { 2 + day % 3 });
+        house.rated(&young, "Synthetic Young", code, 30, |_| 3);
+        let page = words(&house.phone(&flared).get("/progress").text());
+        assert!(page.contains(settled) && page.contains(ongoing), "{page}");
+        assert!(page.contains(title) && !page.contains("at most") && !page.contains("como mucho"), "{page}");
+        let page = words(&house.phone(&young).get("/progress").text());
+        assert!(page.contains(early) && !page.contains(title), "{page}");
+    }
+}

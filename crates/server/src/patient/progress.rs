@@ -40,7 +40,11 @@ fn progress(here: &Here) -> Result<ProgressPage, Fail> {
     // The ratings alone never speak calmly of a day that calls for help, also once that has been dealt with.
     let today = projection.last.as_ref().filter(|last| last.at.at_offset(now.offset()).date() == now.date());
     let loud = standing.is_some() || today.is_some_and(|last| last.level >= Level::Attention);
-    let title = say.say("Your pain, the last 12 weeks at most", "Su dolor, las últimas 12 semanas como mucho");
+    let title = if here.today() < SPAN {
+        say.say("Your pain so far", "Su dolor hasta ahora")
+    } else {
+        say.say("Your pain, the last 12 weeks", "Su dolor, las últimas 12 semanas")
+    };
     Ok(ProgressPage {
         t: say.t(),
         shell: here.shell(say.t().w(Word::Progress).to_string(), "/progress"),
