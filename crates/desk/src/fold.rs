@@ -37,6 +37,9 @@ pub struct Projection {
     pub usual: std::collections::BTreeMap<String, i32>,
     /// The last check-in.
     pub last: Option<LastCheckIn>,
+    /// The last event with a verdict that was told, check-in or stop, by id.
+    #[serde(default)]
+    pub told: Option<String>,
     /// Typical pain by day, the latest 60 answered days, rising.
     pub pain: Vec<(i32, i32)>,
 }
@@ -202,6 +205,9 @@ impl Desk {
         }
         if let Some(verdict) = stepped.verdict {
             done.told.extend(told.flatten().map(|told| (event.id.clone(), told)));
+            if matches!(event.kind, Kind::CheckIn(_) | Kind::Stopped(_)) {
+                done.last_told = Some(event.id.clone());
+            }
             if let Kind::CheckIn(_) = event.kind {
                 done.last = Some(LastCheckIn { event: event.id.clone(), at: event.at, level: verdict.level });
             }
@@ -298,7 +304,7 @@ impl Desk {
 
 /// The projection after a fold; `before` is the one that it goes on from.
 fn projection(before: Option<Projection>, seen: &View, level: Level, done: &Done) -> Projection {
-    let (last, mut pain) = before.map_or((None, vec![]), |before| (before.last, before.pain));
+    let (last, told, mut pain) = before.map_or((None, None, vec![]), |before| (before.last, before.told, before.pain));
     for (day, number) in &done.pain {
         pain.retain(|(there, _)| there != day);
         pain.push((*day, *number));
@@ -314,6 +320,7 @@ fn projection(before: Option<Projection>, seen: &View, level: Level, done: &Done
         agenda: seen.agenda.clone(),
         usual: seen.usual.clone(),
         last: done.last.clone().or(last),
+        told: done.last_told.clone().or(told),
         pain: pain.split_off(keep_from),
     }
 }
@@ -327,6 +334,7 @@ struct Done {
     alerts: Vec<Alert>,
     told: Vec<(String, Told)>,
     last: Option<LastCheckIn>,
+    last_told: Option<String>,
     pain: Vec<(i32, i32)>,
 }
 

@@ -2,11 +2,14 @@
 
 use crate::{Desk, Result};
 use lamella_engine::triage::{Because, Hit, Unknown, Verdict};
-use lamella_engine::{Change, Pathways, State, step_seen, would_change};
+use lamella_engine::{Change, Pathways, Reading, State, reading_in_full, step_seen, view, would_change};
 use lamella_pathway::{Compiled, Within, Words, in_language};
-use lamella_record::{Event, Level, Patient};
+use lamella_record::{Event, Level, Patient, Record};
 use lamella_store::Key;
 use serde::{Deserialize, Serialize};
+
+/// So many rules of the deciding level speak in a paragraph of their own; the rest by title. More would not be read.
+const SPOKEN: usize = 4;
 
 /// What somebody was told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,16 +75,34 @@ impl Desk {
     /// ([`Desk::told_about`]).
     pub fn tell_again(&self, key: &Key, id: &str) -> Result<Option<Told>> {
         let record = self.record(&key.patient)?;
+        let words = |before: &State, event: &Event, verdict: &Verdict| tell(&self.pathways, &record.patient, before, event, verdict);
+        Ok(self.judged_again(&record, id, words))
+    }
+
+    /// The reading, and the usual pain, on which an event was judged when it came: without what arrived later, wherever its place.
+    /// It replays the record, for whoever looks.
+    pub fn read_then(&self, key: &Key, id: &str) -> Result<Option<(Reading, Option<i32>)>> {
+        let mut record = self.record(&key.patient)?;
+        let Some(known) = record.events.iter().find(|event| event.id == id).map(Event::known_at) else { return Ok(None) };
+        record.events.retain(|event| event.known_at().instant() <= known.instant());
+        let read = |before: &State, event: &Event, _: &Verdict| {
+            let usual = view(&self.pathways, &record.patient, before, event.moment()).usual;
+            (reading_in_full(&self.pathways, &record.patient, before, event.moment()), usual.get("pain").copied())
+        };
+        Ok(self.judged_again(&record, id, read))
+    }
+
+    /// Asks about the verdict on an event of a record, and the state it is judged on.
+    fn judged_again<T>(&self, record: &Record, id: &str, ask: impl Fn(&State, &Event, &Verdict) -> T) -> Option<T> {
         let mut state = State::new(&self.pathways);
         for event in &record.events {
-            let words =
-                |before: &State, verdict: &Verdict| (event.id == id).then(|| tell(&self.pathways, &record.patient, before, event, verdict));
-            let (_, told) = step_seen(&self.pathways, &record.patient, &mut state, event, words);
+            let see = |before: &State, verdict: &Verdict| (event.id == id).then(|| ask(before, event, verdict));
+            let (_, seen) = step_seen(&self.pathways, &record.patient, &mut state, event, see);
             if event.id == id {
-                return Ok(told.flatten());
+                return seen.flatten();
             }
         }
-        Ok(None)
+        None
     }
 }
 
@@ -96,18 +117,19 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
     let level = if reviewed { verdict.settled_level() } else { verdict.level };
     let level_text = pathway.level(level);
     let level_words = level_text.map(|text| in_language(&text.text, language));
-    let deciding = verdict.rules.iter().filter(|hit| hit.level == level && !hit.reviewed);
+    let decided = verdict.rules.iter().filter(|hit| hit.level == level && !hit.reviewed);
+    let deciding = graver_first(pathway, decided, level);
     // Where no sign decides but an answer that is missing, the page says that, and not that something was told.
     let notice = match verdict.unknown.iter().any(|unknown| unknown.why == "after-worse") {
         true => "as-before",
         false => "unknown",
     };
-    let by_unknown = level == Level::Attention && !verdict.unknown.is_empty() && deciding.clone().next().is_none();
+    let by_unknown = level == Level::Attention && !verdict.unknown.is_empty() && deciding.is_empty();
     let notice_words = pathway.notice(notice).filter(|_| by_unknown).map(|notice| in_language(&notice.text, language));
     // A quiet day has one reason; two of them could say different things about the same pain.
-    let spoken = if level == Level::Expected { 1 } else { 2 };
-    let mut paragraphs: Vec<String> =
-        deciding.clone().take(spoken).map(|hit| tongue.rule(&hit.id).prose.clone()).filter(|prose| !prose.is_empty()).collect();
+    let (said, left) = deciding.split_at_checked(if level == Level::Expected { 1 } else { SPOKEN }).unwrap_or((&deciding, &[]));
+    let mut paragraphs: Vec<String> = said.iter().map(|hit| tongue.rule(&hit.id).prose.clone()).filter(|prose| !prose.is_empty()).collect();
+    paragraphs.extend(tongue.also(left).filter(|_| level > Level::Expected));
     if !verdict.unknown.is_empty() && (notice == "as-before" || level < Level::Emergency) {
         paragraphs.extend(tongue.notice(notice));
     }
@@ -117,8 +139,8 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
     if level > Level::Expected && !by_unknown {
         paragraphs.extend(level_words.map(|words| words.prose.clone()));
     }
-    let rule = deciding.clone().find_map(|hit| pathway.rules.iter().find(|rule| rule.id == hit.id));
-    let own_steps = deciding.clone().map(|hit| tongue.rule(&hit.id).items.clone()).find(|items| !items.is_empty());
+    let rule = deciding.iter().find_map(|hit| pathway.rules.iter().find(|rule| rule.id == hit.id));
+    let own_steps = deciding.iter().map(|hit| tongue.rule(&hit.id).items.clone()).find(|items| !items.is_empty());
     let unknown = in_order(pathway, &verdict.unknown);
     Told {
         level,
@@ -134,6 +156,17 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
         answer_within: pathway.answer_within(rule, level),
         reviewed,
     }
+}
+
+/// Rules of one level: the safety rules first, then what has to be answered sooner, else in the pathway's order.
+fn graver_first<'a>(pathway: &Compiled, decided: impl Iterator<Item = &'a Hit>, level: Level) -> Vec<&'a Hit> {
+    let mut deciding: Vec<&Hit> = decided.collect();
+    let hours = |hit: &Hit| {
+        let rule = pathway.rules.iter().find(|rule| rule.id == hit.id);
+        pathway.answer_within(rule, level).map_or(u16::MAX, |within| within.hours)
+    };
+    deciding.sort_by_key(|hit| (!hit.safety, hours(hit)));
+    deciding
 }
 
 /// What nobody could answer: what may hide the worst first, else in the check-in's order.
@@ -182,6 +215,12 @@ impl Tongue<'_> {
             "otherwise" => self.pathway.level(self.pathway.otherwise).map_or(NONE, |text| in_language(&text.text, self.language)),
             id => self.pathway.notice(id).map_or(NONE, |notice| in_language(&notice.text, self.language)),
         }
+    }
+
+    /// Rules that held too and have no paragraph, by their titles.
+    fn also(&self, rules: &[&Hit]) -> Option<String> {
+        let titles: Vec<&str> = rules.iter().map(|hit| self.rule(&hit.id).title.as_str()).filter(|title| !title.is_empty()).collect();
+        (!titles.is_empty()).then(|| format!("{}: {}.", self.say("Also", "También"), titles.join("; ")))
     }
 
     fn notice(&self, id: &str) -> Option<String> {

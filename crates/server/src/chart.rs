@@ -20,6 +20,8 @@ const FEW_DAYS: u32 = 5;
 pub(crate) enum Reader {
     /// The person.
     Patient,
+    /// The person on a day that calls for help: with no sentence that speaks calmly of it.
+    Worried,
     /// The clinic: with what each day speaks for, and what the reading stands on.
     Clinic,
 }
@@ -47,7 +49,11 @@ pub(crate) fn chart(say: Say, patient: &Patient, charted: &Charted, span: i32, t
         t: say.t(),
         title,
         days: charted.days.iter().filter(|seen| seen.day.day >= from).map(day).collect(),
-        sentence: Some(if clinic { for_clinic(say, charted) } else { plain(say, &charted.reading) }),
+        sentence: match reader {
+            Reader::Clinic => Some(for_clinic(say, charted)),
+            Reader::Patient => Some(plain(say, &charted.reading)),
+            Reader::Worried => Some(plain(say, &charted.reading)).filter(|_| charted.reading.state == ReadingState::LastingChange),
+        },
         basis: basis(say, charted).filter(|_| clinic),
         range_word: if clinic {
             say.say("their own expected range", "su propio intervalo esperado")
@@ -157,15 +163,16 @@ fn flare_in_words(say: Say, patient: &Patient, flare: &Episode) -> String {
     let length = if days == 1 { say.say("1 day", "1 día") } else { say.say(format!("{days} days"), format!("{days} días")) };
     match flare.end {
         End::Settled(_) => say.say(
-            format!("From {from}, at most {peak} of 10, settled after {length}."),
-            format!("Desde el {from}, como mucho {peak} de 10, calmado tras {length}."),
+            format!("From {from}, highest: {peak} of 10, settled after {length}."),
+            format!("Desde el {from}, lo más alto: {peak} de 10, calmado tras {length}."),
         ),
-        End::Ongoing => {
-            say.say(format!("Since {from}, at most {peak} of 10 so far."), format!("Desde el {from}, por ahora como mucho {peak} de 10."))
-        }
+        End::Ongoing => say.say(
+            format!("Since {from}, highest so far: {peak} of 10."),
+            format!("Desde el {from}, lo más alto hasta ahora: {peak} de 10."),
+        ),
         End::Unseen => say.say(
-            format!("From {from}, at most {peak} of 10. We do not know when it settled."),
-            format!("Desde el {from}, como mucho {peak} de 10. No sabemos cuándo se calmó."),
+            format!("From {from}, highest: {peak} of 10. We do not know when it settled."),
+            format!("Desde el {from}, lo más alto: {peak} de 10. No sabemos cuándo se calmó."),
         ),
     }
 }

@@ -2678,3 +2678,229 @@ fn progress_says_only_what_was_reached() {
     house.check_in("flared", "drop", json!({ "weakness": "cannot-lift-foot" }));
     assert_eq!(reached(&house, "flared"), without(&[2, 3]));
 }
+
+/// The lines of the first list of such a class.
+fn listed(page: &str, class: &str) -> Vec<String> {
+    let list = page.split(&format!("class=\"{class}\">")).nth(1).unwrap_or_default();
+    let list = list.split("</ul>").next().unwrap_or_default().split("</ol>").next().unwrap_or_default();
+    list.split("<li>").skip(1).map(|line| words(line).trim().to_string()).collect()
+}
+
+/// *Today* tells to do what the last verdict told, and nothing that contradicts it: rules have steps of their own.
+#[test]
+fn today_says_to_do_what_the_last_verdict_said() {
+    let house = House::open();
+    house.rated("watched", "Synthetic Watched", "en", 64, |day| if day > 60 { 4 } else { 2 });
+    let mut phone = house.phone("watched");
+    let steps = listed(&phone.get("/verdict/d64").text(), "steps");
+    let generic = |language: usize| -> Vec<String> {
+        let level = house.desk().pathway().level(lamella_record::Level::Watch).unwrap();
+        lamella_pathway::in_language(&level.text, language).items.clone()
+    };
+    assert!(!steps.is_empty() && steps != generic(0), "the rule has steps of its own: {steps:?}");
+    assert_eq!(listed(&phone.get("/today").text(), "ticks"), steps);
+    // Tomorrow, before the check-in, they still hold.
+    house.later(24 * 3600);
+    assert_eq!(listed(&phone.get("/today").text(), "ticks"), steps);
+    let csrf = phone.get("/me").csrf();
+    phone.post("/me", &[("csrf", &csrf), ("language", "es"), ("temperature-unit", "c")]);
+    let en_espanol = listed(&phone.get("/verdict/d64").text(), "steps");
+    assert!(en_espanol.len() == steps.len() && en_espanol != steps, "{en_espanol:?}");
+    assert_eq!(listed(&phone.get("/today").text(), "ticks"), en_espanol);
+    // A stop is a verdict too.
+    let stopped = json!({ "id": "stop", "kind": "stopped", "at": house.desk().clinic_moment(house.now()).to_string(), "activity": "lift",
+        "pain": 2, "where": "low-back" });
+    house.desk().receive(&house.desk().key("watched"), vec![stopped], house.now()).unwrap();
+    let steps = listed(&phone.get("/verdict/stop").text(), "steps");
+    assert!(!steps.is_empty());
+    assert_eq!(listed(&phone.get("/today").text(), "ticks"), steps);
+    // What was loud and has been dealt with sends nobody to the telephone again.
+    house.check_in(BEN.0, "numb", json!({ "numbness": "new" }));
+    let (mut ben, alert) = (house.phone(BEN.0), house.alert(BEN.0));
+    assert!(listed(&ben.get("/today").text(), "ticks").is_empty());
+    let ending = lamella_desk::Ending { how: "advised", note: "Spoke.", ..lamella_desk::Ending::default() };
+    house.desk().resolve(BEN.0, &alert, "Nora Lindqvist", ending, house.now()).unwrap();
+    assert_eq!(listed(&ben.get("/today").text(), "ticks"), generic(1));
+}
+
+/// While something loud stands *Progress* says that first, and no sentence about the ratings speaks calmly beside it.
+#[test]
+fn progress_says_first_what_stands_and_nothing_calm_beside_it() {
+    let house = House::open();
+    let calm = [
+        ["looks like a flare", "parece un brote"],
+        ["within the range that we expected", "dentro de lo que esperábamos"],
+        ["Single days outside it are common", "Es normal que algún día quede fuera"],
+        ["Most flares settle", "La mayoría de los brotes se calma"],
+    ];
+    for (language, code) in ["en", "es"].into_iter().enumerate() {
+        for (state, first) in [("in-flare", 124), ("on-course", 90)] {
+            let id = format!("{state}-{code}");
+            lived(&house, &id, code, 125, |day| if (first..first + 2).contains(&day) { 7 } else { 2 + day % 3 });
+            let mut phone = house.phone(&id);
+            let before = words(&phone.get("/progress").text());
+            let said = calm.iter().filter(|one| before.contains(one[language])).count();
+            assert!(said == 3, "{id} says {said} calm sentences: {before}");
+            house.check_in(&id, "numb", json!({ "numbness": "new" }));
+            let page = phone.get("/progress").text();
+            let standing = page.find("class=\"card banner attention\"").expect("what stands");
+            assert!(standing < page.find("<h1>").unwrap() && page.contains("<svg class=\"pain\""), "first, and the chart stays");
+            let found: Vec<_> = calm.iter().filter(|one| words(&page).contains(one[language])).collect();
+            assert!(found.is_empty(), "{id} says {found:?}");
+            // Dealt with, but still the same day.
+            let alert = house.alert(&id);
+            let ending = lamella_desk::Ending { how: "advised", note: "Spoke.", ..lamella_desk::Ending::default() };
+            house.desk().resolve(&id, &alert, "Nora Lindqvist", ending, house.now()).unwrap();
+            let page = words(&phone.get("/progress").text());
+            assert!(!calm.iter().any(|one| page.contains(one[language])), "{page}");
+        }
+        // A lasting change is what stands: its own sentence agrees.
+        let id = format!("lasting-{code}");
+        house.rated(&id, "Synthetic Lasting", code, 66, |day| if day > 60 { 4 } else { 2 });
+        let page = words(&house.phone(&id).get("/progress").text());
+        assert!(page.contains(["It looks like more than a flare", "Parece algo más que un brote"][language]), "{page}");
+    }
+}
+
+/// Whatever rules gave the verdict its level each say so in the text, the graver first; beyond four by title.
+#[test]
+fn every_rule_of_the_verdicts_level_has_its_paragraph() {
+    let house = House::open();
+    for (id, language, also) in [(ANA.0, 0, "Also: "), (BEN.0, 1, "También: ")] {
+        let mut phone = house.phone(id);
+        let text = |rule: &str| {
+            let rule = house.desk().pathway().rules.iter().find(|one| one.id == rule).unwrap();
+            lamella_pathway::in_language(&rule.text, language).clone()
+        };
+        let prose = |rule: &str| text(rule).prose.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut told = |event: &str, answers: Value| {
+            house.check_in(id, event, answers);
+            let told = house.desk().told_about(&house.desk().key(id), event).unwrap().unwrap();
+            assert_eq!(told.level, lamella_record::Level::Attention);
+            let deciding: Vec<String> =
+                told.reasons.iter().filter(|reason| reason.level == told.level).map(|reason| reason.rule.clone()).collect();
+            (deciding, words(&phone.get(&format!("/verdict/{event}")).text()))
+        };
+        let three = json!({ "where": ["low-back", "below-knee-left"], "against-usual": "worse", "numbness": "new", "fall": "yes" });
+        let (deciding, page) = told("three", three);
+        assert_eq!(
+            deciding.iter().collect::<BTreeSet<_>>(),
+            ["new-numbness", "trauma", "radiating-pain"].map(String::from).iter().collect()
+        );
+        let at = |rule: &str| page.find(&prose(rule)).unwrap_or_else(|| panic!("no `{rule}` in {page}"));
+        assert!(at("new-numbness") < at("radiating-pain") && at("trauma") < at("radiating-pain"), "what may wait three days comes last");
+        assert!(!page.contains(also), "{page}");
+        let all = json!({ "where": ["low-back", "below-knee-left"], "against-usual": "worse", "numbness": "new", "fall": "yes", "calf": "yes", "unwell": "yes",
+            "needle-site": ["swollen"] });
+        let (deciding, page) = told("many", all);
+        let left: Vec<&String> = deciding.iter().filter(|rule| !page.contains(&prose(rule))).collect();
+        assert_eq!(left.len(), deciding.len() - 4, "{left:?}");
+        let titles: Vec<String> = left.iter().map(|rule| text(rule).title).collect();
+        assert!(titles.iter().all(|title| page.contains(&words(title))) && page.contains(also), "{titles:?}: {page}");
+    }
+}
+
+/// What the rules of the reading rest on is said in plain facts, as they were known at that verdict.
+#[test]
+fn why_says_what_the_ratings_showed_then() {
+    let house = House::open();
+    let why = |page: &Reply| {
+        words(&page.text().split("<dl class=\"because\">").nth(1).unwrap_or_default().split("</dl>").next().unwrap().to_string())
+    };
+    let cases = [
+        (
+            "en",
+            [
+                "Your ratings of the last days pain above what your earlier ratings let us expect on ",
+                " of the last 10 answered days; your usual pain: 2 of 10",
+                "Your ratings since the procedure by day 80 they have eased less than most do; your usual pain: 5 of 10",
+                "Days in the flare so far 4; highest pain 7 of 10; your usual pain: ",
+            ],
+        ),
+        (
+            "es",
+            [
+                "Sus valoraciones de los últimos días dolor por encima de lo que cabía esperar por sus valoraciones anteriores en ",
+                " de los últimos 10 días contestados; su dolor habitual: 2 de 10",
+                "Sus valoraciones desde el procedimiento hasta el día 80 han bajado menos que la mayoría; su dolor habitual: 5 de 10",
+                "Días de brote hasta ahora 4; el dolor más alto, 7 de 10; su dolor habitual: ",
+            ],
+        ),
+    ];
+    for (code, [above, of, off_course, flare]) in cases {
+        let [watched, lasting, slow, flared] = ["watched", "lasting", "slow", "flared"].map(|state| format!("{state}-{code}"));
+        house.rated(&watched, "Synthetic Watched", code, 64, |day| if day > 60 { 4 } else { 2 });
+        house.rated(&lasting, "Synthetic Lasting", code, 66, |day| if day > 60 { 4 } else { 2 });
+        house.rated(&slow, "Synthetic Slow", code, 80, |_| 5);
+        lived(&house, &flared, code, 125, |day| *[7, 6, 5, 5].get((day - 122) as usize).unwrap_or(&(2 + day % 3)));
+        let mut phone = house.phone(&lasting);
+        let watch = why(&house.phone(&watched).get("/verdict/d64"));
+        let before = why(&phone.get("/verdict/d66"));
+        for (said, days) in [(&watch, 4), (&before, 6)] {
+            assert!(said.contains(&format!("{above}{days}{of}")), "{said}");
+        }
+        let said = why(&house.phone(&slow).get("/verdict/d80"));
+        assert!(said.contains(off_course), "{said}");
+        let said = why(&house.phone(&flared).get(&format!("/verdict/{flared}-125")));
+        assert!(said.contains(flare), "{said}");
+        // What comes later, or arrives late, was not known then.
+        let late: Vec<Value> = (62..=66)
+            .map(|day| {
+                let mut event = house.event(&lasting, &format!("late-{day}"), json!({ "pain": 1, "pain-worst": 1, "function": 1 }));
+                let then = house.now()
+                    - jiff::SignedDuration::from_hours(24 * (66 - day))
+                    - jiff::SignedDuration::from_mins(if day < 66 { -60 } else { 5 });
+                event["at"] = json!(house.desk().person_moment(&house.desk().patient(&lasting).unwrap(), then).to_string());
+                event
+            })
+            .collect();
+        house.desk().receive(&house.desk().key(&lasting), late, house.now()).unwrap();
+        assert_eq!(why(&phone.get("/verdict/d66")), before);
+    }
+}
+
+/// Under what stands, the day's check-in is told as sent, with no word that is calmer.
+#[test]
+fn a_calm_word_never_stands_under_a_loud_one() {
+    let house = House::open();
+    for (id, sent, calm, loud) in
+        [(ANA.0, "Sent 10:00.", "Expected", "Attention"), (BEN.0, "Enviado a las 10:00.", "Esperable", "Atención")]
+    {
+        let card = |phone: &mut Browser| {
+            let page = phone.get("/today").text();
+            words(&format!("<p>{}", page.split("<p class=\"done\">").nth(1).expect("it is sent").split("</p>").next().unwrap()))
+        };
+        let mut phone = house.phone(id);
+        house.check_in(id, "quiet", json!({}));
+        assert_eq!(card(&mut phone), format!("{calm} {sent}"));
+        house.check_in(id, "numb", json!({ "numbness": "new" }));
+        assert_eq!(card(&mut phone), format!("{loud} {sent}"));
+        house.check_in(id, "later", json!({}));
+        assert_eq!(card(&mut phone), sent);
+    }
+}
+
+/// The highest rating of a flare is one, and not a bound; neither do twelve weeks that have not passed stand in a title.
+#[test]
+fn the_highest_of_a_flare_is_called_so() {
+    let house = House::open();
+    for (code, settled, ongoing, title, early) in [
+        ("en", "highest: 10 of 10, settled after", "highest so far: 10 of 10.", "Your pain, the last 12 weeks", "Your pain so far"),
+        (
+            "es",
+            "lo más alto: 10 de 10, calmado tras",
+            "lo más alto hasta ahora: 10 de 10.",
+            "Su dolor, las últimas 12 semanas",
+            "Su dolor hasta ahora",
+        ),
+    ] {
+        let [flared, young] = ["flared", "young"].map(|state| format!("{state}-{code}"));
+        lived(&house, &flared, code, 125, |day| if [40, 41, 124, 125].contains(&day) { 10 } else { 2 + day % 3 });
+        house.rated(&young, "Synthetic Young", code, 30, |_| 3);
+        let page = words(&house.phone(&flared).get("/progress").text());
+        assert!(page.contains(settled) && page.contains(ongoing), "{page}");
+        assert!(page.contains(title) && !page.contains("at most") && !page.contains("como mucho"), "{page}");
+        let page = words(&house.phone(&young).get("/progress").text());
+        assert!(page.contains(early) && !page.contains(title), "{page}");
+    }
+}

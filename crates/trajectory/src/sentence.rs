@@ -73,8 +73,8 @@ fn flare(reading: &Reading, spanish: bool) -> String {
     let mut said = match (spanish, days) {
         (false, 1) => format!("It looks like a flare: it began today, at {peak} of 10."),
         (true, 1) => format!("Parece un brote: empezó hoy, con {peak} de 10."),
-        (false, _) => format!("It looks like a flare: day {days}, at most {peak} of 10."),
-        (true, _) => format!("Parece un brote: día {days}, como mucho {peak} de 10."),
+        (false, _) => format!("It looks like a flare: day {days}, highest: {peak} of 10."),
+        (true, _) => format!("Parece un brote: día {days}, lo más alto: {peak} de 10."),
     };
     if let Some(against) = reading.against.filter(|against| against.earlier > 0) {
         let (shorter, earlier) = (against.shorter, against.earlier);

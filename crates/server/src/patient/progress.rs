@@ -1,6 +1,7 @@
 //! *Progress*: what has been reached, then the pain line in its expected range.
 
 use super::Here;
+use super::standing::standing;
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::chart::{self, Reader};
@@ -34,18 +35,36 @@ fn progress(here: &Here) -> Result<ProgressPage, Fail> {
     let (say, patient) = (here.say, &here.phone.patient);
     let charted = here.app.desk().charted(&patient.id, here.app.now())?;
     let projection = here.app.desk().person(&patient.id)?.projection.ok_or(Fail::NotFound)?;
-    let title = say.say("Your pain, the last 12 weeks at most", "Su dolor, las últimas 12 semanas como mucho");
+    let now = here.app.desk().person_moment(patient, here.app.now());
+    let standing = standing(here, Level::Watch, now)?;
+    // The ratings alone never speak calmly of a day that calls for help, also once that has been dealt with.
+    let today = projection.last.as_ref().filter(|last| last.at.at_offset(now.offset()).date() == now.date());
+    let loud = standing.is_some() || today.is_some_and(|last| last.level >= Level::Attention);
+    let title = if here.today() < SPAN {
+        say.say("Your pain so far", "Su dolor hasta ahora")
+    } else {
+        say.say("Your pain, the last 12 weeks", "Su dolor, las últimas 12 semanas")
+    };
     Ok(ProgressPage {
         t: say.t(),
         shell: here.shell(say.t().w(Word::Progress).to_string(), "/progress"),
+        standing,
         milestones: milestones(here, &projection, &charted),
-        chart: chart::chart(say, patient, &charted, SPAN, title, Reader::Patient),
-        meaning: say.say(
-            "The shaded range is what we expected each day from your own answers before it. Single days outside it are common.",
-            "La franja sombreada es lo que esperábamos cada día según sus propias respuestas anteriores. Es normal que algún día quede fuera.",
-        ),
+        chart: chart::chart(say, patient, &charted, SPAN, title, if loud { Reader::Worried } else { Reader::Patient }),
+        meaning: meaning(here, loud),
         flares: chart::flares(say, patient, &charted, FLARES),
+        flares_pass: !loud,
     })
+}
+
+/// What the range is; beside something loud not that a day outside it is common.
+fn meaning(here: &Here, loud: bool) -> String {
+    let range = here.say.say(
+        "The shaded range is what we expected each day from your own answers before it.",
+        "La franja sombreada es lo que esperábamos cada día según sus propias respuestas anteriores.",
+    );
+    let common = here.say.say(" Single days outside it are common.", " Es normal que algún día quede fuera.");
+    if loud { range } else { range + &common }
 }
 
 /// What has been reached so far, one line a kind, what counts most first. Nothing is said that did not happen.

@@ -2,6 +2,7 @@
 
 use super::Here;
 use super::standing::standing;
+use super::verdict::in_language_of_today;
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::guard::onward;
@@ -56,11 +57,11 @@ fn today(here: &Here) -> Result<TodayPage, Fail> {
         notice: None,
         phase: phase(here, projection),
         standing,
-        check_in: check_in(here, &person, projection, now)?,
+        check_in: check_in(here, &person, projection, loud, now)?,
         // In an emergency nothing looks like an ordinary day.
         tiles: if emergency { vec![] } else { tiles(here, projection) },
         free: free(here, projection).filter(|_| !emergency),
-        helps: if loud.is_some() { vec![] } else { helps(here, projection) },
+        helps: if loud.is_some() { vec![] } else { helps(here, projection)? },
         can_i_href: None,
         stopped_href: (projection.day >= 0 && !emergency).then(|| "/stopped".to_string()),
         next_step: None,
@@ -141,7 +142,7 @@ pub(crate) fn read_by(here: &Here, kept: &Kept, now: Moment) -> String {
     }
 }
 
-fn check_in(here: &Here, person: &Person, projection: &Projection, now: Moment) -> Result<CheckInCard, Fail> {
+fn check_in(here: &Here, person: &Person, projection: &Projection, loud: Option<Shown>, now: Moment) -> Result<CheckInCard, Fail> {
     let say = here.say;
     let draft = here.app.desk().draft(&here.key())?.filter(|(_, draft)| !draft.answers.is_empty());
     let due = projection.agenda.first();
@@ -151,7 +152,9 @@ fn check_in(here: &Here, person: &Person, projection: &Projection, now: Moment) 
     } else if let Some(last) = projection.last.as_ref().filter(|last| last.at.at_offset(now.offset()).date() == now.date()) {
         let time = say.time(last.at.at_offset(now.offset()));
         let sent = say.say(format!("Sent {time}."), format!("Enviado a las {time}."));
-        CheckInState::Done { level: shown(last.level), sent, means_href: format!("/verdict/{}", last.event) }
+        // Under what stands no word says that the day is a calmer one.
+        let level = Some(shown(last.level)).filter(|level| loud.is_none_or(|loud| *level >= loud));
+        CheckInState::Done { level, sent, means_href: format!("/verdict/{}", last.event) }
     } else if due.is_some_and(|due| due.date <= now.date()) {
         CheckInState::Due
     } else {
@@ -204,9 +207,21 @@ fn free(here: &Here, projection: &Projection) -> Option<String> {
     (!names.is_empty()).then(|| say.say(format!("No limit now: {names}."), format!("Ya sin límite: {names}.")))
 }
 
-/// What the pathway says to do on such a day; before the procedure there is nothing to look after yet.
-fn helps(here: &Here, projection: &Projection) -> Vec<String> {
-    let level = projection.last.as_ref().map_or(Level::Expected, |last| last.level.min(Level::Watch));
-    let text = here.say.pathway().level(level).filter(|_| projection.day >= 0);
-    text.map_or(vec![], |text| in_language(&text.text, here.say.language()).items.clone())
+/// What to do on such a day, as the last verdict told it; before the procedure there is nothing to look after yet.
+fn helps(here: &Here, projection: &Projection) -> Result<Vec<String>, Fail> {
+    if projection.day < 0 {
+        return Ok(vec![]);
+    }
+    let last = projection.last.as_ref();
+    let told = match projection.told.as_ref().or(last.map(|last| &last.event)) {
+        Some(event) => here.app.desk().told_about(&here.key(), event)?.map(|told| in_language_of_today(here, event, told)).transpose()?,
+        None => None,
+    };
+    let level = told.as_ref().map(|told| told.level).or(last.map(|last| last.level)).unwrap_or(Level::Expected);
+    // What was loud has been dealt with, or it would stand: nobody is to call about it again.
+    if let Some(told) = told.filter(|_| level <= Level::Watch) {
+        return Ok(told.steps);
+    }
+    let text = here.say.pathway().level(level.min(Level::Watch));
+    Ok(text.map_or(vec![], |text| in_language(&text.text, here.say.language()).items.clone()))
 }

@@ -12,10 +12,17 @@ use crate::view::words::Word;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use lamella_desk::{Kept, Told};
+use lamella_desk::{Kept, Told, ToldReason};
+use lamella_engine::{Reading, ReadingState};
 use lamella_pathway::Form as Takes;
 use lamella_record::{Answer as Given, Event, Kind, Level, Moment};
 use std::collections::HashMap;
+
+/// What was known of the ratings at a verdict, and the usual pain.
+type Then = (Reading, Option<i32>);
+
+/// The facts of a rule that speak of the line of ratings and not of an answer.
+const BY_RATINGS: [&str; 2] = ["reading", "days in flare"];
 
 /// The page.
 pub(crate) async fn show(
@@ -28,7 +35,7 @@ pub(crate) async fn show(
         let here = Here::new(app, app.phone(headers)?);
         let told = app.desk().told_about(&here.key(), &event)?.ok_or(Fail::NotFound)?;
         let event = app.desk().event(&here.key(), &event)?.ok_or(Fail::NotFound)?;
-        let mut shown = verdict(&here, &event, &in_language_of_today(&here, &event, &told)?)?;
+        let mut shown = verdict(&here, &event, &in_language_of_today(&here, &event.id, told.clone())?)?;
         // *Back* after sending leads here.
         shown.notice = query.contains_key("sent").then(|| shown.t.w(Word::AlreadySent).to_string());
         if told.language != here.say.lang.code() {
@@ -41,12 +48,12 @@ pub(crate) async fn show(
 
 /// What was told, in the language that is read now: the same verdict in the pathway's own words. Where it could not be reached
 /// again, as it was told.
-fn in_language_of_today(here: &Here, event: &Event, told: &Told) -> Result<Told, Fail> {
+pub(super) fn in_language_of_today(here: &Here, event: &str, told: Told) -> Result<Told, Fail> {
     if told.language == here.say.lang.code() {
-        return Ok(told.clone());
+        return Ok(told);
     }
-    let again = here.app.desk().tell_again(&here.key(), &event.id)?;
-    Ok(again.filter(|again| again.level == told.level).unwrap_or_else(|| told.clone()))
+    let again = here.app.desk().tell_again(&here.key(), event)?;
+    Ok(again.filter(|again| again.level == told.level).unwrap_or(told))
 }
 
 /// Word for word, in the language of that day.
@@ -97,7 +104,7 @@ fn verdict(here: &Here, event: &Event, told: &Told) -> Result<VerdictPage, Fail>
         // Beside a sign that stands nothing looks like an ordinary day.
         steps: if loud { vec![] } else { told.steps.iter().map(Sentence::plain).collect() },
         changes: if loud { vec![] } else { changes(told) },
-        reasons: if loud && told.level < Level::Attention { vec![] } else { reasons(here, event, told) },
+        reasons: if loud && told.level < Level::Attention { vec![] } else { reasons(here, event, told)? },
         standing,
         first_told: None,
         revision: say.say(
@@ -141,10 +148,12 @@ fn tell_again(here: &Here) -> String {
 }
 
 /// The rules that held and the questions that nobody answered. What calls for help has no calm reason beside it.
-fn reasons(here: &Here, event: &Event, told: &Told) -> Vec<Reason> {
+fn reasons(here: &Here, event: &Event, told: &Told) -> Result<Vec<Reason>, Fail> {
     let say = here.say;
+    let by_ratings = |reason: &ToldReason| reason.because.iter().any(|(fact, _)| BY_RATINGS.contains(&fact.as_str()));
+    let then = if told.reasons.iter().any(by_ratings) { here.app.desk().read_then(&here.key(), &event.id)? } else { None };
     let rules = told.reasons.iter().filter(|reason| told.level < Level::Attention || reason.level > Level::Expected);
-    let mut reasons: Vec<Reason> = rules.map(|told| reason(here, event, told)).collect();
+    let mut reasons: Vec<Reason> = rules.map(|told| reason(here, event, told, then.as_ref())).collect();
     if !told.unknown.is_empty() {
         let not_known = say.say("not known", "no se sabe");
         let because = told.unknown.iter().map(|question| Answer { question: question.clone(), answer: not_known.clone() });
@@ -159,7 +168,7 @@ fn reasons(here: &Here, event: &Event, told: &Told) -> Vec<Reason> {
         let place = reasons.iter().position(|reason| reason.level < shown(Level::Attention)).unwrap_or(reasons.len());
         reasons.insert(place, missing);
     }
-    reasons
+    Ok(reasons)
 }
 
 /// What would raise it: the most urgent first, a sign a line.
@@ -170,28 +179,77 @@ fn changes(told: &Told) -> Vec<Change> {
 }
 
 /// A rule in the person's words. Where it comes from is the clinic's to read.
-fn reason(here: &Here, event: &Event, reason: &lamella_desk::ToldReason) -> Reason {
+fn reason(here: &Here, event: &Event, reason: &ToldReason, then: Option<&Then>) -> Reason {
     Reason {
         level: shown(reason.level),
         title: reason.title.clone(),
         text: None,
-        because: reason.because.iter().filter_map(|(question, answer)| because(here, event, question, answer)).collect(),
+        because: reason.because.iter().filter_map(|(question, answer)| because(here, event, (question, answer), then)).collect(),
         rule: None,
         source: None,
     }
 }
 
 /// What a rule rests on: answers stand in words already; of the facts, those that mean something to the person.
-fn because(here: &Here, event: &Event, question: &str, answer: &str) -> Option<Answer> {
+fn because(here: &Here, event: &Event, (question, answer): (&str, &str), then: Option<&Then>) -> Option<Answer> {
     // What the clinic alone makes something of.
-    if matches!(question, "stopped" | "phase" | "person has" | "age at least" | "reading" | "first time") {
+    if matches!(question, "stopped" | "phase" | "person has" | "age at least" | "first time") {
         return None;
+    }
+    if question == "reading" {
+        return Some(by_the_ratings(here, event, answer, then));
+    }
+    if question == "days in flare" {
+        let (question, days) = here.say.fact(question, answer)?;
+        let highest = then.and_then(|(reading, _)| reading.flare).map(|flare| {
+            let peak = flare.peak;
+            here.say.say(format!("highest pain {peak} of 10"), format!("el dolor más alto, {peak} de 10"))
+        });
+        return Some(Answer {
+            question,
+            answer: [Some(days), highest, usual(here, then)].into_iter().flatten().collect::<Vec<_>>().join("; "),
+        });
     }
     if let Some((question, answer)) = here.say.fact(question, answer) {
         return Some(Answer { question, answer });
     }
     let answer = temperature_of(here, event).filter(|_| answer.ends_with("°C")).unwrap_or_else(|| answer.to_string());
     Some(Answer { question: question.to_string(), answer })
+}
+
+/// What the ratings themselves show of a state of the reading, as far as it was known then.
+fn by_the_ratings(here: &Here, event: &Event, state: &str, then: Option<&Then>) -> Answer {
+    let say = here.say;
+    let state = ReadingState::from_word(state);
+    let above = then.and_then(|(reading, _)| reading.above).filter(|above| above.days > 0);
+    let seen = match (state, above) {
+        (Some(ReadingState::OffCourse), _) => {
+            let day = here.phone.patient.day_of(event.date());
+            say.say(
+                format!("by day {day} they have eased less than most do"),
+                format!("hasta el día {day} han bajado menos que la mayoría"),
+            )
+        }
+        (Some(ReadingState::Watch | ReadingState::LastingChange), Some(above)) => {
+            let (days, of) = (above.days, above.of);
+            say.say(
+                format!("pain above what your earlier ratings let us expect on {days} of the last {of} answered days"),
+                format!("dolor por encima de lo que cabía esperar por sus valoraciones anteriores en {days} de los últimos {of} días contestados"),
+            )
+        }
+        _ => say.say("by their line, against what we expected of you then", "por su curso, frente a lo que entonces esperábamos de usted"),
+    };
+    let question = match state {
+        Some(ReadingState::OffCourse) => say.say("Your ratings since the procedure", "Sus valoraciones desde el procedimiento"),
+        _ => say.say("Your ratings of the last days", "Sus valoraciones de los últimos días"),
+    };
+    Answer { question, answer: [Some(seen), usual(here, then)].into_iter().flatten().collect::<Vec<_>>().join("; ") }
+}
+
+/// The person's usual pain, as it was known then.
+fn usual(here: &Here, then: Option<&Then>) -> Option<String> {
+    let usual = then.and_then(|(_, usual)| *usual)?;
+    Some(here.say.say(format!("your usual pain: {usual} of 10"), format!("su dolor habitual: {usual} de 10")))
 }
 
 /// The temperature that was sent, as it stood in the list before sending.

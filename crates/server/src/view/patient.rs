@@ -136,8 +136,8 @@ pub enum CheckInState {
     },
     /// It is sent and judged.
     Done {
-        /// The verdict's level.
-        level: Level,
+        /// The verdict's level; none where a calmer word would stand under something loud.
+        level: Option<Level>,
         /// When it was sent and who reads it, such as `Sent 10:42. Read by Nora Lindqvist at 11:02.`
         sent: String,
         /// Where *What this means* leads.
@@ -744,6 +744,8 @@ pub struct ProgressPage {
     pub t: Words,
     /// What stands around the page.
     pub shell: PatientShell,
+    /// Everything at attention or emergency that still stands, in one card.
+    pub standing: Option<StandingCard>,
     /// What has been reached, the furthest first.
     pub milestones: Vec<String>,
     /// Pain by day, within what was expected.
@@ -752,6 +754,8 @@ pub struct ProgressPage {
     pub meaning: String,
     /// The latest flares, newest first.
     pub flares: Vec<String>,
+    /// That flares pass; not beside what says otherwise of today.
+    pub flares_pass: bool,
 }
 
 /// *Me*: language, temperature, this phone.
