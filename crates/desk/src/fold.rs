@@ -114,8 +114,11 @@ impl Desk {
         // What was taken back in the same breath was never done.
         let still = |event: &&Event| done.deeds.as_ref().is_none_or(|deeds| deeds.iter().any(|deed| deed.event == event.id));
         let actions: Vec<Action> = events.iter().filter(still).filter_map(action_of).collect();
-        // After a replay everything is compared; else only what stands can be left over.
-        let rows = if replayed { self.store.alerts(key)? } else { open_alerts };
+        // Only what stands can be left over. After a replay everything is compared, and so it is where the fold or the clock asks for
+        // something that was closed before: what is kept of it knows since when the clinic has had it.
+        let is_there = |alert: &Alert| open_alerts.iter().any(|row| row.id == alert.id);
+        let closed_before = done.alerts.iter().chain(&seen.alerts).any(|alert| !alert.stands() && !is_there(alert));
+        let rows = if replayed || closed_before { self.store.alerts(key)? } else { open_alerts };
         let (alerts, kept_level) = self.alerts_to_write(&rows, &done, &seen, &actions, replayed, now)?;
         let last = assessment.filter(|_| !replayed).and_then(|row| serde_json::from_str(&row.body).ok());
         // What only the desk still keeps counts until a person resolves it.

@@ -209,6 +209,37 @@ fn undo_within_a_minute() {
     assert_eq!(late(house.desk.undo("p1", &done.id, "ben", later(on(5, "09:00"), 60))), Late::NothingToUndo);
 }
 
+/// What the clinic has had for two days is not new because it was resolved and the resolve taken back: one alert alone, or everything
+/// with one note, what the clock asks for too.
+fn undone_as_if_never_done(also: &[usize]) {
+    let house = House::new();
+    let signs = json!({"unwell": "yes", "numbness": "new", "rest-pain": "yes", "fall": "yes", "needle-site": "swollen"});
+    house.receive(check_in("e3", on(3, "08:00"), signs), on(3, "08:00"));
+    house.receive(check_in("e4", on(4, "08:00"), json!({"unwell": "yes"})), on(4, "08:00"));
+    house.desk.look_again(on(6, "00:00")).unwrap();
+    house.desk.look_again(on(7, "00:00")).unwrap();
+    let now = on(7, "09:00");
+    let before: Vec<_> = house.desk.worklist(now).unwrap().into_iter().map(|row| row.kept).collect();
+    let named: Vec<&str> = before.iter().map(|kept| kept.alert.id.as_str()).collect();
+    assert!(named.len() == 6 && named.contains(&"silence:e4"), "{named:?}");
+    let ending = Ending { how: "advised", note: "called", ..Ending::default() };
+    let resolve = |nth: &usize| house.desk.resolve("p1", named[*nth], "ben", ending, now).unwrap().id;
+    let done: Vec<String> = also.iter().map(resolve).collect();
+    house.desk.look_again(later(now, 20)).unwrap();
+    for (nth, event) in done.iter().enumerate() {
+        house.desk.undo("p1", event, "ben", later(now, 30 + nth as i64)).unwrap();
+    }
+    let after: Vec<_> = house.desk.worklist(later(now, 60)).unwrap().into_iter().map(|row| row.kept).collect();
+    assert_eq!(after, before, "as if nobody had done anything");
+}
+
+#[test]
+fn undo_is_as_if_nothing_had_been_done() {
+    (0..6).for_each(|nth| undone_as_if_never_done(&[nth]));
+    undone_as_if_never_done(&[0, 1, 2, 3, 4, 5]);
+    undone_as_if_never_done(&[5, 4, 3, 2, 1, 0]);
+}
+
 #[test]
 fn nobody_acts_in_time() {
     let house = House::new();

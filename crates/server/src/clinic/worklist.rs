@@ -255,7 +255,12 @@ fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRo
         phone: patient.text("phone").map(str::to_string),
         owner: if rows.iter().any(|row| row.is_untaken()) { None } else { panel::owner(here, &row.kept) },
         tries: panel::tries(here, rows),
-        unseen: rows.iter().find_map(|row| unanswered(here, &row.kept)),
+        // What has waited longest stands for all.
+        unseen: rows
+            .iter()
+            .filter(|row| row.kept.waits_since().is_some())
+            .min_by_key(|row| row.kept.waits_since())
+            .and_then(|row| unanswered(here, &row.kept)),
         run,
         escalated: rows.iter().any(|row| row.escalation == Escalation::OnCall),
         no_longer_follows: rows.iter().all(|row| row.kept.no_longer_follows),
