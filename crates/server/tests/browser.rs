@@ -37,6 +37,7 @@ fn the_walk() {
     part!(a_red_flag_kept_too_long_mends_what_was_sent);
     part!(nothing_typed_is_lost);
     part!(the_clinic_works_by_keys);
+    part!(the_buttons_stay_where_they_are);
     part!(a_check_in_works_by_keys);
     part!(the_day_of_a_spanish_phone);
     part!(it_is_dark_in_the_dark);
@@ -462,6 +463,35 @@ async fn the_clinic_works_by_keys(driver: &Driver, house: &House) {
     nora.press(ENTER).await;
     nora.see("Resolved:").await;
     no_complaints(&[&nora]).await;
+    nora.close().await;
+}
+
+/// A second tap meets what the first did: opening one form moves no button of the row.
+async fn the_buttons_stay_where_they_are(driver: &Driver, house: &House) {
+    house.person("tom", "Synthetic Tom", "555 0123", "en", 9);
+    house.check_in("tom", "tom-1", json!({ "bladder": "leaking" }));
+    let nora = nurse(driver, house, "nora").await;
+    let places = "return [...document.querySelectorAll('.acts a, .acts [data-take] button, .act > summary')].map((one) => \
+        { const at = one.getBoundingClientRect(); return [at.x, at.y + scrollY, at.width, at.height] })";
+    for taken in [false, true] {
+        if taken {
+            nora.tap("[data-take] button").await;
+            nora.see("Taken by Nora Lindqvist").await;
+        }
+        for size in [PHONE, DESK] {
+            nora.resize(size);
+            nora.go("/clinic?patient=tom").await;
+            let before = nora.js(places).await;
+            assert_eq!(before.as_array().unwrap().len(), if taken { 3 } else { 4 }, "{before}");
+            for act in ["details.act:nth-last-of-type(2)", "details.act:last-of-type"] {
+                nora.tap(&format!("{act} > summary")).await;
+                nora.until("the form", &format!("return document.querySelector('{act}[open] form').getBoundingClientRect().height > 100"))
+                    .await;
+                assert_eq!(nora.js(places).await, before, "{act} at {size:?}, taken: {taken}");
+                fits(&nora).await;
+            }
+        }
+    }
     nora.close().await;
 }
 
