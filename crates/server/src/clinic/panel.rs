@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use lamella_desk::{Escalation, Kept, OneCase, Person, Row, Said, Told, ToldReason};
 use lamella_engine::alerts::AlertState;
+use lamella_engine::triage::Verdict;
 use lamella_pathway::in_language;
 use lamella_record::{Level, Moment, Patient};
 use serde_json::Value;
@@ -101,7 +102,7 @@ pub(crate) fn person(here: &Here, person: &Person, rows: &[Row], first: Option<&
         unsent: sent.filter(|sent| !rows.iter().any(|row| row.kept.alert.answers_to(&sent.alert))).map(|sent| unsent(here, patient, sent)),
         known: known(here, &patient.id)?,
         alerts,
-        chart: chart(here, person, 56, here.say.say("Pain, last 8 weeks", "Dolor, últimas 8 semanas"))?,
+        chart: chart(here, person, 56, here.say.say("Pain, last 8 weeks", "Dolor, últimas 8 semanas"), &[])?,
     })
 }
 
@@ -584,11 +585,19 @@ pub(crate) fn what_was_told(here: &Here, told: &Told, at: Moment) -> ShownTold {
     }
 }
 
-/// Pain by day over the last so many days, with what was expected; none before the first assessment.
-pub(crate) fn chart(here: &Here, person: &Person, span: i32, title: String) -> Result<Option<PainChart>, Fail> {
+/// Pain by day over the last so many days, with what was expected; none before the first assessment. `verdicts` are all of the
+/// record's, where they are at hand: what is folded remembers the levels of the latest days only.
+pub(crate) fn chart(here: &Here, person: &Person, span: i32, title: String, verdicts: &[Verdict]) -> Result<Option<PainChart>, Fail> {
     if person.projection.is_none() {
         return Ok(None);
     }
-    let charted = here.app.desk().charted(&person.patient.id, here.app.now())?;
+    let mut charted = here.app.desk().charted(&person.patient.id, here.app.now())?;
+    for verdict in verdicts {
+        let level = verdict.settled_level();
+        match charted.levels.iter_mut().find(|(day, _)| *day == verdict.day) {
+            Some((_, highest)) => *highest = level.max(*highest),
+            None => charted.levels.push((verdict.day, level)),
+        }
+    }
     Ok(Some(chart::chart(here.say, &person.patient, &charted, span, title, Reader::Clinic)))
 }

@@ -82,7 +82,13 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>, wr
     let mut shell = here.shell(person.patient.name.as_deref().unwrap_or(""), "/clinic/patients", None);
     shell.undo = here.undo(query, id, person.patient.name.as_deref().unwrap_or(""));
     let mut panel = panel::person(here, &person, &rows, None, None)?;
-    panel.chart = panel::chart(here, &person, A_YEAR, say.say("Pain, the last year at most", "Dolor, el último año como mucho"))?;
+    panel.chart = panel::chart(
+        here,
+        &person,
+        A_YEAR,
+        say.say("Pain, the last year at most", "Dolor, el último año como mucho"),
+        &assessment.verdicts,
+    )?;
     Ok(PatientPage {
         t: say.t(),
         shell,
