@@ -61,6 +61,11 @@ impl OneCase {
         self.before.first().unwrap_or(&self.kept).alert.since
     }
 
+    /// Whether somebody has said that the change was real, or that it was not; whoever cannot say yet leaves it to be judged.
+    pub fn is_judged(&self) -> bool {
+        self.said.as_ref().is_some_and(|said| [REAL, NOT_REAL].contains(&said.change.as_str()))
+    }
+
     /// Whether an alert's id names one of its rows.
     pub fn answers_to(&self, alert: &str) -> bool {
         self.before.iter().chain([&self.kept]).any(|kept| kept.alert.answers_to(alert))

@@ -118,13 +118,14 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
     Ok(Some(HowOftenWrong { basis, early, warnings, rows, unjudged: unjudged(here)? }))
 }
 
-/// The closed cases that nobody has judged, the newest first, and that there are more of them.
+/// The closed cases of which nobody has said whether the change was real, the newest first; then those of which somebody could not say
+/// yet. And that there are more of them.
 fn unjudged(here: &Here) -> Result<Unjudged, Fail> {
     let (say, desk) = (here.say, here.app.desk());
     let closed = |one: &OneCase| one.kept.alert.resolved.as_ref().map(|done| done.at.millis());
     let mut cases = desk.cases()?;
-    cases.retain(|one| !one.kept.alert.stands() && one.said.is_none());
-    cases.sort_by_key(|one| std::cmp::Reverse(closed(one)));
+    cases.retain(|one| !one.kept.alert.stands() && !one.is_judged());
+    cases.sort_by_key(|one| (one.said.is_some(), std::cmp::Reverse(closed(one))));
     let more = cases.len().saturating_sub(LISTED);
     let line = |one: &OneCase| {
         let name = desk.patient(&one.patient)?.name.unwrap_or_default();
@@ -132,11 +133,15 @@ fn unjudged(here: &Here) -> Result<Unjudged, Fail> {
         let kind = say.t().w(if one.case == Case::Lasting { Word::LastingChange } else { Word::LevelWatch });
         let day = |at: Moment| say.day(desk.clinic_moment(at.instant()).date());
         let (from, to) = (day(one.since()), one.kept.alert.resolved.as_ref().map_or(String::new(), |done| day(done.at)));
-        let what = say.say(format!("{kind} · {from} to {to}"), format!("{kind} · del {from} al {to}"));
+        let put_off = one.said.as_ref().map_or(String::new(), |said| {
+            let (by, at) = (&said.by, day(said.at));
+            say.say(format!(" · cannot say yet, {by}, {at}"), format!(" · aún no se puede decir, {by}, {at}"))
+        });
+        let what = say.say(format!("{kind} · {from} to {to}{put_off}"), format!("{kind} · del {from} al {to}{put_off}"));
         Ok((Link { href, text: name }, what))
     };
     let listed = cases.iter().take(LISTED).map(line).collect::<Result<_, Fail>>()?;
-    let more = (more > 0).then(|| say.say(format!("And {more} older ones."), format!("Y {more} más antiguos.")));
+    let more = (more > 0).then(|| say.say(format!("And {more} more."), format!("Y {more} más.")));
     Ok(Unjudged { cases: listed, more })
 }
 

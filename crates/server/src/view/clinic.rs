@@ -465,10 +465,11 @@ pub struct HowOftenWrong {
     pub unjudged: Unjudged,
 }
 
-/// Closed cases that nobody has judged.
+/// Closed cases of which nobody has said whether the change was real.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unjudged {
-    /// The newest first: the way to each, and what it is, such as `Watch · Sat 3 Oct to Sat 31 Oct`.
+    /// The newest first, those that somebody could not judge yet last: the way to each, and what it is, such as
+    /// `Watch · Sat 3 Oct to Sat 31 Oct`.
     pub cases: Vec<(Link, String)>,
     /// That there are more of them than stand here.
     pub more: Option<String>,
