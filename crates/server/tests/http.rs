@@ -2318,7 +2318,16 @@ fn one_note_for_several_asks_whether_the_change_was_real() {
         assert!(!odd.text().contains("value=\"real\" checked") && odd.text().contains(&format!("value=\"{lasting}\" checked")));
     }
     assert_eq!(house.kept(), before);
-    assert_eq!(send(ill, &[("change", "not-real"), ("also", &lasting)]).status, 303);
+    assert!(!card.split("name=\"also\"").skip(1).any(|tick| tick.split('>').next().unwrap().contains("checked")), "none is ticked: {card}");
+    let done = send(ill, &[("change", "not-real"), ("also", &lasting)]);
+    assert_eq!(done.status, 303);
+    // The banner says how many, the record which.
+    let banner = words(&nora.get(done.location()).text());
+    assert!(banner.contains("2 alerts resolved: Wilma Testperson."), "{banner}");
+    let record = words(&nora.get(&format!("/clinic/patients/{id}")).text());
+    for which in ["Feeling ill in themselves · Tue 11 Mar Spoke.", "A week above their usual · Mon 3 Mar Spoke."] {
+        assert!(record.contains(which), "{which} in {record}");
+    }
     let cases = house.desk().observed(house.now()).unwrap();
     assert_eq!((cases.lasting.not_real, cases.lasting.all()), (1, 1));
     assert_eq!(house.desk().alert(id, ill).unwrap().alert.resolved.unwrap().change, "");

@@ -86,11 +86,14 @@ impl<'a> Here<'a> {
     /// What was just done, from the address the deed sent the browser to: `did` and `undo`, both plain ids.
     pub fn undo(&self, query: &HashMap<String, String>, patient: &str, name: &str) -> Option<Undo> {
         let event = query.get("undo")?;
-        let words = match query.get("did").map(String::as_str) {
-            Some("take") => self.say.say("You took it:", "Lo tomó:"),
-            Some("contact") => self.say.say("Written down:", "Anotado:"),
-            Some("resolve") => self.say.say("Resolved:", "Resuelto:"),
-            Some("known") => self.say.say(
+        // Several alerts by one deed are as many events.
+        let words = match (query.get("did").map(String::as_str), event.split(',').filter(|event| !event.is_empty()).count()) {
+            (Some("take"), ..2) => self.say.say("You took it:", "Lo tomó:"),
+            (Some("take"), n) => self.say.say(format!("You took {n} alerts:"), format!("Tomó {n} avisos:")),
+            (Some("contact"), _) => self.say.say("Written down:", "Anotado:"),
+            (Some("resolve"), ..2) => self.say.say("Resolved:", "Resuelto:"),
+            (Some("resolve"), n) => self.say.say(format!("{n} alerts resolved:"), format!("{n} avisos resueltos:")),
+            (Some("known"), _) => self.say.say(
                 "No longer a known finding; it raises again with the next answer:",
                 "Ya no es un hallazgo conocido; volverá a avisar con la próxima respuesta:",
             ),

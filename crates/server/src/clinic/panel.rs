@@ -358,21 +358,29 @@ fn others<'a>(row: &'a Row, all: &'a [Row]) -> impl Iterator<Item = &'a Row> {
     all.iter().filter(|other| other.kept.alert.id != row.kept.alert.id)
 }
 
-/// The person's other alerts, ticked where they come from the same answers and are no more urgent; or as they were ticked.
+/// The person's other alerts. None stands ticked: what nobody chose is not closed. After a form that was not taken, as they were.
 fn also(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>) -> Vec<Choice> {
-    let ticked = sent.map(|sent| sent.fields.all("also"));
-    let last = row.kept.alert.events.last().map(|touch| &touch.event);
+    let ticked = sent.map(|sent| sent.fields.all("also")).unwrap_or_default();
     let others: Vec<&Row> = others(row, all).collect();
     let labels = told_apart(here, &others);
     let choice = |(other, label): (&&Row, String)| Choice {
         code: other.kept.alert.id.clone(),
         label,
-        checked: match &ticked {
-            Some(ticked) => ticked.iter().any(|id| other.kept.alert.answers_to(id)),
-            None => other.kept.alert.level < Level::Attention && other.kept.alert.events.last().map(|touch| &touch.event) == last,
-        },
+        checked: ticked.iter().any(|id| other.kept.alert.answers_to(id)),
     };
     others.iter().zip(labels).map(choice).collect()
+}
+
+/// An alert by title and the day it began, whenever somebody reads it.
+pub(crate) fn named(here: &Here, kept: &Kept) -> String {
+    let day = || here.say.day(here.app.desk().clinic_moment(kept.alert.since.instant()).date());
+    match kept.alert.cause.as_str() {
+        "silence" => {
+            let since = here.say.day(missed_since(kept));
+            here.say.say(format!("No check-in from {since} on"), format!("Sin control desde el {since}"))
+        }
+        _ => format!("{} · {}", title(here, kept), day()),
+    }
 }
 
 /// Alerts by title and the day they began; two that are alike in that, by the minute; and in that, by their rule too.

@@ -12,7 +12,7 @@ use crate::view::words::Word;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lamella_desk::{DeskError, Fault, Row, Told};
+use lamella_desk::{DeskError, Fault, Kept, Row, Told};
 use lamella_engine::Assessment;
 use lamella_engine::triage::Verdict;
 use lamella_pathway::in_language;
@@ -70,13 +70,13 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>, wr
     let assessment = desk.assess(&record, app.now());
     let person = desk.person(id)?;
     let before = person.patient.day_of(desk.person_moment(&person.patient, app.now()).date()) < 0;
-    let kept = desk.open_alerts(id)?;
-    let mut rows: Vec<Row> =
-        kept.into_iter().map(|kept| desk.row(person.patient.clone(), kept, person.projection.clone(), app.now())).collect();
+    let all = desk.alerts(id)?;
+    let kept = all.iter().filter(|kept| kept.alert.stands()).cloned();
+    let mut rows: Vec<Row> = kept.map(|kept| desk.row(person.patient.clone(), kept, person.projection.clone(), app.now())).collect();
     rows.sort_by_key(Row::place);
     let told: HashMap<String, Told> = desk.told(id, 5000)?.into_iter().map(|(row, told)| (row.event, told)).collect();
     let newest_first = record.events.iter().rev();
-    let timeline = newest_first.skip(from).take(ON_PAGE).map(|event| entry(here, &record, &assessment, &told, event));
+    let timeline = newest_first.skip(from).take(ON_PAGE).map(|event| entry(here, &record, &assessment, &told, &all, event));
     let timeline = timeline.collect::<Result<_, Fail>>()?;
     let phones = desk.phones(id, app.now())?;
     let mut shell = here.shell(person.patient.name.as_deref().unwrap_or(""), "/clinic/patients", None);
@@ -151,6 +151,7 @@ fn entry(
     record: &Record,
     assessment: &Assessment,
     told: &HashMap<String, Told>,
+    alerts: &[Kept],
     event: &Event,
 ) -> Result<TimelineEntry, Fail> {
     let say = here.say;
@@ -159,9 +160,9 @@ fn entry(
     let verdict = assessment.verdicts.iter().find(|verdict| verdict.event == event.id);
     let words = told.get(&event.id);
     let is_undo = matches!(event.kind, Kind::Undo(_));
-    let (icon, title, written) = match &event.kind {
-        Kind::Undo(undo) => undone(here, record, undo)?,
-        _ => what(here, event),
+    let (icon, title, written, about) = match &event.kind {
+        Kind::Undo(undo) => undone(here, record, alerts, undo)?,
+        _ => what(here, alerts, event),
     };
     let (text, struck) = if is_undo { (None, written) } else { (written, None) };
     let day = record.day_of(event);
@@ -172,6 +173,7 @@ fn entry(
         icon,
         level: verdict.map(|verdict| shown(verdict.level)),
         title,
+        about,
         text: text.map(Sentence::plain),
         struck,
         marks: marks(here, record, event, verdict, words),
@@ -189,21 +191,42 @@ fn entry(
 }
 
 /// What was taken back, by whom, and what had been written with it: the record reads as if it had never been, and people do not.
-fn undone(here: &Here, record: &Record, undo: &Desk) -> Result<(Icon, String, Option<String>), Fail> {
+fn undone(here: &Here, record: &Record, alerts: &[Kept], undo: &Desk) -> Result<What, Fail> {
     let (say, desk, by) = (here.say, here.app.desk(), &undo.by);
     let Some(was) = desk.event(&desk.key(&record.patient.id), &undo.undoes)? else {
-        return Ok((Icon::Back, say.say(format!("Undone by {by}"), format!("Deshecho por {by}")), None));
+        return Ok((Icon::Back, say.say(format!("Undone by {by}"), format!("Deshecho por {by}")), None, None));
     };
-    let (_, title, text) = what(here, &was);
+    let (_, title, text, about) = what(here, alerts, &was);
     if record.events.iter().any(|event| event.id == was.id) {
         let late = say.say(format!("{by} undid it too late, it stands: {title}"), format!("{by} lo deshizo tarde, sigue en pie: {title}"));
-        return Ok((Icon::Back, late, None));
+        return Ok((Icon::Back, late, None, about));
     }
-    Ok((Icon::Back, say.say(format!("Undone by {by}: {title}"), format!("Deshecho por {by}: {title}")), text))
+    Ok((Icon::Back, say.say(format!("Undone by {by}: {title}"), format!("Deshecho por {by}: {title}")), text, about))
 }
 
+/// A picture, what happened, what was written with it, and which alert it is about.
+type What = (Icon, String, Option<String>, Option<String>);
+
 /// What happened, in words.
-fn what(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
+fn what(here: &Here, alerts: &[Kept], event: &Event) -> What {
+    let (icon, title, text) = what_alone(here, event);
+    (icon, title, text, about(here, alerts, event))
+}
+
+/// The alert that something was done about. One that only the clock asks for may not be kept under its old id: then its rule.
+fn about(here: &Here, alerts: &[Kept], event: &Event) -> Option<String> {
+    let id = match &event.kind {
+        Kind::Acknowledge(desk) | Kind::Contact(desk) | Kind::Resolve(desk) => desk.alert.as_str(),
+        Kind::Note(act) => act.text("alert"),
+        _ => "",
+    };
+    let exactly = alerts.iter().find(|kept| kept.alert.id == id);
+    let kept = exactly.or_else(|| alerts.iter().find(|kept| kept.alert.answers_to(id)));
+    let rule = || id.split_once(':').map(|(rule, _)| panel::rule_title(here, rule));
+    kept.map(|kept| panel::named(here, kept)).or_else(rule)
+}
+
+fn what_alone(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
     let say = here.say;
     match &event.kind {
         Kind::CheckIn(check_in) => (Icon::Check, say.say("Check-in", "Control"), numbers(here, &check_in.answers)),
@@ -230,8 +253,7 @@ fn what(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
         Kind::Note(act) => {
             let (by, text, change) = (act.text("by"), act.text("text"), act.text("change"));
             if !change.is_empty() {
-                let rule = act.text("alert").split_once(':').map_or("", |(rule, _)| rule);
-                return (Icon::Check, format!("{by}: {}", panel::about_change(here, change)), Some(panel::rule_title(here, rule)));
+                return (Icon::Check, format!("{by}: {}", panel::about_change(here, change)), None);
             }
             let text = Some(text.to_string()).filter(|text| !text.is_empty());
             (Icon::Clock, say.say(format!("Note by {by}"), format!("Nota de {by}")), text)

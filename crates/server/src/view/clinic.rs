@@ -382,6 +382,8 @@ pub struct TimelineEntry {
     pub level: Option<Level>,
     /// What happened, such as `Check-in` or `Taken by Nora Lindqvist`.
     pub title: String,
+    /// Which alert it is about, such as `Feeling ill in themselves · Tue 11 Mar`.
+    pub about: Option<String>,
     /// More in a sentence.
     pub text: Option<Sentence>,
     /// What had been written and was taken back: struck through.
