@@ -2325,7 +2325,7 @@ fn one_note_for_several_asks_whether_the_change_was_real() {
     let banner = words(&nora.get(done.location()).text());
     assert!(banner.contains("2 alerts resolved: Wilma Testperson."), "{banner}");
     let record = words(&nora.get(&format!("/clinic/patients/{id}")).text());
-    for which in ["Feeling ill in themselves · Tue 11 Mar Spoke.", "A week above their usual · Mon 3 Mar Spoke."] {
+    for which in ["Feeling ill in themselves · Tue 11 Mar Spoke.", "Their pain line has moved up and stayed up · Thu 27 Feb Spoke."] {
         assert!(record.contains(which), "{which} in {record}");
     }
     let cases = house.desk().observed(house.now()).unwrap();
@@ -2390,13 +2390,28 @@ fn a_closed_case_can_be_judged_later_and_anew() {
     assert_eq!(omar.post(&to, &lent(&with(&again, "not-real"))).status, 303);
     assert_eq!((count().real, count().not_real), (1, 1));
     let page = words(&nora.get(&at_home).text());
-    assert!(page.contains("Omar Haddad, 11:00: It was not a lasting change."), "who and when: {page}");
-    assert!(page.contains("Omar Haddad: It was not a lasting change 11:00"), "and in what happened: {page}");
+    assert!(page.contains("Omar Haddad, 11:01: It was not a lasting change."), "who and when: {page}");
+    assert!(page.contains("Omar Haddad: It was not a lasting change 11:01"), "and in what happened: {page}");
     assert_eq!(page.matches("Nora Lindqvist: It was a lasting change").count(), 1, "each word stays, and a double tap is one: {page}");
     assert!(!words(&nora.get("/clinic/pathway").text()).contains("not said whether"));
     nora.language = "es".to_string();
     let page = words(&nora.get(&at_home).text());
-    assert!(page.contains("Omar Haddad, 11:00: No era un cambio duradero. Cambiar la respuesta"), "{page}");
+    assert!(page.contains("Omar Haddad, 11:01: No era un cambio duradero. Cambiar la respuesta"), "{page}");
+}
+
+/// The chart's table has the level of a day that is long past, as the timeline has it: what is folded remembers 60 days.
+#[test]
+fn an_old_day_keeps_its_level_on_the_chart() {
+    let house = House::open();
+    house.rated("old-0001", "Synthetic Old", "en", 200, |day| if (61..=64).contains(&day) { 8 } else { 2 });
+    let mut nora = house.nurse("nora");
+    let page = nora.get("/clinic/patients/old-0001").text();
+    let rows = page.split("<tr>").filter_map(|row| row.split_once("</tr>"));
+    let rows: Vec<&str> = rows.map(|(row, _)| row.trim_start()).collect();
+    let row = |day: i32| words(rows.iter().find(|row| row.starts_with(&format!("<td>{day}</td>"))).expect("its row"));
+    assert!(row(61).ends_with("Attention"), "{}", row(61));
+    assert!(row(20).ends_with("Expected") && row(200).ends_with("Expected"), "{} {}", row(20), row(200));
+    assert!(page.contains("class=\"mark attention\""), "and its mark");
 }
 
 /// What may be left open can be left open again after a tap.
