@@ -2841,7 +2841,7 @@ fn every_rule_of_the_verdicts_level_has_its_paragraph() {
 #[test]
 fn why_says_what_the_ratings_showed_then() {
     let house = House::open();
-    let why = |page: &Reply| words(&page.text().split("<dl class=\"because\">").nth(1).unwrap_or_default().split("</dl>").next().unwrap());
+    let why = |page: &Reply| words(page.text().split("<dl class=\"because\">").nth(1).unwrap_or_default().split("</dl>").next().unwrap());
     let cases = [
         (
             "en",
