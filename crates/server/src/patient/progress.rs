@@ -108,24 +108,26 @@ fn allowed_again(here: &Here, projection: &Projection) -> Option<String> {
     said.then(|| say.say(format!("Allowed again, with no limit: {names}."), format!("Otra vez permitido, sin límite: {names}.")))
 }
 
-/// That every flare settled; beside no loud alert.
+/// The flares that settled, whether or not another goes on; beside no loud alert.
 fn settled(here: &Here, projection: &Projection, charted: &Charted) -> Option<String> {
     let say = here.say;
     match settled_flares(charted).filter(|_| projection.level < Level::Attention)? {
         1 => Some(say.say("A flare came, and it settled.", "Vino un brote, y se calmó.")),
-        count => {
-            Some(say.say(format!("{count} flares came, and each one settled."), format!("Vinieron {count} brotes, y cada uno se calmó.")))
-        }
+        count => Some(say.say(format!("{count} flares came, and they settled."), format!("Vinieron {count} brotes, y se calmaron."))),
     }
 }
 
-/// How many flares there were, if each settled. A flare also ends where a lasting change begins: the pain has to have gone down with
-/// it, and the course to be the expected one now.
+/// How many flares settled. A flare also ends where a lasting change begins: the pain has to have gone down with it, and the course
+/// to have been the expected one on a day since.
 fn settled_flares(charted: &Charted) -> Option<usize> {
-    let pain = |day: i32| charted.days.iter().find(|seen| seen.day.day == day).and_then(|seen| seen.day.pain);
-    let eased = |flare: &Episode| matches!(flare.end, End::Settled(day) if pain(day).is_some_and(|pain| pain < flare.peak));
-    let all = charted.reading.state == ReadingState::OnCourse && charted.flares.iter().all(eased);
-    Some(charted.flares.len()).filter(|count| all && *count > 0)
+    let eased = |flare: &&Episode| {
+        let End::Settled(end) = flare.end else { return false };
+        let mut since = charted.days.iter().skip_while(|seen| seen.day.day < end);
+        let pain = since.clone().next().filter(|seen| seen.day.day == end).and_then(|seen| seen.day.pain);
+        pain.is_some_and(|pain| pain < flare.peak) && since.any(|seen| seen.state == ReadingState::OnCourse)
+    };
+    let count = charted.flares.iter().filter(eased).count();
+    (count > 0 && charted.reading.state != ReadingState::LastingChange).then_some(count)
 }
 
 /// The last of four marks since the procedure.
@@ -151,27 +153,29 @@ mod tests {
 
     #[test]
     fn a_flare_has_settled_when_its_pain_went_down_and_the_course_goes_on() {
-        let seen = |day: i32, pain: u8| Seen {
+        let seen = |day: i32, pain: u8, state: ReadingState| Seen {
             day: Day { day, pain: Some(pain), function: None },
             expected: Forecast([1.0 / 11.0; 11]),
-            state: ReadingState::OnCourse,
+            state,
             evidence: 0.0,
         };
         let flare = |end: End| Episode { start: 3, peak_day: 3, peak: 6, last: 3, end };
-        let count = |after: u8, state: ReadingState, ends: &[End]| {
+        let (course, flaring, lasting) = (ReadingState::OnCourse, ReadingState::InFlare, ReadingState::LastingChange);
+        let count = |after: (u8, ReadingState), state: ReadingState, ends: &[End]| {
             settled_flares(&Charted {
                 reading: Reading { state, ..Reading::default() },
-                days: vec![seen(3, 6), seen(4, after)],
+                days: vec![seen(3, 6, flaring), seen(4, after.0, after.1), seen(5, 6, state)],
                 flares: ends.iter().copied().map(flare).collect(),
                 levels: vec![],
             })
         };
-        let (course, settled) = (ReadingState::OnCourse, End::Settled(4));
-        assert_eq!(count(2, course, &[]), None);
-        assert_eq!(count(2, course, &[settled, settled]), Some(2));
-        assert_eq!(count(6, course, &[settled]), None, "still as high");
-        assert_eq!(count(2, ReadingState::LastingChange, &[settled]), None);
-        assert_eq!(count(2, course, &[settled, End::Ongoing]), None);
-        assert_eq!(count(2, course, &[End::Unseen, settled]), None);
+        let settled = End::Settled(4);
+        assert_eq!(count((2, course), course, &[]), None);
+        assert_eq!(count((2, course), course, &[settled, settled]), Some(2));
+        assert_eq!(count((6, course), course, &[settled]), None, "still as high");
+        assert_eq!(count((2, course), lasting, &[settled]), None);
+        assert_eq!(count((5, flaring), ReadingState::Watch, &[settled]), None, "where something else began");
+        assert_eq!(count((2, course), flaring, &[settled, End::Ongoing]), Some(1), "the one that goes on takes nothing back");
+        assert_eq!(count((2, course), course, &[End::Unseen, settled]), Some(1));
     }
 }
