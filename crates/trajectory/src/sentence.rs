@@ -121,6 +121,21 @@ mod tests {
     }
 
     #[test]
+    fn a_rating_outside_the_range_is_not_said_to_move_within_it() {
+        let read = |rating: Option<u8>| Reading { state: State::OnCourse, rating, low: Some(2), high: Some(4), ..Reading::default() };
+        for (rating, en, es) in [
+            (None, "within", "dentro"),
+            (Some(2), "within", "dentro"),
+            (Some(4), "within", "dentro"),
+            (Some(5), "above", "por encima"),
+            (Some(1), "below", "por debajo"),
+        ] {
+            let said = ["en", "es"].map(|language| read(rating).in_words(language));
+            assert!(said[0].contains(en) && said[1].contains(es), "{rating:?}: {said:?}");
+        }
+    }
+
+    #[test]
     fn a_lasting_change_says_what_is_seen_what_it_looks_like_and_how_often_chance_does() {
         let reading = Reading {
             state: State::LastingChange,

@@ -213,6 +213,12 @@ fn artifacts_that_cannot_be_meant_are_refused() {
     let model = Prior::hash(SHIPPED);
     for (from, to, named) in [
         ("\"latch_days\": 28", "\"latch_days\": 0", "latch_days"),
+        ("\"latch_days\": 28", "\"latch_days\": 1000000000", "latch_days"),
+        ("\"lasting\": 0.78", "\"lasting\": 1e308", "pain"),
+        ("\"lasting\": 0.09", "\"lasting\": -2.0", "pain_and_function"),
+        ("1.25,", "0.5,", "pain"),
+        ("\"lasting\": 0.2", "\"lasting\": 1.2", "promised"),
+        ("\"date\": \"2026-11-25\"", "\"date\": \"<b>today</b>\"", "date"),
         ("\"recent\": 5", "\"recent\": 4", "recent"),
         ("\"stall_below\": 0.1", "\"stall_below\": 1.1", "stall_below"),
         ("\"flare_from\": 0.5", "\"flare_from\": 0.0", "flare_from"),
