@@ -3,7 +3,7 @@
 mod clinic;
 
 use crate::End;
-use crate::files::{may_write, plain, threads};
+use crate::files::{may_write, threads, write};
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::audit::{Audit, Places, Says};
@@ -149,7 +149,7 @@ fn calibrate(args: &Calibrate) -> Result<End, String> {
     // What is written can be read back by the reading, or it is not written.
     Calibration::parse(&text, &artifact.calibration.model).map_err(|error| error.to_string())?;
     if let Some(file) = &args.out {
-        std::fs::write(file, text).map_err(|error| format!("cannot write `{}`: it {}", file.display(), plain(&error)))?;
+        write(file, &text)?;
     }
     Ok(End::Fine)
 }

@@ -77,8 +77,17 @@ pub const ARTIFACTS: [&str; 2] = ["prior.json", "calibration.json"];
 pub fn may_write(file: &Path) -> Result<(), String> {
     let new = !file.exists();
     let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
-    opened.map_err(|error| format!("cannot write `{}`: it {}", file.display(), plain(&error)))?;
+    opened.map_err(|error| cannot_write(file, &error))?;
     if new { std::fs::remove_file(file).map_err(|error| format!("`{}` {}", file.display(), plain(&error))) } else { Ok(()) }
+}
+
+/// Writes a file whole.
+pub fn write(file: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(file, text).map_err(|error| cannot_write(file, &error))
+}
+
+fn cannot_write(file: &Path, error: &std::io::Error) -> String {
+    format!("cannot write `{}`: it {}", file.display(), plain(error))
 }
 
 /// How many threads: as many as asked for, else as many as the machine has.

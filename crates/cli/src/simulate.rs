@@ -6,7 +6,7 @@ mod plot;
 mod table;
 
 use crate::End;
-use crate::files::{load_pathways, may_write, plain, threads};
+use crate::files::{self, load_pathways, may_write, threads};
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::arm::Arm;
@@ -233,6 +233,5 @@ fn on_threads(trial: &Trial, threads: usize) -> Result<Tally, Stop> {
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Stop> {
-    std::fs::write(file, text)
-        .map_err(|error| Stop::new(End::MachineFailed, format!("cannot write `{}`: it {}", file.display(), plain(&error))))
+    files::write(file, text).map_err(|what| Stop::new(End::MachineFailed, what))
 }

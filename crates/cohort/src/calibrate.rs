@@ -154,8 +154,8 @@ pub fn trace_of(prior: &Prior, person: &Person, function: bool) -> Option<Trace>
 }
 
 /// Patient-years behind some traces.
-pub fn years(traces: &[Trace]) -> f64 {
-    traces.iter().map(|trace| trace.years).sum()
+pub fn years<'a>(traces: impl IntoIterator<Item = &'a Trace>) -> f64 {
+    traces.into_iter().map(|trace| trace.years).sum()
 }
 
 /// How often cases opened: a rate a patient-year with an interval that knows about people.
@@ -301,7 +301,7 @@ fn case_rate(traces: &[&Trace], rules: &Rules, at: f64) -> f64 {
             watch
         })
         .sum();
-    count as f64 / traces.iter().map(|trace| trace.years).sum::<f64>().max(f64::MIN_POSITIVE)
+    count as f64 / years(traces.iter().copied()).max(f64::MIN_POSITIVE)
 }
 
 /// Log odds against cases a patient-year; odds rise, rates fall, and each point has cases enough behind it.

@@ -24,7 +24,7 @@ pub use fold::Projection;
 pub use lamella_engine::Charted;
 pub use lamella_trajectory::detector::Case;
 pub use lamella_trajectory::rate::Rate;
-pub use observed::{CANNOT_SAY, Cases, ENOUGH_YEARS, NOT_REAL, Observed, OneCase, REAL, Said, last_word};
+pub use observed::{CANNOT_SAY, Cases, ENOUGH_YEARS, NOT_REAL, Observed, OneCase, REAL, Said};
 pub use pass::{Device, Invitation, Invited, Secret, Staff, hash_secret};
 pub use patient::{Entered, LEVELS, NewPatient, Person, PersonField, is_synthetic};
 pub use receive::{Outcome, Receipt};

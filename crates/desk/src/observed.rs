@@ -56,6 +56,11 @@ pub struct OneCase {
 }
 
 impl OneCase {
+    /// Its rows, oldest first.
+    fn rows(&self) -> impl Iterator<Item = &Kept> {
+        self.before.iter().chain([&self.kept])
+    }
+
     /// When it began.
     pub fn since(&self) -> Moment {
         self.before.first().unwrap_or(&self.kept).alert.since
@@ -68,7 +73,7 @@ impl OneCase {
 
     /// Whether an alert's id names one of its rows.
     pub fn answers_to(&self, alert: &str) -> bool {
-        self.before.iter().chain([&self.kept]).any(|kept| kept.alert.answers_to(alert))
+        self.rows().any(|kept| kept.alert.answers_to(alert))
     }
 
     /// Whether this row is of the same case: the detector holds one for so many days, and only a person closes it sooner.
@@ -90,12 +95,13 @@ pub struct Said {
     pub at: Moment,
 }
 
-/// The last word about a kept alert: the latest, by moment and then id, of its resolve and of the notes that name it, in whatever
-/// order they came in. Who resolved without a word has said nothing.
-pub fn last_word(kept: &Kept, notes: &[Event]) -> Option<Said> {
-    let resolved = kept.alert.resolved.iter().map(|done| (done.at, done.event.as_str(), done.change.as_str(), done.by.as_str()));
+/// The last word about a case: the latest, by moment and then id, of what resolved its rows and of the notes that name one, in
+/// whatever order they came in. Who resolved without a word has said nothing.
+fn last_word(case: &OneCase, notes: &[Event]) -> Option<Said> {
+    let resolved = case.rows().filter_map(|kept| kept.alert.resolved.as_ref());
+    let resolved = resolved.map(|done| (done.at, done.event.as_str(), done.change.as_str(), done.by.as_str()));
     let noted = notes.iter().filter_map(|event| match &event.kind {
-        Kind::Note(note) if kept.alert.answers_to(note.text("alert")) => {
+        Kind::Note(note) if case.answers_to(note.text("alert")) => {
             Some((event.moment(), event.id.as_str(), note.text("change"), note.text("by")))
         }
         _ => None,
@@ -158,8 +164,13 @@ impl Observed {
 }
 
 impl Desk {
-    /// The reading's cases so far. One look at everybody, and one a rule that speaks of the reading; for whoever looks.
+    /// The reading's cases so far, for whoever looks.
     pub fn observed(&self, now: Timestamp) -> Result<Observed> {
+        self.observed_in(&self.cases()?, now)
+    }
+
+    /// The same of all its cases ([`Desk::cases`]). One look at everybody.
+    pub fn observed_in(&self, cases: &[OneCase], now: Timestamp) -> Result<Observed> {
         let mut observed = Observed::default();
         for (row, assessment) in self.store.everyone(&self.clinic)? {
             let Some(last) = assessment.as_ref().and_then(projection).and_then(|projection| projection.last) else { continue };
@@ -168,10 +179,10 @@ impl Desk {
             let until = patient.day_of(last.at.date().min(self.person_moment(&patient, now).date()));
             observed.years += f64::from((until + 1 - patient.enrolled_day()).max(0)) / YEAR_DAYS;
         }
-        for one in self.cases()? {
+        for one in cases {
             match one.case {
-                Case::Watch => observed.watch.count(&one),
-                Case::Lasting => observed.lasting.count(&one),
+                Case::Watch => observed.watch.count(one),
+                Case::Lasting => observed.lasting.count(one),
             }
         }
         Ok(observed)
@@ -209,14 +220,13 @@ impl Desk {
         let mut cases: Vec<OneCase> = vec![];
         for kept in rows {
             let Some(case) = kept.alert.case else { continue };
-            let said = last_word(kept, &notes);
             match cases.iter_mut().rev().find(|one| one.case == case).filter(|one| one.goes_on_with(kept, latch_days)) {
-                Some(one) => {
-                    one.before.push(std::mem::replace(&mut one.kept, kept.clone()));
-                    one.said = [one.said.take(), said].into_iter().flatten().max_by_key(|said| said.at.instant());
-                }
-                None => cases.push(OneCase { patient: key.patient.clone(), case, kept: kept.clone(), before: vec![], said }),
+                Some(one) => one.before.push(std::mem::replace(&mut one.kept, kept.clone())),
+                None => cases.push(OneCase { patient: key.patient.clone(), case, kept: kept.clone(), before: vec![], said: None }),
             }
+        }
+        for one in &mut cases {
+            one.said = last_word(one, &notes);
         }
         cases.reverse();
         Ok(cases)

@@ -36,7 +36,8 @@ pub struct Calibration {
     pub pain: BySwing,
     /// Thresholds where function is rated too.
     pub pain_and_function: BySwing,
-    /// Log odds as they count ([`BySwing::counted`]) against false cases a patient-year where only pain is rated; log odds rise, rates fall.
+    /// Log odds as they count ([`BySwing::counted`]) against false cases a patient-year where only pain is rated; log odds rise,
+    /// rates fall.
     pub curve: Vec<(f64, f64)>,
     /// The same where function is rated too.
     pub curve_with_function: Vec<(f64, f64)>,
@@ -165,8 +166,8 @@ impl Calibration {
         if rates_function { self.pain_and_function } else { self.pain }
     }
 
-    /// How often chance alone reaches these log odds, as they count ([`BySwing::counted`]): once in so many patient-years, between the curve's ends (beyond the last
-    /// point that one's: *at least*). `None` below the first.
+    /// How often chance alone reaches these log odds, as they count ([`BySwing::counted`]): once in so many patient-years, between
+    /// the curve's ends (beyond the last point that one's: *at least*). `None` below the first.
     pub fn once_in_patient_years(&self, log_odds: f64, rates_function: bool) -> Option<f64> {
         let curve = if rates_function { &self.curve_with_function } else { &self.curve };
         let mut last = curve.first().copied().filter(|(odds, _)| log_odds >= *odds)?;

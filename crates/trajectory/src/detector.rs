@@ -1,9 +1,10 @@
 //! Is it time to look? Cases of *watch* and *lasting change*, and the course that recovery takes.
 //!
 //! A case opens on a rated day whose log odds reach its threshold, if there is a rise to be seen, and is held open for the
-//! latch (28 days): the odds can swing within days. A case of *watch* speaks only while there is something to watch: it has settled on the
-//! day on which neither the odds ask nor the rise is to be seen, until both are there again; a person is not told of it for a month. Above 10 nothing is seen, so that a hidden rise costs the model nothing:
-//! hence the *ceiling rule*, which asks for a rise that is there. Days without a rating change nothing here.
+//! latch (28 days): the odds can swing within days. A case of *watch* speaks only while there is something to watch: it has settled
+//! on the day on which neither the odds ask nor the rise is to be seen, until both are there again; a person is not told of it for
+//! a month. Above 10 nothing is seen, so that a hidden rise costs the model nothing: hence the *ceiling rule*, which asks for a rise
+//! that is there. Days without a rating change nothing here.
 
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -38,7 +39,7 @@ pub struct Detector {
     lasting: Latch,
     /// On the last rated day the odds asked for a look, no rise was to be seen, and the ratings stood at the ceiling.
     at_ceiling: bool,
-    /// The latest case of *watch* has settled.
+    /// The latest case of *watch* has settled; says nothing while none is held.
     settled: bool,
 }
 
@@ -72,13 +73,10 @@ impl Detector {
             self.lasting.rearm();
         }
         let asks = log_odds >= thresholds.watch;
-        let rises = asks && self.rises(rules, day);
+        let is_higher = (asks || self.watch.holds(rules, day)) && self.rises(rules, day);
+        let rises = asks && is_higher;
         self.at_ceiling = asks && !rises && self.ratings.now(rules.recent).is_some_and(|now| now >= rules.ceiling);
-        if rises {
-            self.settled = false;
-        } else if !asks && self.watch.holds(rules, day) && !self.rises(rules, day) {
-            self.settled = true;
-        }
+        self.settled = !rises && (self.settled || !(asks || is_higher));
         Opened {
             watch: rises && self.watch.open(rules, day),
             lasting: rises && log_odds >= thresholds.lasting && self.lasting.open(rules, day),

@@ -76,7 +76,7 @@ pub(crate) fn is_about_change(code: &str) -> bool {
     CHANGES.iter().any(|(there, ..)| *there == code)
 }
 
-/// The panel; `first` stands first among the alerts.
+/// The panel, still without its chart, which the pages take over different spans; `first` stands first among the alerts.
 pub(crate) fn person(here: &Here, person: &Person, rows: &[Row], first: Option<&str>, sent: Option<&Sent>) -> Result<PersonPanel, Fail> {
     let patient = &person.patient;
     let mut alerts = vec![];
@@ -102,7 +102,7 @@ pub(crate) fn person(here: &Here, person: &Person, rows: &[Row], first: Option<&
         unsent: sent.filter(|sent| !rows.iter().any(|row| row.kept.alert.answers_to(&sent.alert))).map(|sent| unsent(here, patient, sent)),
         known: known(here, &patient.id)?,
         alerts,
-        chart: chart(here, person, 56, here.say.say("Pain, last 8 weeks", "Dolor, últimas 8 semanas"), &[])?,
+        chart: None,
     })
 }
 

@@ -87,7 +87,8 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
     let Some(model) = desk.pathways().model(say.pathway()) else { return Ok(None) };
     let promised = model.calibration.promised;
     let promised = [promised.lasting, promised.watch];
-    let seen = desk.observed(here.app.now())?;
+    let all = desk.cases()?;
+    let seen = desk.observed_in(&all, here.app.now())?;
     let cases = [seen.lasting, seen.watch];
     let row = |what: String, [lasting, watch]: [String; 2]| [what, lasting, watch];
     let count = |en: &str, es: &str, of: fn(&Cases) -> u64| row(say.say(en, es), cases.map(|cases| of(&cases).to_string()));
@@ -115,15 +116,14 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
         ));
     }
     let (basis, early, warnings) = (basis(say, seen), early(say, seen), warnings(say, seen, promised));
-    Ok(Some(HowOftenWrong { basis, early, warnings, rows, unjudged: unjudged(here)? }))
+    Ok(Some(HowOftenWrong { basis, early, warnings, rows, unjudged: unjudged(here, all)? }))
 }
 
 /// The closed cases of which nobody has said whether the change was real, the newest first; then those of which somebody could not say
 /// yet. And that there are more of them.
-fn unjudged(here: &Here) -> Result<Unjudged, Fail> {
+fn unjudged(here: &Here, mut cases: Vec<OneCase>) -> Result<Unjudged, Fail> {
     let (say, desk) = (here.say, here.app.desk());
     let closed = |one: &OneCase| one.kept.alert.resolved.as_ref().map(|done| done.at.millis());
-    let mut cases = desk.cases()?;
     cases.retain(|one| !one.kept.alert.stands() && !one.is_judged());
     cases.sort_by_key(|one| (one.said.is_some(), std::cmp::Reverse(closed(one))));
     let more = cases.len().saturating_sub(LISTED);

@@ -22,6 +22,9 @@ use std::time::Duration;
 use tokio_stream::wrappers::{BroadcastStream, IntervalStream, WatchStream};
 use tokio_stream::{Stream, StreamExt};
 
+/// How far back a chart beside the list goes, in days.
+const TWO_MONTHS: i32 = 56;
+
 /// How often the page is told that the line stands.
 const BEAT: Duration = Duration::from_secs(20);
 
@@ -73,7 +76,9 @@ fn whole(here: &Here, query: &HashMap<String, String>, sent: Option<&panel::Sent
         if let Some(sent) = sent.filter(|sent| sent.act == Act::Take) {
             shell.notice = Some(sent.what.clone());
         }
-        person = Some(panel::person(here, &whom, &rows, chosen.map(|row| row.kept.alert.id.as_str()), sent)?);
+        let mut panel = panel::person(here, &whom, &rows, chosen.map(|row| row.kept.alert.id.as_str()), sent)?;
+        panel.chart = panel::chart(here, &whom, TWO_MONTHS, here.say.say("Pain, last 8 weeks", "Dolor, últimas 8 semanas"), &[])?;
+        person = Some(panel);
     }
     Ok(WorklistPage {
         t,
