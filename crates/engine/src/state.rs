@@ -305,10 +305,10 @@ impl State {
     fn act_on_settled(&mut self, action: Action) {
         let settled = self.settled.values_mut().find(|settled| settled.alert.answers_to(&action.desk.alert));
         match settled {
+            // It had been said before the resolve that ended the row arrived, and covers less than that one.
+            Some(settled) if action.deed == Deed::Resolve && action.known_at < settled.known_at => {}
             Some(settled) => {
-                let alert = Arc::make_mut(&mut settled.alert);
-                alert.apply(&action);
-                alert.state = AlertState::Resolved;
+                Arc::make_mut(&mut settled.alert).apply(&action);
                 let alert = settled.alert.clone();
                 self.note_changed(&alert);
             }

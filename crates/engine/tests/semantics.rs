@@ -580,6 +580,20 @@ fn what_a_person_did_covers_what_had_arrived() {
     }
 }
 
+/// Two resolves of one alert: it ended by the one that arrived last, which is the one that covers it all. A late *seen* changes nothing.
+#[test]
+fn of_two_resolves_the_one_that_covers_more_ended_it() {
+    let numb = |day: i32| day_but(day, &[("numbness", code("new"))]);
+    let offline = received(resolve("r1", on(5, "20:00"), "new-numbness:d5"), on(8, "08:00"));
+    let online = resolve("r2", on(6, "08:00"), "new-numbness:d5");
+    let late = acknowledge("k", on(6, "09:00"), "new-numbness:d5");
+    let all = seen(&[numb(5), offline, online, late, numb(7)], on(8, "12:00"));
+    let both = alert(&all, "new-numbness:d5");
+    assert_eq!((both.state, both.level), (AlertState::Resolved, A));
+    assert_eq!(both.events.iter().map(|touch| touch.event.as_str()).collect::<Vec<_>>(), ["d5", "d7"]);
+    assert_eq!(both.resolved.as_ref().unwrap().event, "r1", "r2 had arrived before day 7");
+}
+
 /// An alert whose run gains an earlier first event answers to its old id too.
 #[test]
 fn an_alert_answers_to_its_old_id() {

@@ -246,7 +246,7 @@ impl Alert {
         self.id == id || self.also.iter().any(|also| also == id)
     }
 
-    /// Applies what a person did. Events that arrived later than that stay uncovered.
+    /// Applies what a person did. Events that arrived later than that stay uncovered; what was resolved stays so.
     pub fn apply(&mut self, action: &Action) {
         let done = Done { by: action.desk.by.clone(), at: action.at };
         let uncovered = self.events.iter().filter(|touch| touch.known_at > action.known_at).map(|touch| touch.level).max();
@@ -260,7 +260,9 @@ impl Alert {
             Deed::Acknowledge if uncovered.is_none() => {
                 self.acknowledged = Some(done);
                 self.seen_until = self.seen_until.max(Some(action.known_at));
-                self.state = AlertState::Acknowledged;
+                if self.stands() {
+                    self.state = AlertState::Acknowledged;
+                }
             }
             Deed::Resolve if uncovered.is_none() => {
                 self.state = AlertState::Resolved;
@@ -274,7 +276,8 @@ impl Alert {
                     change: action.desk.change.clone(),
                 });
             }
-            Deed::Acknowledge | Deed::Resolve => self.level = uncovered.unwrap_or(self.level),
+            Deed::Acknowledge | Deed::Resolve if self.stands() => self.level = uncovered.unwrap_or(self.level),
+            Deed::Acknowledge | Deed::Resolve => {}
         }
     }
 
