@@ -78,8 +78,12 @@ struct Work<'a> {
 
 /// Calibrates, prints what came of it, and writes the artifact if the promise held.
 pub fn run(args: &Calibrate) -> End {
-    if !(args.lasting > 0.0 && args.lasting < args.watch && args.watch <= 50.0 && args.within > 0.0) {
+    if !(args.lasting > 0.0 && args.lasting < args.watch && args.watch <= 50.0) {
         complain!("error: the promised rates have to rise: 0 < --lasting < --watch, at most 50 a patient-year");
+        return End::UsedWrongly;
+    }
+    if !(args.within > 0.0 && args.within.is_finite()) {
+        complain!("error: --within is a share of the promise, above 0: 0.15 is 15 %");
         return End::UsedWrongly;
     }
     let done = match &args.database {

@@ -2,6 +2,7 @@
 
 use crate::End;
 use crate::out::complain;
+use crate::whole;
 use lamella_engine::Pathways;
 use lamella_pathway::{Compiled, Diagnostic, Severity};
 use lamella_trajectory::Model;
@@ -47,7 +48,11 @@ pub fn unmarked(text: String) -> String {
 pub fn plain(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "is not there".to_string(),
-        std::io::ErrorKind::PermissionDenied => "may not be read by you".to_string(),
+        std::io::ErrorKind::PermissionDenied => "is closed to you (no permission)".to_string(),
+        std::io::ErrorKind::IsADirectory => "is a folder".to_string(),
+        std::io::ErrorKind::NotADirectory => "lies in something that is no folder".to_string(),
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => "finds no room: the disk is full".to_string(),
+        std::io::ErrorKind::ReadOnlyFilesystem => "lies on a disk that can only be read".to_string(),
         std::io::ErrorKind::InvalidData => "is not UTF-8 text".to_string(),
         _ => error.to_string(),
     }
@@ -75,19 +80,21 @@ pub const ARTIFACTS: [&str; 2] = ["prior.json", "calibration.json"];
 
 /// That a file can be written, asked before the work whose outcome it is for; nothing is written, and what is there stays.
 pub fn may_write(file: &Path) -> Result<(), String> {
-    let new = !file.exists();
-    let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
-    opened.map_err(|error| cannot_write(file, &error))?;
-    if new { std::fs::remove_file(file).map_err(|error| format!("`{}` {}", file.display(), plain(&error))) } else { Ok(()) }
+    whole::may_write(file).map_err(|error| cannot_write(file, &error))
 }
 
-/// Writes a file whole.
+/// Writes a file whole, or leaves what was there.
 pub fn write(file: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(file, text).map_err(|error| cannot_write(file, &error))
+    whole::write(file, text.as_bytes()).map_err(|error| cannot_write(file, &error))
 }
 
-fn cannot_write(file: &Path, error: &std::io::Error) -> String {
-    format!("cannot write `{}`: it {}", file.display(), plain(error))
+/// What stands in the way of writing a file.
+pub fn cannot_write(file: &Path, error: &std::io::Error) -> String {
+    let what = match error.kind() {
+        std::io::ErrorKind::NotFound => "its folder is not there".to_string(),
+        _ => format!("it {}", plain(error)),
+    };
+    format!("cannot write `{}`: {what}", file.display())
 }
 
 /// How many threads: as many as asked for, else as many as the machine has.

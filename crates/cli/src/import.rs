@@ -13,7 +13,6 @@ mod rejects;
 mod row;
 mod table;
 mod time;
-mod whole;
 
 use crate::End;
 use crate::files::{load_pathways, plain};

@@ -17,6 +17,7 @@ mod simulate;
 mod staff;
 mod stop;
 mod verify;
+mod whole;
 
 /// A rehearsal makes and drops small things a million times a second; the system's allocator takes a quarter of its time.
 #[global_allocator]

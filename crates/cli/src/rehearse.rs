@@ -1,7 +1,7 @@
 //! `lamella rehearse`
 
 use crate::End;
-use crate::files::{load_pathways, pathway_files, plain};
+use crate::files::{load_pathways, pathway_files, plain, write};
 use crate::out::{complain, say};
 use crate::scenario::{self, Check, Files, Source};
 use lamella_engine::Pathways;
@@ -124,8 +124,8 @@ impl Run {
         if mended == text {
             return Ok(());
         }
-        std::fs::write(path, mended).map_err(|error| {
-            complain!("error: `{}` {}", path.display(), plain(&error));
+        write(path, &mended).map_err(|what| {
+            complain!("error: {what}");
             End::MachineFailed
         })
     }

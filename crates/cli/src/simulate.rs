@@ -8,6 +8,7 @@ mod table;
 use crate::End;
 use crate::files::{self, load_pathways, may_write, threads};
 use crate::out::{complain, say};
+use crate::whole;
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::arm::Arm;
 use lamella_cohort::clinic::Staff;
@@ -112,6 +113,11 @@ pub fn small_page(pathway: &Path) -> Option<String> {
 
 fn rehearse(args: &Simulate) -> Result<End, Stop> {
     let trial = prepare(args)?;
+    if let (Some(json), Some(report)) = (&args.json, &args.report)
+        && whole::same(json, report)
+    {
+        return Err(Stop::new(End::UsedWrongly, "`--json` and `--report` name one file; each needs its own"));
+    }
     for file in args.json.iter().chain(&args.report) {
         may_write(file).map_err(|what| Stop::new(End::MachineFailed, what))?;
     }

@@ -46,6 +46,9 @@ fn a_promise_that_does_not_hold_writes_nothing() {
     let output = calibrate(&["--lasting", "2", "--watch", "1"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("0 < --lasting < --watch"));
+    let output = calibrate(&["--within", "NaN"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--within is a share"));
     // A file that cannot be written is named before the work, not after it.
     let nowhere = Path::new(env!("CARGO_TARGET_TMPDIR")).join("nowhere").join("calibration.json");
     let output = calibrate(&["--out", nowhere.to_str().unwrap()]);

@@ -193,7 +193,14 @@ fn what_cannot_be_calibrated_says_why_and_writes_nothing() {
     clinic(&file, &Spec::REFERENCE, 3, 40);
     let few = calibrate(&file, &no_out);
     assert!(few.0 == Some(1) && few.1.contains("299.7 are missing") && few.1.contains("nothing was written"), "{few:?}");
-    assert_eq!(calibrate(&file, &[]).0, Some(0), "to look is always right");
+    // One event that cannot be read: named, and the rest is counted.
+    let store = SqliteStore::open(&file).unwrap();
+    let broken = NewEvent { id: "torn".into(), at: 1, received_at: 1, kind: "check-in".into(), body: "{\"id\": \"torn\"}".into() };
+    store.append(&Key { clinic: "clinic".into(), patient: "p1".into() }, &[broken]).unwrap();
+    drop(store);
+    let looked = calibrate(&file, &[]);
+    assert!(looked.0 == Some(0) && looked.1.contains("there are 3, and"), "to look is always right: {looked:?}");
+    assert!(looked.2.contains("warning: `torn` of `p1` cannot be read"), "{looked:?}");
     let output = lamella(&["calibrate", "--database", "postgres://x"]);
     assert!(output.status.code() == Some(2) && String::from_utf8_lossy(&output.stderr).contains("sqlite:FILE"));
     assert!(!out.exists());

@@ -138,6 +138,7 @@ fn the_page_in_spanish() {
 fn what_cannot_be_meant_is_said() {
     let nowhere = file("nowhere");
     let nowhere = nowhere.to_str().unwrap();
+    let here = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let broken = file("broken-pathway");
     std::fs::create_dir_all(&broken).unwrap();
     std::fs::write(broken.join("a.md"), "# Empty\n").unwrap();
@@ -155,6 +156,12 @@ fn what_cannot_be_meant_is_said() {
             3,
             "cannot write",
         ),
+        (
+            vec![shipped(), "--json".into(), format!("{}/one", here.display()), "--report".into(), format!("{}/./one", here.display())],
+            2,
+            "`--json` and `--report` name one file",
+        ),
+        (vec![shipped(), "--report".into(), here.display().to_string()], 3, "it is a folder"),
     ] {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let (found, _, err) = said(&simulate(&arguments));

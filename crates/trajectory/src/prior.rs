@@ -110,7 +110,9 @@ pub enum ArtifactError {
 impl fmt::Display for ArtifactError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ArtifactError::Unreadable(why) => write!(f, "the artifact cannot be read: {why}"),
+            ArtifactError::Unreadable(why) => {
+                write!(f, "the artifact cannot be read: {why}; if another version of lamella wrote it, run `lamella calibrate` anew")
+            }
             ArtifactError::Impossible(what) => write!(f, "the artifact's `{what}` is outside what it can mean"),
             ArtifactError::OtherModel { names, have } => {
                 write!(f, "the artifact was made for the model `{names}`, the one here is `{have}`: run `lamella calibrate` anew")

@@ -3,7 +3,7 @@
 use super::{Calibrate, say_thresholds};
 use crate::End;
 use crate::database::{CLINIC, DEMO};
-use crate::files::{ARTIFACTS, MODELS, load_pathways, plain, threads};
+use crate::files::{ARTIFACTS, MODELS, cannot_write, load_pathways, threads};
 use crate::out::{complain, say};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,6 +12,7 @@ use lamella_cohort::interval::Estimate;
 use lamella_cohort::refit::{ENOUGH_DAYS, ENOUGH_PEOPLE, ENOUGH_YEARS, Fit, Person, Weights, refit};
 use lamella_desk::{Cases, Desk, Observed, OneCase, REAL, Rate};
 use lamella_engine::rated_days;
+use lamella_record::{Event, Kind};
 use lamella_store::sqlite::SqliteStore;
 use lamella_trajectory::Model;
 use lamella_trajectory::calibration::{BySwing, Calibration, Promised};
@@ -95,12 +96,17 @@ struct Own {
     worsened: bool,
 }
 
-/// Everybody with a rated day.
+/// Everybody with a rated day; what cannot be read of a record is named.
 fn people(desk: &Desk) -> lamella_desk::Result<Vec<Own>> {
     let mut people = vec![];
     for listed in desk.people("", u32::MAX)? {
         let id = &listed.patient.id;
-        let days = rated_days(desk.pathways(), &desk.record(id)?);
+        let record = desk.record(id)?;
+        let lost = |event: &&Event| matches!(event.kind, Kind::Unreadable(_));
+        for event in record.events.iter().filter(lost) {
+            complain!("warning: `{}` of `{id}` cannot be read and is left out; their page on the console shows why", event.id);
+        }
+        let days = rated_days(desk.pathways(), &record);
         if days.is_empty() {
             continue;
         }
@@ -206,8 +212,7 @@ fn keep(args: &Calibrate, made: &Made) -> Result<End, Failed> {
         say!("nothing was written; `--out FOLDER` keeps this model, {hash}");
         return Ok(End::Fine);
     };
-    let wrong =
-        |path: &Path, error: &std::io::Error| (format!("cannot write `{}`: it {}", path.display(), plain(error)), End::MachineFailed);
+    let wrong = |path: &Path, error: &std::io::Error| (cannot_write(path, error), End::MachineFailed);
     std::fs::create_dir_all(folder).map_err(|error| wrong(folder, &error))?;
     let mut written = vec![];
     for (name, text) in ARTIFACTS.iter().zip([&made.prior, &made.calibration]) {
@@ -236,7 +241,8 @@ fn keep(args: &Calibrate, made: &Made) -> Result<End, Failed> {
 fn say_observed(observed: &Observed, calibration: &Calibration) {
     let Observed { people, years, watch, lasting } = *observed;
     let Promised { watch: watch_promised, lasting: lasting_promised } = calibration.promised;
-    say!("{people} people who checked in, {years:.1} patient-years from the day they were entered to their latest check-in");
+    let noun = if people == 1 { "person" } else { "people" };
+    say!("{people} {noun} who checked in, {years:.1} patient-years from the day they were entered to their latest check-in");
     say!("  {:<40} {:>22} {:>22}", "", "lasting change", "watch");
     say!("  {:<40} {lasting_promised:>22} {watch_promised:>22}", "promised, false a patient-year");
     let counts: [(&str, Count); 5] = [

@@ -1,9 +1,10 @@
 //! A folder of record files as the target. Each file is written whole or not at all, so a run that is cut short has finished some
 //! patients and not touched the others.
 
-use super::{Failed, Target, is_name, whole};
+use super::{Failed, Target, is_name};
 use crate::End;
 use crate::files::plain;
+use crate::whole;
 use lamella_record::{Event, Patient, Record};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

@@ -1,10 +1,11 @@
 //! Rows that could not be read, worst first.
 
+use super::Failed;
 use super::row::Reject;
-use super::{Failed, whole};
 use crate::End;
 use crate::files::plain;
 use crate::out::complain;
+use crate::whole;
 use lamella_record::Level;
 use std::path::{Path, PathBuf};
 
