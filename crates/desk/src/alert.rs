@@ -6,7 +6,7 @@ use lamella_engine::alerts::{Action, Alert, AlertState, CLOSED_ITSELF};
 use lamella_record::{Level, Moment};
 use lamella_store::AlertRow;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who closes what closes itself.
 pub(crate) const LAMELLA: &str = "lamella";
@@ -18,7 +18,8 @@ pub struct Kept {
     pub alert: Alert,
     /// When the clinic had it, at this level and unseen: what its time to answer counts from.
     pub told_at: Moment,
-    /// The fold asked for it once and no longer does; it stays until a person resolves it.
+    /// The fold asked for it once and no longer does, or does under an earlier event's id. While it stands, it stands until a person
+    /// resolves it; closed, it is history and counts as no case.
     #[serde(default)]
     pub no_longer_follows: bool,
 }
@@ -76,7 +77,8 @@ pub(crate) fn merge(kept: &[Kept], changed: Vec<Alert>, clocked: Vec<Alert>, rep
             write.push(kept);
         }
     }
-    for before in kept.iter().filter(|kept| kept.alert.stands() && !asked.iter().any(|alert| alert.id == kept.alert.id)) {
+    let ids: BTreeSet<&str> = asked.iter().map(|alert| alert.id.as_str()).collect();
+    for before in kept.iter().filter(|kept| !ids.contains(kept.alert.id.as_str())) {
         write.extend(left_over(before, &asked, replayed, now));
     }
     write
@@ -89,18 +91,21 @@ fn asks_anew(before: &Alert, alert: &Alert) -> bool {
     alert.level > before.level || (opened && alert.events.iter().any(|touch| !before.events.contains(touch)))
 }
 
-/// A kept alert that nobody asks for now.
+/// A kept alert that nobody asks for now, standing or closed.
 fn left_over(before: &Kept, asked: &[Alert], replayed: bool, now: Moment) -> Option<Kept> {
     let mut kept = before.clone();
     let by_clock = matches!(before.alert.cause.as_str(), "silence" | "hold");
-    if by_clock && before.alert.level == Level::Watch {
-        close(&mut kept.alert, now, CLOSED_ITSELF);
-    } else if by_clock {
-        kept.alert.over = true;
-    } else if asked.iter().any(|alert| alert.answers_to(&before.alert.id)) {
-        close(&mut kept.alert, now, "joined-an-earlier-one");
-    } else if replayed {
-        kept.no_longer_follows = true;
+    // What the clock asked for stays as it was. Anything else that a replay does not bring back would never have been there, had
+    // what came late come in time.
+    kept.no_longer_follows |= replayed && !by_clock;
+    if before.alert.stands() {
+        if by_clock && before.alert.level == Level::Watch {
+            close(&mut kept.alert, now, CLOSED_ITSELF);
+        } else if by_clock {
+            kept.alert.over = true;
+        } else if asked.iter().any(|alert| alert.answers_to(&before.alert.id)) {
+            close(&mut kept.alert, now, "joined-an-earlier-one");
+        }
     }
     (kept != *before).then_some(kept)
 }

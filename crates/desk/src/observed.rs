@@ -61,6 +61,12 @@ impl OneCase {
         self.before.iter().chain([&self.kept])
     }
 
+    /// Whether it is one of the reading's: a row that the fold no longer asks for, because of what came in late, is history. So the
+    /// number of cases is the same whatever came in first.
+    pub fn counts(&self) -> bool {
+        !self.kept.no_longer_follows
+    }
+
     /// When it began.
     pub fn since(&self) -> Moment {
         self.before.first().unwrap_or(&self.kept).alert.since
@@ -80,7 +86,7 @@ impl OneCase {
     fn goes_on_with(&self, next: &Kept, latch_days: i32) -> bool {
         let closed_itself = self.kept.alert.resolved.as_ref().is_some_and(|done| done.disposition == CLOSED_ITSELF);
         let days = next.alert.since.date().since(self.since().date()).map_or(i32::MAX, |span| span.get_days());
-        next.alert.case == Some(self.case) && closed_itself && days < latch_days
+        !next.no_longer_follows && closed_itself && days < latch_days
     }
 }
 
@@ -179,7 +185,7 @@ impl Desk {
             let until = patient.day_of(last.at.date().min(self.person_moment(&patient, now).date()));
             observed.years += f64::from((until + 1 - patient.enrolled_day()).max(0)) / YEAR_DAYS;
         }
-        for one in cases {
+        for one in cases.iter().filter(|one| one.counts()) {
             match one.case {
                 Case::Watch => observed.watch.count(one),
                 Case::Lasting => observed.lasting.count(one),
@@ -188,7 +194,7 @@ impl Desk {
         Ok(observed)
     }
 
-    /// Every case of the reading, by patient: one look a rule that speaks of the reading, and one at the notes of whoever had a case.
+    /// Every case of the reading, by patient, among them those that no longer count ([`OneCase::counts`]): one look a rule that speaks of the reading, and one at the notes of whoever had a case.
     pub fn cases(&self) -> Result<Vec<OneCase>> {
         let rules = self.pathways.all().flat_map(|pathway| &pathway.rules).filter(|rule| asks_for_a_case(rule));
         let mut of_patient: BTreeMap<String, Vec<Kept>> = BTreeMap::new();
@@ -201,7 +207,7 @@ impl Desk {
         Ok(cases.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
-    /// The cases of the reading of one patient, newest first.
+    /// The cases of the reading of one patient, newest first; among them those that no longer count ([`OneCase::counts`]).
     pub fn cases_of(&self, patient: &str) -> Result<Vec<OneCase>> {
         self.cases_among(&self.key(patient), self.alerts(patient)?)
     }
@@ -213,14 +219,17 @@ impl Desk {
         }
         let notes: Vec<Event> = self.store.events_of_kind(key, "note")?.iter().map(|stored| read_event(&stored.event)).collect();
         // A run that gained an earlier first event is one case, under its new id.
-        let is_part = |one: &Kept| all.iter().any(|other| other.alert.id != one.alert.id && other.alert.answers_to(&one.alert.id));
+        let is_part = |one: &Kept| {
+            all.iter().any(|other| !other.no_longer_follows && other.alert.id != one.alert.id && other.alert.answers_to(&one.alert.id))
+        };
         let mut rows: Vec<&Kept> = all.iter().filter(|kept| !is_part(kept)).collect();
         rows.sort_by_key(|kept| kept.alert.since.instant());
         let latch_days = self.pathways.model(self.pathways.current()).map_or(0, |model| model.calibration.rules.latch_days);
         let mut cases: Vec<OneCase> = vec![];
         for kept in rows {
             let Some(case) = kept.alert.case else { continue };
-            match cases.iter_mut().rev().find(|one| one.case == case).filter(|one| one.goes_on_with(kept, latch_days)) {
+            let same = |one: &&mut OneCase| one.case == case && one.counts();
+            match cases.iter_mut().rev().find(same).filter(|one| one.goes_on_with(kept, latch_days)) {
                 Some(one) => one.before.push(std::mem::replace(&mut one.kept, kept.clone())),
                 None => cases.push(OneCase { patient: key.patient.clone(), case, kept: kept.clone(), before: vec![], said: None }),
             }

@@ -5,7 +5,7 @@ mod common;
 
 use common::*;
 use jiff::tz::TimeZone;
-use lamella_desk::{CANNOT_SAY, Cases, DeskError, Draft, Ending, Escalation, Fault, Invited, Late, NOT_REAL, Outcome, REAL, Who};
+use lamella_desk::{CANNOT_SAY, Cases, DeskError, Draft, Ending, Escalation, Fault, Invited, Late, NOT_REAL, OneCase, Outcome, REAL, Who};
 use lamella_engine::alerts::AlertState;
 use lamella_engine::{State, step};
 use lamella_record::{Answer, Kind, Level};
@@ -848,6 +848,44 @@ fn a_case_whose_run_begins_earlier_is_counted_once() {
     house.desk.resolve("p1", &first, "ben", Ending { change: "", ..ending }, on(66, "14:00")).unwrap();
     house.desk.say_of_change("p1", &first, "eva", REAL, on(66, "15:00")).unwrap();
     assert_eq!(house.desk.observed(on(66, "16:00")).unwrap().lasting, Cases { real: 1, ..Cases::default() });
+}
+
+/// The number of cases is that of the events, whichever came in first: a row that closed itself, and that a late day leaves without
+/// ground, stays in the history with what is said about it, and counts for nothing.
+#[test]
+fn late_days_change_no_number_of_cases() {
+    let day = |day: i32| {
+        let pain = if (61..=64).contains(&day) { 5 } else { 2 };
+        check_in(&format!("e{day}"), on(day, "08:00"), json!({"pain": pain, "pain-worst": pain, "function": pain}))
+    };
+    let now = on(95, "09:00");
+    let counted = |house: &House| {
+        let ids = house.desk.cases_of("p1").unwrap().into_iter().filter(|one| one.counts()).map(|one| one.kept.alert.id);
+        (house.desk.observed(now).unwrap(), ids.collect::<Vec<_>>())
+    };
+    let in_order = House::new();
+    in_order.desk.receive(&in_order.key, (1..=95).map(day).collect(), now).unwrap();
+    let mut left = 0;
+    for late in [vec![61], vec![62], vec![61, 62], vec![63, 61], vec![59, 60], vec![64, 70], vec![62, 61, 63]] {
+        let house = House::new();
+        house.desk.receive(&house.key, (1..=95).filter(|there| !late.contains(there)).map(day).collect(), now).unwrap();
+        for missing in &late {
+            let told: Vec<_> = house.desk.alerts("p1").unwrap().into_iter().map(|kept| kept.alert.id).collect();
+            house.receive(day(*missing), now);
+            let kept: Vec<_> = house.desk.alerts("p1").unwrap().into_iter().map(|kept| kept.alert.id).collect();
+            assert!(told.iter().all(|id| kept.contains(id)), "{late:?}: nothing is deleted");
+        }
+        assert_eq!(counted(&house), counted(&in_order), "{late:?}");
+        let closed = |one: &OneCase| !one.counts() && !one.kept.alert.stands();
+        for one in house.desk.cases_of("p1").unwrap().iter().filter(|one| closed(one)) {
+            house.desk.say_of_change("p1", &one.kept.alert.id, "ben", REAL, later(now, 60)).unwrap();
+            left += 1;
+        }
+        let said = house.desk.cases_of("p1").unwrap().into_iter().filter(closed).map(|one| one.said.unwrap().change);
+        assert!(said.into_iter().all(|said| said == REAL), "{late:?}: what is said of it stays");
+        assert_eq!(counted(&house), counted(&in_order), "{late:?}: and counts for nothing");
+    }
+    assert!(left > 0, "some late day left a closed row without ground");
 }
 
 /// The last word is that of the latest moment, then id, in whatever order and batches the words came in.

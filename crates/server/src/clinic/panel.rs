@@ -504,6 +504,14 @@ pub(crate) fn closed_case(here: &Here, one: &OneCase, wrong: Option<(&str, &str)
     let (say, alert) = (here.say, &one.kept.alert);
     let since = say.day(here.app.desk().clinic_moment(one.since().instant()).date());
     let ended = who_did(here, &one.kept).unwrap_or_default();
+    let counts = if one.counts() {
+        String::new()
+    } else {
+        say.say(
+            " Answers that came in late no longer lead to it: it stays here, and is not counted.",
+            " Respuestas que llegaron tarde ya no llevan a esto: queda aquí y no se cuenta.",
+        )
+    };
     let when = |at: Moment| say.when(here.app.desk().clinic_moment(at.instant()), here.now());
     let said = |said: &Said| format!("{}, {}: {}", said.by, when(said.at), about_change(here, &said.change));
     let last = one.said.as_ref().map_or("", |said| said.change.as_str());
@@ -511,7 +519,7 @@ pub(crate) fn closed_case(here: &Here, one: &OneCase, wrong: Option<(&str, &str)
     ClosedCase {
         key: key(&alert.id),
         title: title(here, &one.kept),
-        course: say.say(format!("Since {since}. {ended}"), format!("Desde {since}. {ended}")),
+        course: say.say(format!("Since {since}. {ended}"), format!("Desde {since}. {ended}")) + &counts,
         said: one.said.as_ref().map(said),
         change: Pick { error, ..picks(here, &CHANGES, last, None, "change") },
         form: here.form(format!("/clinic/patients/{}/change", one.patient), &[("alert", &alert.id)]),

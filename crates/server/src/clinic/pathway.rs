@@ -124,7 +124,7 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
 fn unjudged(here: &Here, mut cases: Vec<OneCase>) -> Result<Unjudged, Fail> {
     let (say, desk) = (here.say, here.app.desk());
     let closed = |one: &OneCase| one.kept.alert.resolved.as_ref().map(|done| done.at.millis());
-    cases.retain(|one| !one.kept.alert.stands() && !one.is_judged());
+    cases.retain(|one| one.counts() && !one.kept.alert.stands() && !one.is_judged());
     cases.sort_by_key(|one| (one.said.is_some(), std::cmp::Reverse(closed(one))));
     let more = cases.len().saturating_sub(LISTED);
     let line = |one: &OneCase| {

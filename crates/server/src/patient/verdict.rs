@@ -67,7 +67,7 @@ fn verdict(here: &Here, event: &Event, told: &Told) -> Result<VerdictPage, Fail>
     let now = here.app.desk().person_moment(&here.phone.patient, here.app.now());
     let alerts: Vec<Kept> = here.app.desk().alerts(&here.phone.patient.id)?;
     let mine = |kept: &&Kept| kept.alert.level >= Level::Attention && kept.alert.events.iter().any(|touch| touch.event == event.id);
-    let alert = alerts.iter().filter(mine).max_by_key(|kept| (kept.alert.stands(), kept.alert.level));
+    let alert = alerts.iter().filter(mine).max_by_key(|kept| (kept.alert.stands(), kept.alert.level, !kept.no_longer_follows));
     let when = say.at(event.at.at_offset(now.offset()), now);
     let sent = say.say(format!("Sent {when}."), format!("Enviado {when}."));
     let (state, read) = match alert {
@@ -97,7 +97,7 @@ fn verdict(here: &Here, event: &Event, told: &Told) -> Result<VerdictPage, Fail>
         corrected,
         wrong_answer_href: matches!(event.kind, Kind::CheckIn(_)).then(|| format!("/check-in/correct/{}", event.id)),
         tell_again: stopped.then(|| tell_again(here)),
-        no_longer_follows: alert.is_some_and(|kept| kept.no_longer_follows),
+        no_longer_follows: alert.is_some_and(|kept| kept.no_longer_follows && kept.alert.stands()),
         // In an emergency nobody fills in a form.
         unknown: if told.level == Level::Emergency { vec![] } else { told.unknown.clone() },
         answer_rest_href: ((missing || stopped) && told.level < Level::Emergency).then(|| answer_rest(told)),
