@@ -127,7 +127,7 @@ impl fmt::Display for Fault {
             Fault::Change => "Choose one of the answers.",
             Fault::ChangeOfNothing => "Tick the row below that this answer is about, or choose “Not answered”.",
             Fault::ChangeTwice => "More than one answer came for this question, and none was taken: choose one.",
-            Fault::ChangeStands => "This case is open again: say it as you resolve it.",
+            Fault::ChangeStands => "This case is open again, and your answer was not stored: it stands chosen here; send it as you resolve the alert.",
             Fault::Note => "Say in a few words what was found and done.",
             Fault::NoteTooLong => "A note holds at most 4,000 letters.",
             Fault::NotADate => "This is not a date.",

@@ -84,7 +84,9 @@ impl<'a> Say<'a> {
             Fault::Change => "Elija una de las respuestas.",
             Fault::ChangeOfNothing => "Marque abajo el aviso del que trata esta respuesta, o elija «Sin respuesta».",
             Fault::ChangeTwice => "Llegó más de una respuesta a esta pregunta y no se ha tomado ninguna: elija una.",
-            Fault::ChangeStands => "Este caso vuelve a estar abierto: dígalo al resolverlo.",
+            Fault::ChangeStands => {
+                "Este caso vuelve a estar abierto y su respuesta no se ha guardado: está marcada aquí; envíela al resolver el aviso."
+            }
             Fault::Note => "Diga en pocas palabras qué encontró y qué hizo.",
             Fault::NoteTooLong => "Una nota tiene como mucho 4000 letras.",
             Fault::NotADate => "Esto no es una fecha.",

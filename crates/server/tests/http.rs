@@ -2333,6 +2333,97 @@ fn one_note_for_several_asks_whether_the_change_was_real() {
     assert_eq!(house.desk().alert(id, ill).unwrap().alert.resolved.unwrap().change, "");
 }
 
+/// An answer about a closed case that cannot be taken comes back as it was chosen, with why: at the case, or as the alert is resolved
+/// where the case is open again.
+#[test]
+fn an_answer_about_a_closed_case_is_not_lost() {
+    let house = House::open();
+    let (id, lasting) = ("worse-0001", house.worsened("worse-0001", "Wilma Testperson", "en"));
+    let (at_home, to, resolve) =
+        (format!("/clinic/patients/{id}"), format!("/clinic/patients/{id}/change"), format!("/clinic/patients/{id}/resolve"));
+    let (mut nora, mut omar) = (house.nurse("nora"), house.nurse("omar"));
+    let end = |nurse: &mut Browser| {
+        house.later(1);
+        let (csrf, seen) = (nurse.get("/clinic").csrf(), house.seen());
+        let fields = [("csrf", csrf.as_str()), ("alert", &lasting), ("seen", &seen), ("disposition", "advised"), ("note", "Spoke.")];
+        nurse.post(&resolve, &fields)
+    };
+    let done = end(&mut nora);
+    let undo = done.location().split("undo=").nth(1).unwrap().to_string();
+    let chosen = |page: &Reply, change: &str| -> Vec<(String, String)> {
+        let form = page.form(&to).expect("the case's form");
+        form.into_iter().filter(|(name, _)| name != "change").chain([("change".to_string(), change.to_string())]).collect()
+    };
+    let form = chosen(&nora.get(&at_home), "not-real");
+    let real = |form: &Option<Vec<(String, String)>>, change: &str| {
+        form.as_ref().is_some_and(|form| form.contains(&("change".to_string(), change.to_string())))
+    };
+
+    // Open again meanwhile: it is said, and stands chosen in the form that resolves it.
+    let csrf = nora.get("/clinic").csrf();
+    assert_eq!(nora.post(&format!("{at_home}/undo"), &[("csrf", &csrf), ("event", &undo)]).status, 303);
+    let before = house.kept();
+    let open = nora.post(&to, &lent(&form));
+    assert_eq!(open.status, 422);
+    let key = lasting.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    let text = open.text();
+    let card = text.split("data-alert=").find(|card| card.starts_with(&format!("\"{key}\""))).expect("its alert");
+    assert!(words(card).contains("This case is open again, and your answer was not stored"), "{}", words(card));
+    assert!(card.contains("name=\"change\" value=\"not-real\" checked"), "{card}");
+    assert_eq!(house.kept(), before);
+
+    // Closed, and the page's token is not ours any more, or two answers came: back at the case.
+    end(&mut nora);
+    let old: Vec<_> =
+        form.iter().map(|(name, value)| (name.clone(), if name == "csrf" { "old".to_string() } else { value.clone() })).collect();
+    let back = nora.post(&to, &lent(&old));
+    assert_eq!(back.status, 403);
+    assert!(words(&back.text()).contains("open too long") && real(&back.form(&to), "not-real"), "{}", words(&back.text()));
+    assert!(!words(&back.text()).contains("What you wrote"), "nothing was written that could be a note");
+
+    // The session ends: after the sign-in the answer stands chosen, with a token of its own, and one tap keeps it.
+    let form = chosen(&omar.get(&at_home), "not-real");
+    house.later(12 * 3600 + 60);
+    let out = omar.post(&to, &lent(&form));
+    assert_eq!(out.status, 401);
+    assert!(words(&out.text()).contains("What you typed is kept"), "{}", words(&out.text()));
+    let mut sign_in = out.form("/clinic/sign-in").unwrap();
+    sign_in.retain(|(name, _)| name != "login" && name != "password");
+    sign_in.extend([("login".to_string(), "omar".to_string()), ("password".to_string(), PASSWORD.to_string())]);
+    let back = omar.post("/clinic/sign-in", &lent(&sign_in));
+    assert_eq!(back.status, 200, "{}", words(&back.text()));
+    assert!(words(&back.text()).contains("You had been signed out. Nothing was stored yet"), "{}", words(&back.text()));
+    assert!(real(&back.form(&to), "not-real"));
+    let cases = || house.desk().observed(house.now()).unwrap().lasting;
+    assert_eq!(cases().not_real, 0, "nothing is sent by itself");
+    assert_eq!(omar.post(&to, &lent(&back.form(&to).unwrap())).status, 303);
+    assert_eq!(cases().not_real, 1);
+}
+
+/// A closed case that answers which came in late left without ground stays on the person's page, says so, and is asked about by no list.
+#[test]
+fn a_case_that_late_answers_left_without_ground_says_so() {
+    let house = House::open();
+    let (id, at_home) = ("eased", "/clinic/patients/eased");
+    let alert = house.eased(id, "Synthetic Lived", "en");
+    let mut nora = house.nurse("nora");
+    let says = "Answers that came in late no longer lead to it: it stays here, and is not counted.";
+    assert!(!words(&nora.get(at_home).text()).contains(says));
+    let calm = |day: i64| {
+        let mut event = house.event(id, &format!("late-{day}"), json!({ "pain": 2, "pain-worst": 2, "function": 2 }));
+        let then = house.now() + jiff::SignedDuration::from_hours(6 - 24 * (95 - day));
+        event["at"] = json!(house.desk().clinic_moment(then).to_string());
+        event
+    };
+    house.desk().receive(&house.desk().key(id), (61..=64).map(calm).collect(), house.now()).unwrap();
+    let page = words(&nora.get(at_home).text());
+    assert!(page.contains("closed itself") && page.contains(says), "{page}");
+    let cases = house.desk().cases_of(id).unwrap();
+    assert!(cases.iter().any(|one| one.kept.alert.id == alert && !one.counts()), "{cases:?}");
+    let pathway = nora.get("/clinic/pathway").text();
+    assert!(!pathway.contains(&alert.replace(|c: char| !c.is_ascii_alphanumeric(), "-")), "{}", words(&pathway));
+}
+
 /// A closed case is judged later, also one that closed itself, and judged anew: on the person's page, to which the pathway's leads.
 #[test]
 fn a_closed_case_can_be_judged_later_and_anew() {
@@ -2357,7 +2448,7 @@ fn a_closed_case_can_be_judged_later_and_anew() {
     let with = |form: &[(String, String)], change: &str| -> Vec<(String, String)> {
         form.iter().filter(|(name, _)| name != "change").cloned().chain([("change".to_string(), change.to_string())]).collect()
     };
-    assert_eq!(house.stranger().post(&to, &lent(&with(&form, "real"))).location(), "/clinic/sign-in");
+    assert_eq!(house.stranger().post(&to, &lent(&with(&form, "real"))).status, 401);
     assert_eq!(omar.post(&to, &lent(&with(&form, "real"))).status, 403, "another's token");
     assert_eq!(nora.post(&to, &[("csrf", form[0].1.as_str()), ("alert", "reading-watch:none"), ("change", "real")]).status, 404);
     let odd = nora.post(&to, &lent(&with(&form, "")));

@@ -111,11 +111,8 @@ fn done(app: &App, headers: &HeaderMap, patient: &str, act: Act, fields: &Fields
         here => here?,
     };
     if let Err(expired) = fields.proves(&here.staff.csrf) {
-        let what = here.say.say(
-            "That page had been open too long. Nothing was stored; look at it and send it again.",
-            "Esa página llevaba demasiado tiempo abierta. No se ha guardado nada; revíselo y envíelo otra vez.",
-        );
-        return if typed(fields) { back(&here, patient, act, fields, "", what, StatusCode::FORBIDDEN) } else { Err(expired) };
+        let what = || open_too_long(&here);
+        return if typed(fields) { back(&here, patient, act, fields, "", what(), StatusCode::FORBIDDEN) } else { Err(expired) };
     }
     match carry_out(&here, patient, act, fields) {
         Ok(Done::Kept { receipts, left }) => Ok(onward(&after(patient, act, fields, &receipts, left), &[])),
@@ -321,14 +318,26 @@ fn back(
     worklist::mend(here, &query, &panel::Sent { alert, act, fields, field, what }, status)
 }
 
+/// Of a form with a token that is not ours any more.
+pub(crate) fn open_too_long(here: &Here) -> String {
+    here.say.say(
+        "That page had been open too long. Nothing was stored; look at it and send it again.",
+        "Esa página llevaba demasiado tiempo abierta. No se ha guardado nada; revíselo y envíelo otra vez.",
+    )
+}
+
+/// Of a form that went through the sign-in.
+pub(crate) fn signed_out(here: &Here) -> String {
+    here.say.say(
+        "You had been signed out. Nothing was stored yet; look at it and send it again.",
+        "Su sesión se había cerrado. Todavía no se ha guardado nada; revíselo y envíelo otra vez.",
+    )
+}
+
 /// A form that was sent while nobody was signed in, on the page where it is sent again.
 pub(crate) fn resume(here: &Here, address: &str, fields: &Fields) -> Option<Result<Response, Fail>> {
     let (act, patient) = Act::of_address(address)?;
-    let what = here.say.say(
-        "You had been signed out. Nothing was stored yet; look at it and send it again.",
-        "Su sesión se había cerrado. Todavía no se ha guardado nada; revíselo y envíelo otra vez.",
-    );
-    Some(back(here, patient, act, fields, "", what, StatusCode::OK))
+    Some(back(here, patient, act, fields, "", signed_out(here), StatusCode::OK))
 }
 
 /// What came too late, as a code: an address carries no sentence that a page would repeat.

@@ -499,8 +499,8 @@ pub(crate) fn about_change(here: &Here, code: &str) -> String {
     }
 }
 
-/// A closed case of the reading; `wrong` is the answer that was not taken, and why.
-pub(crate) fn closed_case(here: &Here, one: &OneCase, wrong: Option<(&str, &str)>) -> ClosedCase {
+/// A closed case of the reading; `sent` is an answer that was not taken, and why.
+pub(crate) fn closed_case(here: &Here, one: &OneCase, sent: Option<&Sent>) -> ClosedCase {
     let (say, alert) = (here.say, &one.kept.alert);
     let since = say.day(here.app.desk().clinic_moment(one.since().instant()).date());
     let ended = who_did(here, &one.kept).unwrap_or_default();
@@ -515,13 +515,13 @@ pub(crate) fn closed_case(here: &Here, one: &OneCase, wrong: Option<(&str, &str)
     let when = |at: Moment| say.when(here.app.desk().clinic_moment(at.instant()), here.now());
     let said = |said: &Said| format!("{}, {}: {}", said.by, when(said.at), about_change(here, &said.change));
     let last = one.said.as_ref().map_or("", |said| said.change.as_str());
-    let error = wrong.filter(|(named, _)| one.answers_to(named)).map(|(_, what)| what.to_string());
+    let sent = sent.filter(|sent| one.answers_to(&sent.alert));
     ClosedCase {
         key: key(&alert.id),
         title: title(here, &one.kept),
         course: say.say(format!("Since {since}. {ended}"), format!("Desde {since}. {ended}")) + &counts,
         said: one.said.as_ref().map(said),
-        change: Pick { error, ..picks(here, &CHANGES, last, None, "change") },
+        change: picks(here, &CHANGES, last, sent, "change"),
         form: here.form(format!("/clinic/patients/{}/change", one.patient), &[("alert", &alert.id)]),
     }
 }

@@ -1,6 +1,6 @@
 //! All patients, and a new one.
 
-use super::{Here, panel, sign_in};
+use super::{Here, act, panel, sign_in};
 use crate::App;
 use crate::answer::{Fail, Fields, page, page_with};
 use crate::say::shown;
@@ -138,11 +138,7 @@ fn as_typed(app: &App, fields: &Fields) -> NewPatient {
 
 /// The form that was sent while nobody was signed in.
 pub(crate) fn resume(here: &Here, address: &str, fields: &Fields) -> Option<Result<Response, Fail>> {
-    let notice = here.say.say(
-        "You had been signed out. Nothing was stored yet; look at it and send it again.",
-        "Su sesión se había cerrado. Todavía no se ha guardado nada; revíselo y envíelo otra vez.",
-    );
-    let shown = Shown { notice: Some(notice), ..Shown::default() };
+    let shown = Shown { notice: Some(act::signed_out(here)), ..Shown::default() };
     (address == NEW).then(|| form(here, &as_typed(here.app, fields), shown, StatusCode::OK))
 }
 

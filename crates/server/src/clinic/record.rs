@@ -1,6 +1,8 @@
 //! One person's page: what happened, verdict by verdict, rule by rule, and what was told word for word.
 
-use super::{Here, panel, why};
+use super::act::{self, Act};
+use super::panel::Sent;
+use super::{Here, panel, sign_in, why};
 use crate::App;
 use crate::answer::{Fail, Fields, page, page_with};
 use crate::guard::onward;
@@ -39,7 +41,7 @@ pub(crate) async fn show(
     app.clinic_side(headers, work).await
 }
 
-/// *Was the change real?*, said of a closed case at any time.
+/// *Was the change real?*, said of a closed case at any time. What was chosen is not lost where it cannot be taken.
 pub(crate) async fn change(
     State(app): State<App>,
     headers: HeaderMap,
@@ -47,23 +49,48 @@ pub(crate) async fn change(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
-        let (here, fields) = (Here::new(app, headers)?, Fields(fields));
-        fields.proves(&here.staff.csrf)?;
-        let (desk, alert, twice) = (app.desk(), fields.one("alert"), fields.many("change"));
-        let say = || desk.say_of_change(&id, alert, &here.staff.name, fields.one("change"), app.now());
+        let fields = Fields(fields);
+        let here = match Here::new(app, headers) {
+            Err(Fail::SignedOut) if !fields.one("change").is_empty() => {
+                return sign_in::keeping(app, headers, &format!("/clinic/patients/{id}/change"), &fields);
+            }
+            here => here?,
+        };
+        if fields.proves(&here.staff.csrf).is_err() {
+            return once_more(&here, &id, &fields, act::open_too_long(&here), StatusCode::FORBIDDEN);
+        }
+        let (alert, twice) = (fields.one("alert"), fields.many("change"));
+        let say = || app.desk().say_of_change(&id, alert, &here.staff.name, fields.one("change"), app.now());
         match if twice { Err(DeskError::Wrong(Fault::ChangeTwice)) } else { say() } {
             Ok(_) => Ok(onward(&format!("/clinic/patients/{id}#case-{}", panel::key(alert)), &[])),
-            Err(DeskError::Wrong(fault)) => {
-                let what = here.say.fault(fault);
-                page_with(StatusCode::UNPROCESSABLE_ENTITY, &whole(&here, &id, 0, &HashMap::new(), Some((alert, &what)))?)
-            }
+            Err(DeskError::Wrong(fault)) => once_more(&here, &id, &fields, here.say.fault(fault), StatusCode::UNPROCESSABLE_ENTITY),
             Err(error) => Err(error.into()),
         }
     };
     app.clinic_side(headers, work).await
 }
 
-fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>, wrong: Option<(&str, &str)>) -> Result<PatientPage, Fail> {
+/// An answer about a change that was sent while nobody was signed in, on the page where it is sent again.
+pub(crate) fn resume(here: &Here, address: &str, fields: &Fields) -> Option<Result<Response, Fail>> {
+    let (id, word) = address.strip_prefix("/clinic/patients/")?.split_once('/')?;
+    (word == "change").then(|| once_more(here, id, fields, act::signed_out(here), StatusCode::OK))
+}
+
+/// The page with the answer as it was sent and why it was not taken: at its case, or where that is open again, as it is resolved.
+fn once_more(here: &Here, id: &str, fields: &Fields, what: String, status: StatusCode) -> Result<Response, Fail> {
+    let cases = here.app.desk().cases_of(id)?;
+    let one = cases.iter().find(|one| one.answers_to(fields.one("alert"))).ok_or(Fail::NotFound)?;
+    let alert = &one.kept.alert;
+    let (field, what) = match alert.stands() {
+        true if fields.many("change") => ("", what),
+        true => ("", here.say.fault(Fault::ChangeStands)),
+        false => ("change", what),
+    };
+    let sent = Sent { alert: alert.id.clone(), act: Act::Resolve, fields, field, what };
+    page_with(status, &whole(here, id, 0, &HashMap::new(), Some(&sent))?)
+}
+
+fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>, sent: Option<&Sent>) -> Result<PatientPage, Fail> {
     let (app, say) = (here.app, here.say);
     let desk = app.desk();
     let record = desk.record(id)?;
@@ -81,7 +108,9 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>, wr
     let phones = desk.phones(id, app.now())?;
     let mut shell = here.shell(person.patient.name.as_deref().unwrap_or(""), "/clinic/patients", None);
     shell.undo = here.undo(query, id, person.patient.name.as_deref().unwrap_or(""));
-    let mut panel = panel::person(here, &person, &rows, None, None)?;
+    // An answer about a closed case stands with that case.
+    let of_open = sent.filter(|sent| rows.iter().any(|row| row.kept.alert.answers_to(&sent.alert)));
+    let mut panel = panel::person(here, &person, &rows, None, of_open)?;
     panel.chart = panel::chart(
         here,
         &person,
@@ -103,7 +132,7 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>, wr
         } else {
             say.t().w(Word::NoLimits).to_string()
         },
-        cases: desk.cases_of(id)?.iter().filter(|one| !one.kept.alert.stands()).map(|one| panel::closed_case(here, one, wrong)).collect(),
+        cases: desk.cases_of(id)?.iter().filter(|one| !one.kept.alert.stands()).map(|one| panel::closed_case(here, one, sent)).collect(),
         known: assessment.known.iter().map(|known| finding(here, id, known)).collect(),
         invitation: phones_in_words(here, &phones),
         has_phone: !phones.is_empty(),

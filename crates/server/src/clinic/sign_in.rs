@@ -1,6 +1,6 @@
 //! Staff sign in and out. A form that was sent too late goes through the sign-in and comes back as it was typed.
 
-use super::{Here, act, patients};
+use super::{Here, act, patients, record};
 use crate::App;
 use crate::answer::{Fail, Fields, page, page_with};
 use crate::guard::{STAFF, onward, with_cookie};
@@ -105,7 +105,8 @@ fn went_on(app: &App, headers: &HeaderMap, secret: &Secret, fields: &Fields) -> 
     let Some((address, kept)) = carried(fields) else { return Ok(None) };
     let Some(staff) = app.desk().staff(&secret.0, app.now())? else { return Ok(None) };
     let here = Here::of(app, staff, headers);
-    act::resume(&here, &address, &kept).or_else(|| patients::resume(&here, &address, &kept)).transpose()
+    let page = act::resume(&here, &address, &kept).or_else(|| patients::resume(&here, &address, &kept));
+    page.or_else(|| record::resume(&here, &address, &kept)).transpose()
 }
 
 /// Signs out.
