@@ -81,6 +81,8 @@ pub enum Fault {
     KnownNoFinding,
     /// A finding is known for at most 28 days.
     KnownTooLong,
+    /// A finding is known to a day that has not gone by.
+    KnownPast,
     /// A login of 1 to 80 letters.
     Login,
     /// A password of at least 12 letters.
@@ -103,7 +105,7 @@ impl Fault {
             Fault::Disposition => "disposition",
             Fault::Change | Fault::ChangeStands | Fault::ChangeOfNothing | Fault::ChangeTwice => "change",
             Fault::Note | Fault::NoteTooLong => "note",
-            Fault::NotADate | Fault::KnownEmergency | Fault::KnownNoFinding | Fault::KnownTooLong => "known_until",
+            Fault::NotADate | Fault::KnownEmergency | Fault::KnownNoFinding | Fault::KnownTooLong | Fault::KnownPast => "known_until",
             Fault::Login => "login",
             Fault::Password => "password",
         }
@@ -134,6 +136,7 @@ impl fmt::Display for Fault {
             Fault::KnownEmergency => "An emergency is never put down as known.",
             Fault::KnownNoFinding => "Only what somebody answered can be known; leave the date open.",
             Fault::KnownTooLong => "A finding can be known for at most 28 days.",
+            Fault::KnownPast => "This date has gone by: choose today or a later day, or leave it open.",
             Fault::Login => "A login is 1 to 80 letters.",
             Fault::Password => "A password has at least 12 letters; four random words do well.",
         })

@@ -206,7 +206,7 @@ impl Desk {
         })
     }
 
-    /// Only what a rule found, below emergency, is known for a while, and at most 28 days.
+    /// Only what a rule found, below emergency, is known for a while: to a day from today on, and at most 28 days.
     fn can_be_known(&self, alert: &Alert, until: Date, now: Timestamp) -> Result<()> {
         let days = until.duration_since(self.clinic_moment(now).date()).as_hours() / 24;
         if alert.level >= Level::Emergency {
@@ -215,10 +215,11 @@ impl Desk {
         if !self.pathway().rules.iter().any(|rule| rule.id == alert.cause) {
             return Err(DeskError::Wrong(Fault::KnownNoFinding));
         }
-        if !(0..=28).contains(&days) {
-            return Err(DeskError::Wrong(Fault::KnownTooLong));
+        match days {
+            ..0 => Err(DeskError::Wrong(Fault::KnownPast)),
+            0..=28 => Ok(()),
+            _ => Err(DeskError::Wrong(Fault::KnownTooLong)),
         }
-        Ok(())
     }
 
     /// Ends a known finding sooner: the same answers raise again. `alert` is the one whose resolve made it known.

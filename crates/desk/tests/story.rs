@@ -183,7 +183,7 @@ fn a_resolve_says_how_and_what() {
     assert_eq!(wrong(resolve("feeling-ill:e1", "", "called", None)), Fault::Disposition);
     assert_eq!(wrong(resolve("feeling-ill:e1", "advised", "  ", None)), Fault::Note);
     assert_eq!(wrong(resolve("feeling-ill:e1", "advised", "called", Some(5 + 29))), Fault::KnownTooLong);
-    assert_eq!(wrong(resolve("feeling-ill:e1", "advised", "called", Some(4))), Fault::KnownTooLong);
+    assert_eq!(wrong(resolve("feeling-ill:e1", "advised", "called", Some(4))), Fault::KnownPast);
     assert_eq!(wrong(resolve("saddle-change:e1", "advised", "called", Some(10))), Fault::KnownEmergency);
     assert_eq!(wrong(house.desk.contact("p1", "feeling-ill:e1", "ben", "", "", now)), Fault::Outcome);
     assert_eq!(house.list(now).len(), 2, "nothing of that was done");

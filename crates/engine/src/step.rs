@@ -177,6 +177,8 @@ fn not_known(state: &State, event: &Event, desk: &Desk) -> Option<Warning> {
     let resolved = resolved_by(state, event).find(|alert| !alert.stands())?;
     let why = if resolved.level == Level::Emergency {
         "an emergency is never a known finding"
+    } else if until < event.moment().date() {
+        "it lies before the resolve"
     } else if state.reviewed.get(&resolved.cause).is_none_or(|reviewed| reviewed.until != until) {
         "a finding is known for at most 28 days from the resolve"
     } else {

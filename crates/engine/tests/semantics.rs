@@ -654,9 +654,11 @@ fn a_reviewed_finding() {
     assert!(standing(&after(numb(20, "new"))).iter().all(|(id, _)| !id.starts_with("new-numbness")), "until the day it names");
     assert!(standing(&after(numb(21, "new"))).iter().any(|(id, _)| *id == "new-numbness:d21"), "and no longer");
 
-    for (until, holds) in [(5 + 28, true), (5 + 29, false)] {
+    for (until, why) in [(5 + 28, None), (5 + 29, Some("at most 28 days")), (4, Some("before the resolve"))] {
         let all = seen(&[first.clone(), known("r", on(5, "10:00"), "new-numbness:d5", until), numb(8, "new")], on(8, "12:00"));
-        assert_eq!(standing(&all).is_empty(), holds, "at most 28 days");
+        assert_eq!(standing(&all).is_empty(), why.is_none(), "at most 28 days");
+        let warned = all.warnings.first().map_or("", |warning| warning.what.as_str());
+        assert!(why.is_none_or(|why| warned.contains(why)) && warned.is_empty() == why.is_none(), "{warned}");
     }
     let red = |day: i32| day_but(day, &[("saddle", code("yes"))]);
     let all = seen(&[red(5), known("r", on(5, "10:00"), "saddle-change:d5", 20), red(8)], on(8, "12:00"));

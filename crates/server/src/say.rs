@@ -93,6 +93,7 @@ impl<'a> Say<'a> {
             Fault::KnownEmergency => "Una emergencia nunca se da por conocida.",
             Fault::KnownNoFinding => "Solo puede darse por conocido lo que alguien respondió; deje la fecha vacía.",
             Fault::KnownTooLong => "Un hallazgo puede darse por conocido 28 días como mucho.",
+            Fault::KnownPast => "Esta fecha ya ha pasado: elija hoy o un día posterior, o déjela vacía.",
             Fault::Login => "Un usuario tiene de 1 a 80 letras.",
             Fault::Password => "Una contraseña tiene al menos 12 letras; cuatro palabras al azar van bien.",
         };
