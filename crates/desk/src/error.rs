@@ -67,6 +67,8 @@ pub enum Fault {
     ChangeStands,
     /// Something was said about a change, and no case of the reading was named.
     ChangeOfNothing,
+    /// The ending says that nothing changed, and what was said about the change, that it was real.
+    ChangeAgainstEnding,
     /// Two answers came for one question.
     ChangeTwice,
     /// A resolve without a note.
@@ -103,7 +105,7 @@ impl Fault {
             Fault::Language => "language",
             Fault::Outcome => "outcome",
             Fault::Disposition => "disposition",
-            Fault::Change | Fault::ChangeStands | Fault::ChangeOfNothing | Fault::ChangeTwice => "change",
+            Fault::Change | Fault::ChangeStands | Fault::ChangeOfNothing | Fault::ChangeAgainstEnding | Fault::ChangeTwice => "change",
             Fault::Note | Fault::NoteTooLong => "note",
             Fault::NotADate | Fault::KnownEmergency | Fault::KnownNoFinding | Fault::KnownTooLong | Fault::KnownPast => "known_until",
             Fault::Login => "login",
@@ -128,6 +130,9 @@ impl fmt::Display for Fault {
             Fault::Disposition => "Choose how it ended.",
             Fault::Change => "Choose one of the answers.",
             Fault::ChangeOfNothing => "Tick the row below that this answer is about, or choose “Not answered”.",
+            Fault::ChangeAgainstEnding => {
+                "How it ended says that nothing changed, and this answer that it did: change one of them. Alerts that ended differently are resolved one by one."
+            }
             Fault::ChangeTwice => "More than one answer came for this question, and none was taken: choose one.",
             Fault::ChangeStands => "This case is open again, and your answer was not stored: it stands chosen here; send it as you resolve the alert.",
             Fault::Note => "Say in a few words what was found and done.",

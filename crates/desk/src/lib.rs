@@ -30,7 +30,7 @@ pub use patient::{Entered, LEVELS, NewPatient, Person, PersonField, is_synthetic
 pub use receive::{Outcome, Receipt};
 pub use search::Wanted;
 pub use told::{Told, ToldChange, ToldReason};
-pub use worklist::{Ending, Escalation, NO_LONGER_KNOWN, Row, SPOKE, Who};
+pub use worklist::{Ending, Escalation, KNOWN, MISTAKE, NO_LONGER_KNOWN, Row, SPOKE, Who};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

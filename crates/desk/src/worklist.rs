@@ -1,6 +1,7 @@
 //! What the clinic has to answer, and what it does about it.
 
 use crate::fold::Projection;
+use crate::observed::REAL;
 use crate::patient::{projection, read_patient};
 use crate::receive::behind;
 use crate::told::Told;
@@ -105,6 +106,17 @@ pub struct Ending<'a> {
     pub change: &'a str,
 }
 
+impl Ending<'_> {
+    /// Whether it says both that nothing changed, or nothing was meant, and that the change was real.
+    pub fn contradicts_itself(&self) -> bool {
+        self.change == REAL && [KNOWN, MISTAKE].contains(&self.how)
+    }
+}
+
+/// How an alert ends of which everything was known, and nothing has changed.
+pub const KNOWN: &str = "known";
+/// How one ends that a slip of the finger raised.
+pub const MISTAKE: &str = "mistake";
 /// How a resolve that ends a known finding says so.
 pub const NO_LONGER_KNOWN: &str = "no-longer-known";
 
@@ -198,6 +210,9 @@ impl Desk {
             let note = words_of_note(note)?;
             if let Some(until) = known_until {
                 self.can_be_known(&kept.alert, until, now)?;
+            }
+            if kept.alert.case.is_some() && ending.contradicts_itself() {
+                return Err(DeskError::Wrong(Fault::ChangeAgainstEnding));
             }
             let change = kept.alert.case.map_or("", |_| change).to_string();
             let (disposition, note) = (how.to_string(), note.to_string());

@@ -728,6 +728,15 @@ fn a_case_of_the_reading_is_closed_as_real_or_not() {
     let close = |alert: &str, change, now| {
         house.desk.resolve("p1", alert, "ben", Ending { how: "advised", note: "spoke", change, ..Ending::default() }, now).unwrap()
     };
+    // Nothing changed, or nothing was meant, and the change was real: one of the two is a slip, and neither is taken.
+    for how in ["known", "mistake"] {
+        let end =
+            |alert: &str, change| house.desk.resolve("p1", alert, "ben", Ending { how, note: "spoke", change, ..Ending::default() }, now);
+        assert_eq!(wrong(end(&lasting, REAL)), Fault::ChangeAgainstEnding, "{how}");
+        assert_eq!(observed(now).lasting, open.lasting);
+        let done = end(&lasting, NOT_REAL).unwrap();
+        house.desk.undo("p1", &done.id, "ben", now).unwrap();
+    }
     let done = close(&lasting, NOT_REAL, now);
     assert_eq!(observed(now).lasting, Cases { not_real: 1, ..Cases::default() });
     assert_eq!(house.desk.alert("p1", &lasting).unwrap().alert.resolved.unwrap().change, NOT_REAL);

@@ -83,6 +83,9 @@ impl<'a> Say<'a> {
             Fault::Disposition => "Elija cómo termina.",
             Fault::Change => "Elija una de las respuestas.",
             Fault::ChangeOfNothing => "Marque abajo el aviso del que trata esta respuesta, o elija «Sin respuesta».",
+            Fault::ChangeAgainstEnding => {
+                "Cómo terminó dice que nada cambió, y esta respuesta, que sí: cambie una de las dos. Los avisos que terminaron de otro modo se resuelven uno a uno."
+            }
             Fault::ChangeTwice => "Llegó más de una respuesta a esta pregunta y no se ha tomado ninguna: elija una.",
             Fault::ChangeStands => {
                 "Este caso vuelve a estar abierto y su respuesta no se ha guardado: está marcada aquí; envíela al resolver el aviso."

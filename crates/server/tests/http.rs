@@ -2424,6 +2424,41 @@ fn a_case_that_late_answers_left_without_ground_says_so() {
     assert!(!pathway.contains(&alert.replace(|c: char| !c.is_ascii_alphanumeric(), "-")), "{}", words(&pathway));
 }
 
+/// What contradicts itself is given back, and of several alerts none is resolved by it.
+#[test]
+fn an_ending_that_contradicts_itself_is_given_back() {
+    let house = House::open();
+    let (id, lasting) = ("worse-0001", house.worsened("worse-0001", "Wilma Testperson", "en"));
+    house.later(3600);
+    house.check_in(id, "ill", json!({ "unwell": "yes", "pain": 8, "pain-worst": 8, "function": 8 }));
+    let (mut nora, key) = (house.nurse("nora"), "feeling-ill-ill");
+    let (resolve, seen, csrf) = (format!("/clinic/patients/{id}/resolve"), house.seen(), nora.get("/clinic").csrf());
+    let before = house.kept();
+    let mut send = |more: &[(&str, &str)]| {
+        let all = [("csrf", csrf.as_str()), ("alert", "feeling-ill:ill"), ("seen", &seen), ("note", "Spoke.")];
+        nora.post(&resolve, &[&all, more].concat())
+    };
+    for how in ["known", "mistake"] {
+        let odd = send(&[("disposition", how), ("change", "real"), ("also", &lasting)]);
+        assert_eq!((odd.status, written(&odd, &format!("resolve-note-{key}"))), (422, "Spoke.".to_string()));
+        assert!(
+            words(&odd.text()).contains("How it ended says that nothing changed, and this answer that it did"),
+            "{}",
+            words(&odd.text())
+        );
+        assert!(odd.text().contains("value=\"real\" checked") && odd.text().contains(&format!("value=\"{lasting}\" checked")));
+    }
+    let past = send(&[("disposition", "known"), ("known_until", "2025-03-10")]);
+    assert_eq!(past.status, 422);
+    assert!(
+        words(&past.text()).contains("This date has gone by") && !words(&past.text()).contains("at most 28 days."),
+        "{}",
+        words(&past.text())
+    );
+    assert_eq!(house.kept(), before);
+    assert_eq!(send(&[("disposition", "known"), ("change", "not-real"), ("also", &lasting)]).status, 303);
+}
+
 /// A closed case is judged later, also one that closed itself, and judged anew: on the person's page, to which the pathway's leads.
 #[test]
 fn a_closed_case_can_be_judged_later_and_anew() {

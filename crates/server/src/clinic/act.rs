@@ -240,6 +240,7 @@ fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> 
     let until = fields.one("known_until").trim();
     let wrong = |_| DeskError::Wrong(Fault::NotADate);
     let known_until = if until.is_empty() { None } else { Some(until.parse().map_err(wrong)?) };
+    let ending = Ending { how, note, known_until, change };
     // Nobody resolves what they have not seen: answers that came in between, or a colleague who is at it.
     let Some(seen) = seen(here, fields) else { return Ok(seen_when(here)) };
     let who = Who { name: &here.staff.name, seen: Some(seen), form: "" };
@@ -248,19 +249,23 @@ fn resolve_all(here: &Here, patient: &str, fields: &Fields) -> DeskResult<Done> 
     if !change.is_empty() && !named.is_empty() && named.iter().all(|kept| kept.alert.case.is_none()) {
         return Err(DeskError::Wrong(Fault::ChangeOfNothing));
     }
+    // Before the first is resolved: what several alerts end by is taken for all of them, or for none.
+    if ending.contradicts_itself() {
+        return Err(DeskError::Wrong(Fault::ChangeAgainstEnding));
+    }
     let news: Vec<String> = named.iter().filter_map(|kept| panel::news_since(here, kept, seen)).collect();
     if !news.is_empty() {
         return Ok(Done::Changed(news.join(" ")));
     }
     // The desk looks once more, and lets nothing in until it has written: what arrives just now is not covered either.
-    let mut receipts = match desk.resolve(patient, alert, who, Ending { how, note, known_until, change }, here.app.now()) {
+    let mut receipts = match desk.resolve(patient, alert, who, ending, here.app.now()) {
         Err(DeskError::Late(Late::News)) => return Ok(news_of(here, patient, alert, seen)),
         Err(DeskError::Late(late)) => return tapped_twice(here, patient, fields).ok_or(DeskError::Late(late)),
         done => vec![done?],
     };
     let mut left = 0;
     for other in fields.all("also") {
-        match desk.resolve(patient, &other, who, Ending { how, note, known_until: None, change }, here.app.now()) {
+        match desk.resolve(patient, &other, who, Ending { known_until: None, ..ending }, here.app.now()) {
             Err(DeskError::Late(Late::News)) => left += 1,
             // A colleague was faster with this one; the others stand as they were asked for.
             done => receipts.extend(unless_late(done)?),

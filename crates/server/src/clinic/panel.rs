@@ -25,8 +25,8 @@ const DISPOSITIONS: [(&str, &str, &str); 7] = [
     ("seen-here", "will be seen at the clinic", "se le verá en la clínica"),
     ("sent-to-emergency", "sent to an emergency department", "enviado a urgencias"),
     ("seen-elsewhere", "in somebody else’s care already", "ya atendido en otro lugar"),
-    ("known", "known, no change", "conocido, sin cambios"),
-    ("mistake", "tapped by mistake, confirmed", "tocado por error, confirmado"),
+    (lamella_desk::KNOWN, "known, no change", "conocido, sin cambios"),
+    (lamella_desk::MISTAKE, "tapped by mistake, confirmed", "tocado por error, confirmado"),
     ("other", "other; see the note", "otro; ver la nota"),
 ];
 
