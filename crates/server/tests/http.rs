@@ -2459,6 +2459,38 @@ fn an_ending_that_contradicts_itself_is_given_back() {
     assert_eq!(send(&[("disposition", "known"), ("change", "not-real"), ("also", &lasting)]).status, 303);
 }
 
+/// Somebody whose last report was a stop, and of whom nothing is open, is at *watch* in the list; their page says why.
+#[test]
+fn a_page_says_why_somebody_is_at_watch_of_whom_nothing_is_open() {
+    let house = House::open();
+    house.check_in(ANA.0, "calm", json!({}));
+    let mut nora = house.nurse("nora");
+    let page = |nora: &mut Browser| words(&nora.get(&format!("/clinic/patients/{}", ANA.0)).text());
+    let why = "Watch: the last report";
+    assert!(!page(&mut nora).contains(why));
+    house.later(3600);
+    let mut stop = house.event(ANA.0, "stop", json!({}));
+    stop["kind"] = json!("stopped");
+    stop["activity"] = json!("lifting");
+    stop["pain"] = json!(3);
+    house.desk().receive(&house.desk().key(ANA.0), vec![stop], house.now()).unwrap();
+    for kept in house.desk().open_alerts(ANA.0).unwrap() {
+        let ending = lamella_desk::Ending { how: "advised", note: "spoke", ..Default::default() };
+        house.desk().resolve(ANA.0, &kept.alert.id, "Nora", ending, house.now()).unwrap();
+    }
+    assert!(house.desk().open_alerts(ANA.0).unwrap().is_empty());
+    assert_eq!(house.desk().person(ANA.0).unwrap().projection.unwrap().level, lamella_record::Level::Watch, "as the list says");
+    let said = page(&mut nora);
+    assert!(
+        said.contains("Nothing is open. Last check-in") && said.contains("expected. Watch: the last report, 11:00, was judged at least so"),
+        "{said}"
+    );
+    // A check-in that says it by itself needs no second word.
+    house.later(3600);
+    house.check_in(ANA.0, "calm-again", json!({}));
+    assert!(!page(&mut nora).contains(why));
+}
+
 /// A closed case is judged later, also one that closed itself, and judged anew: on the person's page, to which the pathway's leads.
 #[test]
 fn a_closed_case_can_be_judged_later_and_anew() {

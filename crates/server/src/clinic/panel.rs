@@ -98,7 +98,7 @@ pub(crate) fn person(here: &Here, person: &Person, rows: &[Row], first: Option<&
         synthetic: lamella_desk::is_synthetic(patient),
         facts: facts(here, person),
         call: phone(here, patient),
-        summary: Sentence::marked(&summary(here, person, rows)),
+        summary: Sentence::marked(&summary(here, person, rows)?),
         unsent: sent.filter(|sent| !rows.iter().any(|row| row.kept.alert.answers_to(&sent.alert))).map(|sent| unsent(here, patient, sent)),
         known: known(here, &patient.id)?,
         alerts,
@@ -159,7 +159,7 @@ pub(crate) fn standing(here: &Here, phase: Option<&str>, day: i32) -> String {
     say.say(format!("{title} · day {day}"), format!("{title} · día {day}"))
 }
 
-fn summary(here: &Here, person: &Person, rows: &[Row]) -> String {
+fn summary(here: &Here, person: &Person, rows: &[Row]) -> Result<String, Fail> {
     let say = here.say;
     let worst = rows.first().map(|row| format!("**{}**", why::title_now(here, &row.patient.id, &row.kept)));
     let last = person.projection.as_ref().and_then(|projection| projection.last.as_ref());
@@ -175,7 +175,27 @@ fn summary(here: &Here, person: &Person, rows: &[Row]) -> String {
     let usual =
         usual.map_or(String::new(), |usual| say.say(format!(" Usual pain {usual} of 10."), format!(" Dolor habitual {usual} de 10.")));
     let nothing = say.say("Nothing is open.", "No hay nada abierto.");
-    format!("{} {last}{usual}", worst.map_or(nothing, |worst| format!("{worst}.")))
+    let level = if rows.is_empty() { watch_by_the_last(here, person)? } else { None }.unwrap_or_default();
+    Ok(format!("{} {last}{level}{usual}", worst.map_or(nothing, |worst| format!("{worst}."))))
+}
+
+/// Why somebody is at *watch* of whom nothing is open: by the last report, where the last check-in does not say it already.
+fn watch_by_the_last(here: &Here, person: &Person) -> Result<Option<String>, Fail> {
+    let (say, desk, key) = (here.say, here.app.desk(), here.app.desk().key(&person.patient.id));
+    let Some(projection) = person.projection.as_ref().filter(|projection| projection.level == Level::Watch) else { return Ok(None) };
+    let Some(last) = &projection.last else { return Ok(None) };
+    let told = projection.told.as_deref().unwrap_or(&last.event);
+    if told == last.event && last.level == Level::Watch {
+        return Ok(None);
+    }
+    let level = say.t().w(shown(Level::Watch).word());
+    let gave = desk.told_about(&key, told)?.is_some_and(|told| told.level >= Level::Watch);
+    let when = if gave { desk.event(&key, told)? } else { None };
+    let when = when.map_or(String::new(), |event| format!(", {},", say.when(desk.clinic_moment(event.moment().instant()), here.now())));
+    Ok(Some(say.say(
+        format!(" {level}: the last report{when} was judged at least so, and it stays so until the next."),
+        format!(" {level}: el último informe{when} se valoró así o más, y sigue así hasta el próximo."),
+    )))
 }
 
 /// What an alert is about, in words.
