@@ -6,7 +6,9 @@ use lamella_desk::Charted;
 use lamella_engine::course::Seen;
 use lamella_engine::flare::{End, Episode};
 use lamella_engine::{Reading, ReadingState};
+use lamella_pathway::{Cond, in_language};
 use lamella_record::Patient;
+use std::cmp::Ordering;
 
 /// Moves of the log odds that are worth a word.
 const SPEAKS: f64 = 0.3;
@@ -51,8 +53,8 @@ pub(crate) fn chart(say: Say, patient: &Patient, charted: &Charted, span: i32, t
         days: charted.days.iter().filter(|seen| seen.day.day >= from).map(day).collect(),
         sentence: match reader {
             Reader::Clinic => Some(for_clinic(say, charted)),
-            Reader::Patient => Some(plain(say, &charted.reading)),
-            Reader::Worried => Some(plain(say, &charted.reading)).filter(|_| charted.reading.state == ReadingState::LastingChange),
+            Reader::Patient => Some(plain(say, charted)),
+            Reader::Worried => Some(plain(say, charted)).filter(|_| charted.reading.state == ReadingState::LastingChange),
         },
         basis: basis(say, charted).filter(|_| clinic),
         range_word: if clinic {
@@ -94,15 +96,20 @@ fn for_clinic(say: Say, charted: &Charted) -> String {
 }
 
 /// The reading as the person is told it.
-fn plain(say: Say, reading: &Reading) -> String {
-    match reading.state {
+fn plain(say: Say, charted: &Charted) -> String {
+    match charted.reading.state {
         ReadingState::LastingChange => say.say(
             "Your pain has been higher than expected for a while. It looks like more than a flare. Please call us if we have not called you.",
             "Su dolor lleva un tiempo por encima de lo esperado. Parece algo más que un brote. Llámenos si no le hemos llamado.",
         ),
+        // Off course is measured against most people; the range that is drawn follows the person.
         ReadingState::OffCourse => say.say(
-            "Your pain has eased less than it does for most people by now. We look at it with you. It does not mean that you did something wrong.",
-            "Su dolor ha bajado menos de lo que suele bajar a estas alturas. Lo miramos con usted. No quiere decir que haya hecho algo mal.",
+            "Your pain is easing more slowly than for most people by this day. The shaded range follows your own ratings, so they can lie \
+             inside it and still be slower than most. There can be many reasons. It does not mean that you did something wrong, and it does \
+             not say how you will be later. Someone on your team looks at it with you.",
+            "Su dolor baja más despacio que el de la mayoría a estas alturas. La franja sombreada sigue sus propias valoraciones: pueden \
+             quedar dentro y aun así bajar más despacio que las de la mayoría. Puede haber muchas razones. No quiere decir que haya hecho \
+             algo mal, ni dice cómo estará más adelante. Alguien de su equipo lo mira con usted.",
         ),
         ReadingState::Watch => say.say(
             "Something may have changed. The next days will tell. Your team can see it too.",
@@ -112,14 +119,38 @@ fn plain(say: Say, reading: &Reading) -> String {
             "This looks like a flare. Most settle within days. Do less, keep moving gently, and tell us if it feels different.",
             "Esto parece un brote. La mayoría se calma en unos días. Haga menos, muévase con suavidad y díganos si lo nota distinto.",
         ),
-        ReadingState::OnCourse => {
-            say.say("Your pain moves within the range that we expected.", "Su dolor se mueve dentro de lo que esperábamos.")
-        }
+        ReadingState::OnCourse => match beside(charted) {
+            Ordering::Greater => say.say(
+                "Your last rating lies above the range that we expected. A day or two alone say little.",
+                "Su última valoración queda por encima de lo que esperábamos. Un día o dos por sí solos dicen poco.",
+            ),
+            Ordering::Less => say.say(
+                "Your last rating lies below the range that we expected.",
+                "Su última valoración queda por debajo de lo que esperábamos.",
+            ),
+            Ordering::Equal => say.say("Your pain moves within the range that we expected.", "Su dolor se mueve dentro de lo que esperábamos."),
+        },
         ReadingState::TooFew => say.say(
             "There are too few answers, or they are too long ago, to say more. Each check-in helps.",
             "Hay muy pocas respuestas, o son de hace demasiado, para decir más. Cada control ayuda.",
         ),
     }
+}
+
+/// Where the last rating lies beside the range of its day, in the reading's own sense.
+fn beside(charted: &Charted) -> Ordering {
+    let last = charted.days.iter().rfind(|seen| seen.day.pain.is_some());
+    last.map_or(Ordering::Equal, |seen| {
+        let (low, high) = (Some(seen.expected.low()), Some(seen.expected.high()));
+        Reading { rating: seen.day.pain, low, high, ..Reading::default() }.beside()
+    })
+}
+
+/// What the pathway says to do about the state of the reading: the steps of the rule that asks for it and for nothing else.
+pub(crate) fn steps(say: Say, charted: &Charted) -> Vec<String> {
+    let asks = |cond: &Cond| matches!(cond, Cond::Reading { state } if *state == charted.reading.state.word());
+    let rule = say.pathway().rules.iter().find(|rule| asks(&rule.when));
+    rule.map_or(vec![], |rule| in_language(&rule.text, say.language()).items.clone())
 }
 
 fn evidence(say: Say, seen: &Seen) -> String {

@@ -2959,6 +2959,66 @@ fn progress_says_first_what_stands_and_nothing_calm_beside_it() {
     }
 }
 
+/// Off course is told as what it is, slower than most and not outside one's own range, with the pathway's own steps; beside something
+/// loud neither is told.
+#[test]
+fn off_course_says_why_and_what_to_do() {
+    let house = House::open();
+    for (language, (code, why)) in [
+        (
+            "en",
+            "Your pain is easing more slowly than for most people by this day. The shaded range follows your own ratings, so they can lie \
+             inside it and still be slower than most. There can be many reasons. It does not mean that you did something wrong, and it does \
+             not say how you will be later. Someone on your team looks at it with you.",
+        ),
+        (
+            "es",
+            "Su dolor baja más despacio que el de la mayoría a estas alturas. La franja sombreada sigue sus propias valoraciones: pueden \
+             quedar dentro y aun así bajar más despacio que las de la mayoría. Puede haber muchas razones. No quiere decir que haya hecho \
+             algo mal, ni dice cómo estará más adelante. Alguien de su equipo lo mira con usted.",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = format!("slow-{code}");
+        house.rated(&id, "Synthetic Slow", code, 80, |_| 5);
+        let mut phone = house.phone(&id);
+        let pathway = house.desk().pathway();
+        let rule = pathway.rules.iter().find(|rule| rule.id == "reading-off-course").unwrap();
+        let steps = &lamella_pathway::in_language(&rule.text, language).items;
+        let said = |page: &str| (page.contains(why), steps.iter().filter(|step| page.contains(step.as_str())).count());
+        assert_eq!(said(&words(&phone.get("/progress").text())), (true, steps.len()));
+        assert!(steps.len() > 2);
+        // The formula knows English only.
+        let grade = lamella_pathway::reading_grade(why).filter(|_| code == "en");
+        assert!(grade.is_none_or(|grade| grade <= 7.0), "{grade:?}");
+        house.check_in(&id, "numb", json!({ "numbness": "new" }));
+        assert_eq!(said(&words(&phone.get("/progress").text())), (false, 0));
+    }
+}
+
+/// A rating outside the range is not said to move within it, on its own day and on the days after.
+#[test]
+fn progress_says_where_the_last_rating_lies() {
+    let house = House::open();
+    for (name, last, en, es) in [
+        ("in", 3, "Your pain moves within", "Su dolor se mueve dentro"),
+        ("above", 5, "Your last rating lies above", "Su última valoración queda por encima"),
+        ("below", 0, "Your last rating lies below", "Su última valoración queda por debajo"),
+    ] {
+        for (code, said) in [("en", en), ("es", es)] {
+            let id = format!("{name}-{code}");
+            lived(&house, &id, code, 125, |day| if day == 125 { last } else { 2 + day % 3 });
+            let page = words(&house.phone(&id).get("/progress").text());
+            assert!(page.contains(said), "{id}: {page}");
+        }
+    }
+    house.later(86_400);
+    let page = words(&house.phone("above-en").get("/progress").text());
+    assert!(page.contains("Your last rating lies above"), "{page}");
+}
+
 /// Whatever rules gave the verdict its level each say so in the text, the graver first; beyond four by title.
 #[test]
 fn every_rule_of_the_verdicts_level_has_its_paragraph() {
@@ -3008,7 +3068,7 @@ fn why_says_what_the_ratings_showed_then() {
             [
                 "Your ratings of the last days pain above what your earlier ratings let us expect on ",
                 " of the last 10 answered days; your usual pain: 2 of 10",
-                "Your ratings since the procedure by day 80 they have eased less than most do; your usual pain: 5 of 10",
+                "Your ratings since the procedure by day 80 they have eased more slowly than for most people; it is not measured by your own range; your usual pain: 5 of 10",
                 "Days in the flare so far 4; highest pain 7 of 10; your usual pain: ",
             ],
         ),
@@ -3017,7 +3077,7 @@ fn why_says_what_the_ratings_showed_then() {
             [
                 "Sus valoraciones de los últimos días dolor por encima de lo que cabía esperar por sus valoraciones anteriores en ",
                 " de los últimos 10 días contestados; su dolor habitual: 2 de 10",
-                "Sus valoraciones desde el procedimiento hasta el día 80 han bajado menos que la mayoría; su dolor habitual: 5 de 10",
+                "Sus valoraciones desde el procedimiento hasta el día 80 han bajado más despacio que las de la mayoría; no se mide por su propio intervalo; su dolor habitual: 5 de 10",
                 "Días de brote hasta ahora 4; el dolor más alto, 7 de 10; su dolor habitual: ",
             ],
         ),

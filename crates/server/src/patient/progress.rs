@@ -52,6 +52,8 @@ fn progress(here: &Here) -> Result<ProgressPage, Fail> {
         milestones: milestones(here, &projection, &charted),
         chart: chart::chart(say, patient, &charted, SPAN, title, if loud { Reader::Worried } else { Reader::Patient }),
         meaning: meaning(here, loud),
+        // Beside something loud there is one thing to do, and it stands above.
+        steps: if loud { vec![] } else { chart::steps(say, &charted) },
         flares: chart::flares(say, patient, &charted, FLARES),
         flares_pass: !loud,
     })

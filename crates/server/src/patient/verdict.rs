@@ -226,8 +226,8 @@ fn by_the_ratings(here: &Here, event: &Event, state: &str, then: Option<&Then>) 
         (Some(ReadingState::OffCourse), _) => {
             let day = here.phone.patient.day_of(event.date());
             say.say(
-                format!("by day {day} they have eased less than most do"),
-                format!("hasta el día {day} han bajado menos que la mayoría"),
+                format!("by day {day} they have eased more slowly than for most people; it is not measured by your own range"),
+                format!("hasta el día {day} han bajado más despacio que las de la mayoría; no se mide por su propio intervalo"),
             )
         }
         (Some(ReadingState::Watch | ReadingState::LastingChange), Some(above)) => {

@@ -752,6 +752,8 @@ pub struct ProgressPage {
     pub chart: PainChart,
     /// What the range means.
     pub meaning: String,
+    /// What to do about where the pain stands.
+    pub steps: Vec<String>,
     /// The latest flares, newest first.
     pub flares: Vec<String>,
     /// That flares pass; not beside what says otherwise of today.
