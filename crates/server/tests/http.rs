@@ -636,6 +636,34 @@ fn an_invitation_is_used_up_by_its_button_only() {
     assert_eq!(second.get("/i/").status, 404);
 }
 
+/// The page of the invitation is the first that is read: its language can be chosen there, and stays.
+#[test]
+fn an_invitation_is_read_in_the_language_that_is_chosen_there() {
+    let house = House::open();
+    let language = || house.desk().patient(ANA.0).unwrap().text("language").unwrap_or("en").to_string();
+    let link = house.invite(ANA.0);
+    let mut phone = house.stranger();
+    let page = phone.get(&link).text();
+    assert!(page.contains("<html lang=\"en\"") && page.contains(&format!("href=\"{link}?lang=es\"")), "{page}");
+    let page = phone.get(&format!("{link}?lang=es")).text();
+    assert!(page.contains("<html lang=\"es\"") && page.contains(&format!("href=\"{link}?lang=en\"")), "{page}");
+    assert_eq!(language(), "en", "looking changes nothing");
+    assert!(phone.get(&format!("{link}?lang=fr")).text().contains("<html lang=\"en\""), "no such language");
+    let action = format!("{link}?lang=es");
+    assert!(page.contains(&format!("action=\"{action}\"")), "{page}");
+    assert_eq!(phone.post(&action, &[]).status, 303);
+    assert_eq!(language(), "es");
+    for path in ["/today", "/check-in/page/page-pain", "/me"] {
+        let page = phone.open(path).text();
+        assert!(page.contains("<html lang=\"es\""), "{path}: {page}");
+    }
+    // Whoever comes with a link that is used up changes nothing.
+    let mut late = house.stranger();
+    let lost = late.post(&format!("{link}?lang=en"), &[]);
+    assert_eq!((lost.status, language().as_str()), (410, "es"));
+    assert!(late.get(&action).text().contains("<html lang=\"es\""), "and is told so in the chosen language");
+}
+
 #[test]
 fn a_lost_invitation_says_what_happened_to_it() {
     let house = House::open();

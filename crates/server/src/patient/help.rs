@@ -36,12 +36,31 @@ pub(crate) async fn signed_out(State(app): State<App>, headers: HeaderMap, Query
 }
 
 /// The language of a page that nobody needs to sign in for.
-fn read_in(app: &App, headers: &HeaderMap, query: &HashMap<String, String>) -> Lang {
-    match query.get("lang").map(String::as_str) {
-        Some("es") => Lang::Es,
-        Some("en") => Lang::En,
-        _ => app.phone(headers).map_or_else(|_| lang_of(headers), |phone| lang_for(&phone.patient)),
-    }
+pub(super) fn read_in(app: &App, headers: &HeaderMap, query: &HashMap<String, String>) -> Lang {
+    let own = || app.phone(headers).map_or_else(|_| lang_of(headers), |phone| lang_for(&phone.patient));
+    chosen(query).unwrap_or_else(own)
+}
+
+/// The language that was chosen by its link on such a page.
+pub(super) fn chosen(query: &HashMap<String, String>) -> Option<Lang> {
+    let code = query.get("lang")?;
+    Lang::ALL.into_iter().find(|lang| lang.code() == code)
+}
+
+/// The same page in the pathway's other languages.
+pub(super) fn languages(say: Say, page: &str) -> Vec<Link> {
+    let others = Lang::ALL.into_iter().filter(|lang| *lang != say.lang && is_offered(say.app, *lang));
+    others.map(|lang| Link { href: address_in(page, lang), text: lang.name().to_string() }).collect()
+}
+
+/// A page's address in a language.
+pub(super) fn address_in(page: &str, lang: Lang) -> String {
+    format!("{page}?lang={}", lang.code())
+}
+
+/// Whether the pathway speaks a language.
+pub(super) fn is_offered(app: &App, lang: Lang) -> bool {
+    app.desk().pathway().languages.iter().any(|code| code == lang.code())
 }
 
 fn card(say: Say) -> HelpPage {
@@ -53,7 +72,6 @@ fn card(say: Say) -> HelpPage {
         let words = in_language(&card.text, say.language());
         SignGroup { level: shown(card.level), what_to_do: words.title.clone(), calls: calls(say, card.level), signs: words.items.clone() }
     });
-    let other = if say.lang == Lang::En { ("es", "Español") } else { ("en", "English") };
     HelpPage {
         t,
         shell: PatientShell {
@@ -77,7 +95,7 @@ fn card(say: Say) -> HelpPage {
             format!("{}, pathway {}, revision {}", say.app.setup().clinic, pathway.id, pathway.revision),
             format!("{}, protocolo {}, revisión {}", say.app.setup().clinic, pathway.id, pathway.revision),
         ),
-        languages: vec![Link { href: format!("/help?lang={}", other.0), text: other.1.to_string() }],
+        languages: languages(say, "/help"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::guard::{PHONE, onward};
 use crate::say::lang_for;
 use crate::view::patient::MePage;
 use crate::view::shared::Choice;
-use crate::view::words::Word;
+use crate::view::words::{Lang, Word};
 use axum::extract::{Form, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -28,7 +28,7 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Query(query
             name: patient.name.clone().unwrap_or_default(),
             procedure: here.procedure(),
             settings: here.form("/me".to_string(), &[]),
-            languages: vec![choice("en", "English", say.lang.code() == "en"), choice("es", "Español", say.lang.code() == "es")],
+            languages: Lang::ALL.iter().map(|lang| choice(lang.code(), lang.name(), *lang == say.lang)).collect(),
             units: vec![choice("c", "°C", unit == "c"), choice("f", "°F", unit == "f")],
             sign_out: here.form("/sign-out".to_string(), &[]),
         })

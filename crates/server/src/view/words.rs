@@ -11,11 +11,22 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::En, Self::Es];
+
     /// The language's code, as in `<html lang>`.
     pub fn code(self) -> &'static str {
         match self {
             Self::En => "en",
             Self::Es => "es",
+        }
+    }
+
+    /// What the language calls itself.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Es => "Español",
         }
     }
 }
