@@ -248,10 +248,11 @@ impl Tongue<'_> {
         }
     }
 
-    /// A question in words; its id when the pathway has no such question.
+    /// A question in words; said to be none, with its id, when the pathway has no such question.
     pub fn question(&self, id: &str) -> String {
         let found = self.pathway.questions.iter().find(|question| question.id == id);
-        found.map_or_else(|| id.to_string(), |question| in_language(&question.text, self.language).title.clone())
+        let none = || format!("{}: {id}", self.say("Not a question here", "No es una pregunta de aquí"));
+        found.map_or_else(none, |question| in_language(&question.text, self.language).title.clone())
     }
 
     /// An answer in words: codes joined by a comma, or a number.

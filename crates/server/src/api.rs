@@ -10,8 +10,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use lamella_desk::Receipt;
+use lamella_pathway::Compiled;
 use lamella_record::Level;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The largest batch.
 const BATCH: usize = 500;
@@ -21,7 +22,11 @@ const SAYABLE: [&str; 7] = ["check-in", "stopped", "exercise", "walk", "mileston
 /// What only the clinic says.
 const CLINICS: [&str; 9] = ["acknowledge", "resolve", "contact", "undo", "override", "phase", "ended", "appointment", "note"];
 
-/// Takes a JSON list of events; answers per id `stored`, `known` or `refused` with why.
+/// What the clinic says about its own deeds: who, about which alert, and what came of it.
+const CLINICS_WORDS: [&str; 6] = ["by", "alert", "change", "undoes", "disposition", "known_until"];
+
+/// Takes a JSON list of events; answers per id `stored`, `known` or `refused` with why, and a `warning` where words of the clinic's
+/// stand under another name.
 pub(crate) async fn events(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
     let work = move |app: &App, headers: &HeaderMap| {
         let phone = match app.phone(headers) {
@@ -45,16 +50,25 @@ pub(crate) async fn events(State(app): State<App>, headers: HeaderMap, body: Byt
         if batch.len() > BATCH {
             return Ok(wrong(StatusCode::PAYLOAD_TOO_LARGE, &format!("a batch holds at most {BATCH} events; send it in parts")));
         }
-        let (mut taken, mut refused) = (vec![], vec![]);
+        let (mut taken, mut refused, mut warnings) = (vec![], vec![], vec![]);
         for mut event in batch {
-            if may_say(&mut event) { taken.push(event) } else { refused.push(event) }
+            if may_say(&mut event) {
+                warnings.push(put_apart(app, &mut event));
+                taken.push(event);
+            } else {
+                refused.push(event);
+            }
         }
         let mut receipts: Vec<Value> = vec![];
         let key = app.desk().key(&phone.patient.id);
         let told = app.desk().receive(&key, taken, app.now())?;
         let here = Here::new(app, phone);
-        for receipt in told {
-            receipts.push(with_what_stands(&here, receipt)?);
+        for (receipt, warning) in told.into_iter().zip(warnings) {
+            let mut receipt = with_what_stands(&here, receipt)?;
+            if let (Some(all), Some(warning)) = (receipt.as_object_mut(), warning) {
+                all.insert("warning".to_string(), Value::String(warning));
+            }
+            receipts.push(receipt);
         }
         for event in refused {
             let id = event.get("id").and_then(Value::as_str).unwrap_or("").to_string();
@@ -101,6 +115,31 @@ fn may_say(event: &mut Value) -> bool {
         return true;
     }
     SAYABLE.contains(&kind.as_str())
+}
+
+/// Words of the clinic's that a phone has sent, as fields of an event or as answers: kept under a name that nobody can mistake for
+/// the clinic's, and judged as what they are, something that nobody asked. A question of the pathway may have such a name. What was
+/// put apart, in words.
+fn put_apart(app: &App, event: &mut Value) -> Option<String> {
+    let is_asked = |pathway: &Compiled, word: &str| pathway.questions.iter().any(|question| question.id == word);
+    let fields = event.as_object_mut()?;
+    let mut apart: Vec<&str> = vec![];
+    for word in CLINICS_WORDS {
+        let asked = app.desk().pathways().all().any(|pathway| is_asked(pathway, word));
+        let answers = fields.get_mut("answers").and_then(Value::as_object_mut).filter(|_| !asked);
+        let in_answers = answers.is_some_and(|answers| rename(answers, word));
+        if rename(fields, word) || in_answers {
+            apart.push(word);
+        }
+    }
+    let named = || apart.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    (!apart.is_empty()).then(|| format!("{} is the clinic’s to say; kept as `unknown:…`, and the rest is taken as it came", named()))
+}
+
+fn rename(all: &mut Map<String, Value>, word: &str) -> bool {
+    let Some(value) = all.remove(word) else { return false };
+    all.insert(format!("unknown:{word}"), value);
+    true
 }
 
 fn wrong(status: StatusCode, what: &str) -> Response {

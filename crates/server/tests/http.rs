@@ -748,6 +748,55 @@ fn a_batch_is_answered_event_by_event() {
     assert_eq!(before, house.kept());
 }
 
+/// What only the clinic says is nothing that a phone can put into a record, not even as an answer: it is kept under another name,
+/// the sender is warned, and the rest is judged as it came.
+#[test]
+fn words_of_the_clinics_from_a_phone_are_kept_apart() {
+    let house = House::open();
+    let mut phone = house.phone(ANA.0);
+    let csrf = phone.get("/me").csrf();
+    let words_of = json!({ "by": "Nora Lindqvist", "alert": "a:1", "change": "not-real", "undoes": "x", "disposition": "advised",
+        "known_until": "2025-04-01" });
+    let mut as_answers = house.event(ANA.0, "as-answers", json!({ "pain": 4 }));
+    as_answers["answers"].as_object_mut().unwrap().extend(words_of.as_object().unwrap().clone());
+    let at = as_answers["at"].clone();
+    let mut as_fields = house.event(ANA.0, "as-fields", json!({ "pain": 4 }));
+    as_fields.as_object_mut().unwrap().extend(words_of.as_object().unwrap().clone());
+    let stop = json!({ "id": "a-stop", "kind": "stopped", "at": at, "activity": "sweeping", "pain": 4, "by": "Nora Lindqvist" });
+    let plain = house.event(ANA.0, "plain", json!({}));
+    let batch = json!([as_answers, as_fields, stop, plain]);
+    let all = receipts(&phone.json("/api/events", &csrf, &batch.to_string()));
+    for id in ["as-answers", "as-fields", "a-stop"] {
+        let one = receipt(&all, id);
+        assert_eq!(one["outcome"], "stored", "{one}");
+        let warning = one["warning"].as_str().unwrap_or_default();
+        assert!(warning.contains("`by`") && warning.contains("`alert`") == (id != "a-stop"), "{one}");
+    }
+    assert_eq!(receipt(&all, "plain")["warning"], Value::Null);
+    // As an answer it is something that nobody asked, and that raises; as a field of a check-in it says nothing.
+    assert_eq!(receipt(&all, "as-answers")["told"]["level"], "attention");
+    assert_eq!(receipt(&all, "as-answers")["told"]["asked_in_vain"].as_array().map(Vec::len), Some(6));
+    assert_eq!(receipt(&all, "as-fields")["told"]["asked_in_vain"], json!([]));
+    let before = house.kept();
+    assert!(receipts(&phone.json("/api/events", &csrf, &batch.to_string())).iter().all(|one| one["outcome"] == "known"));
+    assert_eq!(before, house.kept(), "sent again it is the same");
+    // The rest is there, and nothing reads as if Nora had said it.
+    for (language, stray) in [("en", "Not a question here: unknown:by"), ("es", "No es una pregunta de aquí: unknown:by")] {
+        let mut nora = house.nurse("nora");
+        nora.language = language.to_string();
+        let page = nora.get(&format!("/clinic/patients/{}", ANA.0)).text();
+        let answers: Vec<&str> = page.split("<dt>").skip(1).map(|part| part.split("</dt>").next().unwrap().trim()).collect();
+        for word in words_of.as_object().unwrap().keys() {
+            assert!(!answers.contains(&word.as_str()), "{word}: {answers:?}");
+        }
+        assert!(answers.iter().filter(|answer| **answer == stray).count() >= 2, "{answers:?}");
+    }
+    let touched = |kept: &lamella_desk::Kept| {
+        kept.alert.acknowledged.is_some() || kept.alert.resolved.as_ref().is_some_and(|done| done.by != "lamella")
+    };
+    assert!(!house.desk().alerts(ANA.0).unwrap().iter().any(touched));
+}
+
 #[test]
 fn a_body_that_is_no_batch_is_refused_with_its_place() {
     let house = House::open();

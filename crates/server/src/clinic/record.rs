@@ -325,7 +325,8 @@ fn answers(here: &Here, answers: &Answers) -> Vec<Answer> {
                 codes.iter().map(one).collect::<Vec<_>>().join(", ")
             }
         };
-        shown.push(Answer { question: words.map_or_else(|| id.clone(), |words| words.title.clone()), answer: text });
+        let stray = || here.say.say(format!("Not a question here: {id}"), format!("No es una pregunta de aquí: {id}"));
+        shown.push(Answer { question: words.map_or_else(stray, |words| words.title.clone()), answer: text });
     }
     let order = |answer: &Answer| pathway.questions.iter().position(|q| in_language(&q.text, language).title == answer.question);
     shown.sort_by_key(|answer| order(answer).unwrap_or(usize::MAX));
