@@ -1,5 +1,6 @@
 //! Durable check-ins per second through the whole way (append, fold, words, commit) with 1, 16 and 256 clients, beside the same
-//! store's bare appends in the same run. Prints a small table; about 20 seconds.
+//! store's bare appends in the same run; then what it costs, after a year of daily check-ins, to keep what a reading showed.
+//! Prints two small tables; about 20 seconds.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -22,6 +23,40 @@ fn main() {
         let bare = bare(clients);
         println!("{clients:>8} {whole:>16.0} {bare:>16.0} {:>8.2}", whole / bare);
     }
+    println!("\n{:>8} {:>12} {:>16} {:>8} {:>10} {:>8}", "day", "quiet, ms", "off course, ms", "ratio", "case, ms", "ratio");
+    for day in [90, 180, 365] {
+        let [quiet, slow, case] = [(0, 0), (3, 3), (0, 2)].map(|(before, now)| after(day, before, now));
+        println!("{day:>8} {quiet:>12.2} {slow:>16.2} {:>8.2} {case:>10.2} {:>8.2}", slow / quiet, case / quiet);
+    }
+}
+
+/// The middle one of 11 check-ins with so much more pain, after so many daily ones and ten more of them, in milliseconds.
+fn after(days: i64, more: i32, now_more: i32) -> f64 {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(SqliteStore::open(&folder.path().join("bench.sqlite")).unwrap());
+    let desk = Desk::new(store, pathways(), "bench", TimeZone::UTC, || {});
+    let start: Timestamp = "2026-01-01T09:00:00Z".parse().unwrap();
+    desk.put_patient(&serde_json::from_value(patient(0)).unwrap(), start).unwrap();
+    let one = |day: i64| {
+        let now = start + SignedDuration::from_hours(24 * day);
+        let at = Moment::new(now, jiff::tz::Offset::UTC).to_string();
+        let more = if day > days { now_more } else { more };
+        let mut answers = answers(more);
+        answers["function"] = json!(2 + more);
+        let revision = &desk.pathway().revision;
+        let event = json!({ "id": format!("d{day}"), "kind": "check-in", "at": at, "revision": revision, "answers": answers });
+        let began = Instant::now();
+        let receipts = desk.receive(&desk.key("p0"), vec![event], now).unwrap();
+        let took = began.elapsed().as_secs_f64() * 1000.0;
+        let ratings = receipts[0].told.as_ref().unwrap().ratings.as_ref();
+        let said = (ratings.is_some(), ratings.is_some_and(|ratings| ratings.above.is_some()));
+        assert!(day <= days + 10 || said == (now_more > 0, now_more == 2), "day {day}: {said:?}");
+        took
+    };
+    let times: Vec<f64> = (1..=days + 21).map(one).collect();
+    let mut last: Vec<f64> = times.into_iter().rev().take(11).collect();
+    last.sort_by(f64::total_cmp);
+    last[5]
 }
 
 fn whole(clients: usize) -> f64 {

@@ -2,10 +2,11 @@
 
 use crate::{Desk, Result};
 use lamella_engine::triage::{Because, Hit, Unknown, Verdict};
-use lamella_engine::{Change, Pathways, Reading, State, reading_in_full, step_seen, view, would_change};
+use lamella_engine::{Change, Pathways, State, reading_in_full, step_seen, view, would_change};
 use lamella_pathway::{Compiled, Within, Words, in_language};
-use lamella_record::{Event, Level, Patient, Record};
+use lamella_record::{Event, Level, Patient};
 use lamella_store::Key;
+use lamella_trajectory::reading::Above;
 use serde::{Deserialize, Serialize};
 
 /// So many rules of the deciding level speak in a paragraph of their own; the rest by title. More would not be read.
@@ -40,6 +41,20 @@ pub struct Told {
     /// Whether a finding was known to the clinic already.
     #[serde(default)]
     pub reviewed: bool,
+    /// What the ratings showed then, where a rule asks for the reading: kept, because what arrives later would show another past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratings: Option<Ratings>,
+}
+
+/// What the pain ratings showed of a person at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ratings {
+    /// How many of the latest rated days lay above what was expected of them, in a case of *watch* or *lasting change*.
+    pub above: Option<Above>,
+    /// The highest rating of the flare that went on, 0–10.
+    pub highest: Option<u8>,
+    /// The usual pain, 0–10.
+    pub usual: Option<i32>,
 }
 
 /// A rule that held, in words.
@@ -75,34 +90,16 @@ impl Desk {
     /// ([`Desk::told_about`]).
     pub fn tell_again(&self, key: &Key, id: &str) -> Result<Option<Told>> {
         let record = self.record(&key.patient)?;
-        let words = |before: &State, event: &Event, verdict: &Verdict| tell(&self.pathways, &record.patient, before, event, verdict);
-        Ok(self.judged_again(&record, id, words))
-    }
-
-    /// The reading, and the usual pain, on which an event was judged when it came: without what arrived later, wherever its place.
-    /// It replays the record, for whoever looks.
-    pub fn read_then(&self, key: &Key, id: &str) -> Result<Option<(Reading, Option<i32>)>> {
-        let mut record = self.record(&key.patient)?;
-        let Some(known) = record.events.iter().find(|event| event.id == id).map(Event::known_at) else { return Ok(None) };
-        record.events.retain(|event| event.known_at().instant() <= known.instant());
-        let read = |before: &State, event: &Event, _: &Verdict| {
-            let usual = view(&self.pathways, &record.patient, before, event.moment()).usual;
-            (reading_in_full(&self.pathways, &record.patient, before, event.moment()), usual.get("pain").copied())
-        };
-        Ok(self.judged_again(&record, id, read))
-    }
-
-    /// Asks about the verdict on an event of a record, and the state it is judged on.
-    fn judged_again<T>(&self, record: &Record, id: &str, ask: impl Fn(&State, &Event, &Verdict) -> T) -> Option<T> {
         let mut state = State::new(&self.pathways);
         for event in &record.events {
-            let see = |before: &State, verdict: &Verdict| (event.id == id).then(|| ask(before, event, verdict));
-            let (_, seen) = step_seen(&self.pathways, &record.patient, &mut state, event, see);
+            let words =
+                |before: &State, verdict: &Verdict| (event.id == id).then(|| tell(&self.pathways, &record.patient, before, event, verdict));
+            let (_, told) = step_seen(&self.pathways, &record.patient, &mut state, event, words);
             if event.id == id {
-                return seen.flatten();
+                return Ok(told.flatten());
             }
         }
-        None
+        Ok(None)
     }
 }
 
@@ -155,7 +152,23 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
         revision: verdict.revision.clone(),
         answer_within: pathway.answer_within(rule, level),
         reviewed,
+        ratings: verdict.rules.iter().any(rests_on_ratings).then(|| ratings(pathways, patient, before, event)),
     }
+}
+
+/// The facts that speak of the line of ratings and not of an answer.
+const BY_RATINGS: [&str; 2] = ["reading", "days in flare"];
+
+fn rests_on_ratings(hit: &Hit) -> bool {
+    hit.because.iter().any(|because| matches!(because, Because::Fact { fact, .. } if BY_RATINGS.contains(&fact.as_str())))
+}
+
+/// What a case stands on needs a replay of the expected range, some ten milliseconds a year: only where there is one.
+fn ratings(pathways: &Pathways, patient: &Patient, before: &State, event: &Event) -> Ratings {
+    let seen = view(pathways, patient, before, event.moment());
+    let case = seen.reading.state.case();
+    let above = case.and_then(|_| reading_in_full(pathways, patient, before, event.moment()).above);
+    Ratings { above, highest: seen.reading.flare.map(|flare| flare.peak), usual: seen.usual.get("pain").copied() }
 }
 
 /// Rules of one level: the safety rules first, then what has to be answered sooner, else in the pathway's order.

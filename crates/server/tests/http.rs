@@ -3145,7 +3145,7 @@ fn why_says_what_the_ratings_showed_then() {
             [
                 "Your ratings of the last days pain above what your earlier ratings let us expect on ",
                 " of the last 10 answered days; your usual pain: 2 of 10",
-                "Your ratings since the procedure by day 80 they have eased more slowly than for most people; it is not measured by your own range; your usual pain: 5 of 10",
+                "Your ratings since the procedure by day 80 they have eased more slowly than for most people, even where they lie in your own range; your usual pain: 5 of 10",
                 "Days in the flare so far 4; highest pain 7 of 10; your usual pain: ",
             ],
         ),
@@ -3154,7 +3154,7 @@ fn why_says_what_the_ratings_showed_then() {
             [
                 "Sus valoraciones de los últimos días dolor por encima de lo que cabía esperar por sus valoraciones anteriores en ",
                 " de los últimos 10 días contestados; su dolor habitual: 2 de 10",
-                "Sus valoraciones desde el procedimiento hasta el día 80 han bajado más despacio que las de la mayoría; no se mide por su propio intervalo; su dolor habitual: 5 de 10",
+                "Sus valoraciones desde el procedimiento hasta el día 80 han bajado más despacio que las de la mayoría, aunque queden en su propio intervalo; su dolor habitual: 5 de 10",
                 "Días de brote hasta ahora 4; el dolor más alto, 7 de 10; su dolor habitual: ",
             ],
         ),

@@ -12,17 +12,11 @@ use crate::view::words::Word;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use lamella_desk::{Kept, Told, ToldReason};
-use lamella_engine::{Reading, ReadingState};
+use lamella_desk::{Kept, Ratings, Told, ToldReason};
+use lamella_engine::ReadingState;
 use lamella_pathway::Form as Takes;
 use lamella_record::{Answer as Given, Event, Kind, Level, Moment};
 use std::collections::HashMap;
-
-/// What was known of the ratings at a verdict, and the usual pain.
-type Then = (Reading, Option<i32>);
-
-/// The facts of a rule that speak of the line of ratings and not of an answer.
-const BY_RATINGS: [&str; 2] = ["reading", "days in flare"];
 
 /// The page.
 pub(crate) async fn show(
@@ -53,7 +47,9 @@ pub(super) fn in_language_of_today(here: &Here, event: &str, told: Told) -> Resu
         return Ok(told);
     }
     let again = here.app.desk().tell_again(&here.key(), event)?;
-    Ok(again.filter(|again| again.level == told.level).unwrap_or(told))
+    // What the ratings showed then is told as it was known then.
+    let again = again.filter(|again| again.level == told.level).map(|again| Told { ratings: told.ratings.clone(), ..again });
+    Ok(again.unwrap_or(told))
 }
 
 /// Word for word, in the language of that day.
@@ -104,7 +100,7 @@ fn verdict(here: &Here, event: &Event, told: &Told) -> Result<VerdictPage, Fail>
         // Beside a sign that stands nothing looks like an ordinary day.
         steps: if loud { vec![] } else { told.steps.iter().map(Sentence::plain).collect() },
         changes: if loud { vec![] } else { changes(told) },
-        reasons: if loud && told.level < Level::Attention { vec![] } else { reasons(here, event, told)? },
+        reasons: if loud && told.level < Level::Attention { vec![] } else { reasons(here, event, told) },
         standing,
         first_told: None,
         revision: say.say(
@@ -148,12 +144,10 @@ fn tell_again(here: &Here) -> String {
 }
 
 /// The rules that held and the questions that nobody answered. What calls for help has no calm reason beside it.
-fn reasons(here: &Here, event: &Event, told: &Told) -> Result<Vec<Reason>, Fail> {
+fn reasons(here: &Here, event: &Event, told: &Told) -> Vec<Reason> {
     let say = here.say;
-    let by_ratings = |reason: &ToldReason| reason.because.iter().any(|(fact, _)| BY_RATINGS.contains(&fact.as_str()));
-    let then = if told.reasons.iter().any(by_ratings) { here.app.desk().read_then(&here.key(), &event.id)? } else { None };
     let rules = told.reasons.iter().filter(|reason| told.level < Level::Attention || reason.level > Level::Expected);
-    let mut reasons: Vec<Reason> = rules.map(|told| reason(here, event, told, then.as_ref())).collect();
+    let mut reasons: Vec<Reason> = rules.map(|held| reason(here, event, held, told.ratings.as_ref())).collect();
     if !told.unknown.is_empty() {
         let not_known = say.say("not known", "no se sabe");
         let because = told.unknown.iter().map(|question| Answer { question: question.clone(), answer: not_known.clone() });
@@ -168,7 +162,7 @@ fn reasons(here: &Here, event: &Event, told: &Told) -> Result<Vec<Reason>, Fail>
         let place = reasons.iter().position(|reason| reason.level < shown(Level::Attention)).unwrap_or(reasons.len());
         reasons.insert(place, missing);
     }
-    Ok(reasons)
+    reasons
 }
 
 /// What would raise it: the most urgent first, a sign a line.
@@ -179,7 +173,7 @@ fn changes(told: &Told) -> Vec<Change> {
 }
 
 /// A rule in the person's words. Where it comes from is the clinic's to read.
-fn reason(here: &Here, event: &Event, reason: &ToldReason, then: Option<&Then>) -> Reason {
+fn reason(here: &Here, event: &Event, reason: &ToldReason, then: Option<&Ratings>) -> Reason {
     Reason {
         level: shown(reason.level),
         title: reason.title.clone(),
@@ -191,7 +185,7 @@ fn reason(here: &Here, event: &Event, reason: &ToldReason, then: Option<&Then>) 
 }
 
 /// What a rule rests on: answers stand in words already; of the facts, those that mean something to the person.
-fn because(here: &Here, event: &Event, (question, answer): (&str, &str), then: Option<&Then>) -> Option<Answer> {
+fn because(here: &Here, event: &Event, (question, answer): (&str, &str), then: Option<&Ratings>) -> Option<Answer> {
     // What the clinic alone makes something of.
     if matches!(question, "stopped" | "phase" | "person has" | "age at least" | "first time") {
         return None;
@@ -201,10 +195,9 @@ fn because(here: &Here, event: &Event, (question, answer): (&str, &str), then: O
     }
     if question == "days in flare" {
         let (question, days) = here.say.fact(question, answer)?;
-        let highest = then.and_then(|(reading, _)| reading.flare).map(|flare| {
-            let peak = flare.peak;
-            here.say.say(format!("highest pain {peak} of 10"), format!("el dolor más alto, {peak} de 10"))
-        });
+        let highest = then
+            .and_then(|then| then.highest)
+            .map(|peak| here.say.say(format!("highest pain {peak} of 10"), format!("el dolor más alto, {peak} de 10")));
         return Some(Answer {
             question,
             answer: [Some(days), highest, usual(here, then)].into_iter().flatten().collect::<Vec<_>>().join("; "),
@@ -218,16 +211,16 @@ fn because(here: &Here, event: &Event, (question, answer): (&str, &str), then: O
 }
 
 /// What the ratings themselves show of a state of the reading, as far as it was known then.
-fn by_the_ratings(here: &Here, event: &Event, state: &str, then: Option<&Then>) -> Answer {
+fn by_the_ratings(here: &Here, event: &Event, state: &str, then: Option<&Ratings>) -> Answer {
     let say = here.say;
     let state = ReadingState::from_word(state);
-    let above = then.and_then(|(reading, _)| reading.above).filter(|above| above.days > 0);
+    let above = then.and_then(|then| then.above).filter(|above| above.days > 0);
     let seen = match (state, above) {
         (Some(ReadingState::OffCourse), _) => {
             let day = here.phone.patient.day_of(event.date());
             say.say(
-                format!("by day {day} they have eased more slowly than for most people; it is not measured by your own range"),
-                format!("hasta el día {day} han bajado más despacio que las de la mayoría; no se mide por su propio intervalo"),
+                format!("by day {day} they have eased more slowly than for most people, even where they lie in your own range"),
+                format!("hasta el día {day} han bajado más despacio que las de la mayoría, aunque queden en su propio intervalo"),
             )
         }
         (Some(ReadingState::Watch | ReadingState::LastingChange), Some(above)) => {
@@ -247,8 +240,8 @@ fn by_the_ratings(here: &Here, event: &Event, state: &str, then: Option<&Then>) 
 }
 
 /// The person's usual pain, as it was known then.
-fn usual(here: &Here, then: Option<&Then>) -> Option<String> {
-    let usual = then.and_then(|(_, usual)| *usual)?;
+fn usual(here: &Here, then: Option<&Ratings>) -> Option<String> {
+    let usual = then.and_then(|then| then.usual)?;
     Some(here.say.say(format!("your usual pain: {usual} of 10"), format!("su dolor habitual: {usual} de 10")))
 }
 
