@@ -105,11 +105,11 @@ fn plain(say: Say, charted: &Charted) -> String {
         // Off course is measured against most people; the range that is drawn follows the person.
         ReadingState::OffCourse => say.say(
             "Your pain is easing more slowly than for most people by this day. The shaded range follows your own ratings, so they can lie \
-             inside it and still be slower than most. There can be many reasons. It does not mean that you did something wrong, and it does \
-             not say how you will be later. Someone on your team looks at it with you.",
-            "Su dolor baja más despacio que el de la mayoría a estas alturas. La franja sombreada sigue sus propias valoraciones: pueden \
-             quedar dentro y aun así bajar más despacio que las de la mayoría. Puede haber muchas razones. No quiere decir que haya hecho \
-             algo mal, ni dice cómo estará más adelante. Alguien de su equipo lo mira con usted.",
+             inside it all the same. It does not mean that you did something wrong, and it does not say how you will be later. Someone on \
+             your team looks at it with you.",
+            "Su dolor baja más despacio que el de la mayoría a estas alturas. La franja sombreada sigue sus propias valoraciones, así que \
+             pueden quedar dentro de todos modos. No quiere decir que haya hecho algo mal, ni dice cómo estará más adelante. Alguien de su \
+             equipo lo mira con usted.",
         ),
         ReadingState::Watch => say.say(
             "Something may have changed. The next days will tell. Your team can see it too.",
@@ -130,9 +130,13 @@ fn plain(say: Say, charted: &Charted) -> String {
             ),
             Ordering::Equal => say.say("Your pain moves within the range that we expected.", "Su dolor se mueve dentro de lo que esperábamos."),
         },
+        ReadingState::TooFew if charted.reading.rated_days >= FEW_DAYS => say.say(
+            "Your last answers are too long ago to say where your pain stands now. Each check-in helps.",
+            "Sus últimas respuestas son de hace demasiado para decir cómo va ahora su dolor. Cada control ayuda.",
+        ),
         ReadingState::TooFew => say.say(
-            "There are too few answers, or they are too long ago, to say more. Each check-in helps.",
-            "Hay muy pocas respuestas, o son de hace demasiado, para decir más. Cada control ayuda.",
+            "There are still too few answers to say more. Each check-in helps.",
+            "Aún hay muy pocas respuestas para decir más. Cada control ayuda.",
         ),
     }
 }

@@ -2198,6 +2198,14 @@ fn what_nobody_knows_is_not_called_a_sign() {
     let why = page.split("class=\"reasons\"").nth(1).unwrap();
     assert!(why.contains("between the legs") && why.contains("not known"), "{}", words(why));
     assert!(page.contains("href=\"/check-in?page=page-safety&#38;question=saddle\""), "{page}");
+    // Nor does it stand as one; beside a sign the level speaks.
+    let stop = "Stop what you were doing";
+    for path in ["/today", "/progress"] {
+        let said = words(&phone.get(path).text());
+        assert!(said.contains("Until then: call.") && !said.contains(stop), "{path}: {said}");
+    }
+    house.check_in(ANA.0, "numb", json!({ "numbness": "new", "saddle": "dont-know" }));
+    assert!(words(&phone.get("/today").text()).contains(stop));
     let to = phone.get("/check-in?page=page-safety&question=saddle");
     assert!(to.location().starts_with("/check-in/page/page-safety?event=") && to.location().ends_with("#q-saddle"), "{}", to.location());
     // Answered later by the person: no clinic has dealt with anything.
@@ -3045,14 +3053,14 @@ fn off_course_says_why_and_what_to_do() {
         (
             "en",
             "Your pain is easing more slowly than for most people by this day. The shaded range follows your own ratings, so they can lie \
-             inside it and still be slower than most. There can be many reasons. It does not mean that you did something wrong, and it does \
-             not say how you will be later. Someone on your team looks at it with you.",
+             inside it all the same. It does not mean that you did something wrong, and it does not say how you will be later. Someone on \
+             your team looks at it with you.",
         ),
         (
             "es",
-            "Su dolor baja más despacio que el de la mayoría a estas alturas. La franja sombreada sigue sus propias valoraciones: pueden \
-             quedar dentro y aun así bajar más despacio que las de la mayoría. Puede haber muchas razones. No quiere decir que haya hecho \
-             algo mal, ni dice cómo estará más adelante. Alguien de su equipo lo mira con usted.",
+            "Su dolor baja más despacio que el de la mayoría a estas alturas. La franja sombreada sigue sus propias valoraciones, así que \
+             pueden quedar dentro de todos modos. No quiere decir que haya hecho algo mal, ni dice cómo estará más adelante. Alguien de su \
+             equipo lo mira con usted.",
         ),
     ]
     .into_iter()
@@ -3094,6 +3102,13 @@ fn progress_says_where_the_last_rating_lies() {
     house.later(86_400);
     let page = words(&house.phone("above-en").get("/progress").text());
     assert!(page.contains("Your last rating lies above"), "{page}");
+    // Too few to read is said only of few; of many that are old, that they are old.
+    house.later(10 * 86_400);
+    let page = words(&house.phone("above-en").get("/progress").text());
+    assert!(page.contains("Your last answers are too long ago") && !page.contains("too few"), "{page}");
+    house.person("new", "Synthetic New", "555 0123", "en", 3);
+    let page = words(&house.phone("new").get("/progress").text());
+    assert!(page.contains("still too few answers") && !page.contains("too long ago"), "{page}");
 }
 
 /// Whatever rules gave the verdict its level each say so in the text, the graver first; beyond four by title.

@@ -22,7 +22,10 @@ pub(crate) fn standing(here: &Here, quiet: Level, now: Moment) -> Result<Option<
     let Some(worst) = kept.first() else { return Ok(None) };
     let level = worst.alert.level;
     let event = worst.alert.events.last().map_or(String::new(), |touch| touch.event.clone());
-    let words = say.pathway().level(level).map(|text| in_language(&text.text, say.language()).title.clone());
+    // Where nothing but an answer is missing nobody told a sign, and the headline is no louder than the verdict's own.
+    let only_missing = kept.iter().filter(|kept| kept.alert.level == level).all(|kept| pathway_notice(here, kept));
+    let of_level = || say.pathway().level(level).map(|text| in_language(&text.text, say.language()).title.clone());
+    let words = if only_missing { Some(say.sign(&worst.alert.cause)) } else { of_level() };
     let corrected = is_over(worst) && worst.alert.corrected_by.is_some();
     let corrected = corrected.then(|| {
         say.say("You corrected this. The clinic still has to confirm.", "Ha corregido esto. La clínica aún tiene que confirmarlo.")
