@@ -2201,11 +2201,14 @@ fn what_nobody_knows_is_not_called_a_sign() {
     // Nor does it stand as one; beside a sign the level speaks.
     let stop = "Stop what you were doing";
     for path in ["/today", "/progress"] {
-        let said = words(&phone.get(path).text());
+        let page = phone.get(path).text();
+        assert!(page.contains("href=\"/check-in?page=page-safety&#38;question=saddle\""), "{path}: it can be answered from there");
+        let said = words(&page);
         assert!(said.contains("Until then: call.") && !said.contains(stop), "{path}: {said}");
     }
     house.check_in(ANA.0, "numb", json!({ "numbness": "new", "saddle": "dont-know" }));
-    assert!(words(&phone.get("/today").text()).contains(stop));
+    let page = phone.get("/today").text();
+    assert!(words(&page).contains(stop) && !page.contains("question=saddle"), "{page}");
     let to = phone.get("/check-in?page=page-safety&question=saddle");
     assert!(to.location().starts_with("/check-in/page/page-safety?event=") && to.location().ends_with("#q-saddle"), "{}", to.location());
     // Answered later by the person: no clinic has dealt with anything.

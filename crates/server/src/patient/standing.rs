@@ -2,6 +2,7 @@
 
 use super::Here;
 use super::today::read_by;
+use super::verdict::answer_rest;
 use crate::answer::Fail;
 use crate::say::shown;
 use crate::view::patient::{StandingCard, StandingLine};
@@ -32,6 +33,8 @@ pub(crate) fn standing(here: &Here, quiet: Level, now: Moment) -> Result<Option<
     });
     let sent = here.app.desk().event(&here.key(), &event)?;
     let can_be_mended = !is_over(worst) && sent.is_some_and(|sent| matches!(sent.kind, Kind::CheckIn(_)));
+    let missing = only_missing && !is_over(worst);
+    let told = if missing { here.app.desk().told_about(&here.key(), &event)? } else { None };
     let mut lines = vec![];
     for kept in kept.iter().take(LINES) {
         lines.push(line(here, kept, now)?);
@@ -46,6 +49,7 @@ pub(crate) fn standing(here: &Here, quiet: Level, now: Moment) -> Result<Option<
         procedure: here.procedure_for_helpers(level),
         href: format!("/verdict/{event}"),
         mend_href: can_be_mended.then(|| format!("/check-in/correct/{event}")),
+        answer_href: told.map(|told| answer_rest(&told)),
     }))
 }
 

@@ -128,7 +128,7 @@ fn how_it_ended(here: &Here, kept: &Kept, now: Moment) -> String {
 }
 
 /// Where the missing answers are given: at the first of them.
-fn answer_rest(told: &Told) -> String {
+pub(super) fn answer_rest(told: &Told) -> String {
     match told.asked_in_vain.first() {
         Some(question) => format!("/check-in?page=page-safety&question={question}"),
         None => "/check-in?page=page-safety".to_string(),

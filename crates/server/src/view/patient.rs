@@ -98,6 +98,8 @@ pub struct StandingCard {
     pub href: String,
     /// Where *I tapped the wrong answer* leads.
     pub mend_href: Option<String>,
+    /// Where what nobody could answer is answered, if nothing else stands.
+    pub answer_href: Option<String>,
 }
 
 /// A sign that was told.
