@@ -29,7 +29,7 @@ pub(crate) enum Fail {
 
 /// The page for a request that cannot be taken.
 pub(crate) fn refusal(app: &App, clinic: bool, lang: Lang, status: StatusCode) -> Response {
-    Fail::Refused(status).in_language(app, clinic, lang)
+    Fail::Refused(status).answer(app, clinic, lang)
 }
 
 /// What to do about a request that cannot be taken, where it is more than looking at it again.
@@ -65,11 +65,7 @@ impl From<askama::Error> for Fail {
 
 impl Fail {
     /// The page that says so, on the patient's or the clinic's side.
-    pub(crate) fn answer(self, app: &App, clinic: bool) -> Response {
-        self.in_language(app, clinic, Lang::En)
-    }
-
-    fn in_language(self, app: &App, clinic: bool, lang: Lang) -> Response {
+    pub(crate) fn answer(self, app: &App, clinic: bool, lang: Lang) -> Response {
         let (kind, status) = match &self {
             Fail::Refused(status) => (MessageKind::NotUnderstood, *status),
             Fail::SignedOut => (MessageKind::SignedOut, StatusCode::UNAUTHORIZED),
@@ -171,7 +167,7 @@ impl App {
         match done {
             Ok(response) => response,
             Err(Fail::SignedOut) if clinic => crate::guard::onward("/clinic/sign-in", &[]),
-            Err(fail) => fail.in_language(&self, clinic, lang),
+            Err(fail) => fail.answer(&self, clinic, lang),
         }
     }
 }

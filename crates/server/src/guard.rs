@@ -6,7 +6,7 @@ use crate::say::lang_of;
 use crate::view::words::Lang;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lamella_desk::{Device, Staff};
@@ -20,6 +20,10 @@ use tokio_stream::StreamExt;
 pub(crate) const PHONE: &str = "lamella_phone";
 /// The cookie of the clinic's staff.
 pub(crate) const STAFF: &str = "lamella_staff";
+/// The cookie of the language that was chosen at the clinic; the patient's side never sees it.
+pub(crate) const LANGUAGE: &str = "lamella_language";
+/// How long a choice of language holds, in seconds.
+const LANGUAGE_SECONDS: i64 = 365 * 86_400;
 /// How long a phone's cookie holds, in seconds.
 const PHONE_SECONDS: i64 = 550 * 86_400;
 /// How long a staff cookie holds, in seconds.
@@ -39,7 +43,9 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     let began = std::time::Instant::now();
     let asked = Asked::of(&request);
     let mut response = if foreign {
-        Fail::FormExpired.answer(&app, clinic)
+        Fail::FormExpired.answer(&app, clinic, asked.lang)
+    } else if let Some((lang, address)) = in_a_language(&request).filter(|_| clinic) {
+        onward(&address, &[app.language_cookie(lang)])
     } else {
         match read_whole(request).await {
             Ok(request) => in_our_words(&app, &asked, next.run(request).await),
@@ -62,6 +68,26 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     }
     tracing::info!(%method, status = response.status().as_u16(), millis = began.elapsed().as_millis() as u64, "answered");
     response
+}
+
+/// A page that is asked for in a language (`?lang=es`): the language, and the page's address without it.
+///
+/// The switch is a link that names nothing else, so the rest of the address comes from the page that it stood on. A page that answered
+/// a form stands where only forms go; then it is the page of the person, or the list.
+fn in_a_language(request: &Request) -> Option<(Lang, String)> {
+    let uri = request.uri();
+    let code = uri.query()?.split('&').find_map(|pair| pair.strip_prefix("lang="))?;
+    let lang = Lang::from_code(code).filter(|_| request.method() == Method::GET)?;
+    let from = request.headers().get(header::REFERER).and_then(|from| from.to_str().ok()?.parse::<Uri>().ok());
+    let from = from.filter(|from| from.path() == uri.path());
+    let query = from.as_ref().unwrap_or(uri).query().unwrap_or_default();
+    let rest: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
+    let page = match uri.path().split('/').collect::<Vec<_>>().as_slice() {
+        ["", "clinic", "patients", patient, _] => format!("/clinic/patients/{patient}"),
+        ["", "clinic", "sign-out"] => "/clinic".to_string(),
+        _ => uri.path().to_string(),
+    };
+    Some((lang, if rest.is_empty() { page } else { format!("{page}?{}", rest.join("&")) }))
 }
 
 /// What is sent at most: a batch of 500 check-ins has a quarter of it.
@@ -163,22 +189,27 @@ impl App {
 
     /// The header that signs a phone in.
     pub(crate) fn phone_cookie(&self, secret: &str) -> String {
-        self.set_cookie(PHONE, secret, PHONE_SECONDS)
+        self.set_cookie(PHONE, secret, "/", PHONE_SECONDS)
     }
 
     /// The header that signs staff in.
     pub(crate) fn staff_cookie(&self, secret: &str) -> String {
-        self.set_cookie(STAFF, secret, STAFF_SECONDS)
+        self.set_cookie(STAFF, secret, "/", STAFF_SECONDS)
+    }
+
+    /// The header that keeps the language that was chosen at the clinic.
+    pub(crate) fn language_cookie(&self, lang: Lang) -> String {
+        self.set_cookie(LANGUAGE, lang.code(), "/clinic", LANGUAGE_SECONDS)
     }
 
     /// The header that takes a cookie back.
     pub(crate) fn drop_cookie(&self, name: &str) -> String {
-        self.set_cookie(name, "", 0)
+        self.set_cookie(name, "", "/", 0)
     }
 
-    fn set_cookie(&self, name: &str, value: &str, seconds: i64) -> String {
+    fn set_cookie(&self, name: &str, value: &str, path: &str, seconds: i64) -> String {
         let secure = if self.setup().address.starts_with("https") { "; Secure" } else { "" };
-        format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+        format!("{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
     }
 }
 

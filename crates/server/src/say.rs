@@ -1,6 +1,7 @@
 //! Sentences with something in them: dates, limits, who reads when. Fixed words stand in [`crate::view::words`].
 
 use crate::App;
+use crate::guard::{LANGUAGE, cookie};
 use crate::view::icon::Icon;
 use crate::view::shared::{Call, Level as Shown};
 use crate::view::words::{Lang, Words};
@@ -13,8 +14,11 @@ use lamella_engine::plan::{Limit, NextLimit};
 use lamella_pathway::{Compiled, Hours, in_language};
 use lamella_record::{Hundredths, Level, Moment, Patient};
 
-/// The language a browser asks for.
+/// The language that was chosen at the clinic; else the one the browser asks for.
 pub(crate) fn lang_of(headers: &HeaderMap) -> Lang {
+    if let Some(chosen) = cookie(headers, LANGUAGE).and_then(|code| Lang::from_code(&code)) {
+        return chosen;
+    }
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
     if asked.trim_start().to_lowercase().starts_with("es") { Lang::Es } else { Lang::En }
 }

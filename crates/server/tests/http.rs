@@ -482,7 +482,7 @@ fn nothing_inline(html: &str, say: &mut impl FnMut(String)) {
                 say(format!("<{name} {key}={value:?}>"));
             }
             let address = ["src", "href", "action", "formaction", "xlink:href", "data"].contains(&key);
-            let ours = (value.starts_with('/') && !value.starts_with("//")) || value.starts_with('#') || value.starts_with("tel:");
+            let ours = (value.starts_with('/') && !value.starts_with("//")) || value.starts_with(['#', '?']) || value.starts_with("tel:");
             if address && !ours {
                 say(format!("<{name} {key}={value:?}> leads elsewhere"));
             }
@@ -506,6 +506,15 @@ fn whole_page(reply: &Reply, language: &str, say: &mut impl FnMut(String)) {
     };
     if value("html", "lang").as_deref() != Some(language) {
         say(format!("its language is {:?}", value("html", "lang")));
+    }
+    // The other language is one press away wherever staff are.
+    let other = if language == "es" { "en" } else { "es" };
+    let switch = |(name, all): &(String, Vec<(String, String)>)| {
+        let has = |key: &str, wanted: &str| all.iter().any(|(there, value)| there == key && value == wanted);
+        (name == "a" && has("href", &format!("?lang={other}"))) || (name == "button" && has("name", "lang") && has("value", other))
+    };
+    if value("body", "class").as_deref() == Some("clinic") && !elements.iter().any(switch) {
+        say(format!("it has no way to {other}"));
     }
     let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or("");
     if title.trim_start_matches(" · ").trim() == "" || title.starts_with(" ·") {
@@ -2652,7 +2661,7 @@ fn an_old_day_keeps_its_level_on_the_chart() {
     house.rated("old-0001", "Synthetic Old", "en", 200, |day| if (61..=64).contains(&day) { 8 } else { 2 });
     let mut nora = house.nurse("nora");
     let page = nora.get("/clinic/patients/old-0001").text();
-    let rows = page.split("<tr>").filter_map(|row| row.split_once("</tr>"));
+    let rows = page.split("<tr").filter_map(|row| row.split_once('>')?.1.split_once("</tr>"));
     let rows: Vec<&str> = rows.map(|(row, _)| row.trim_start()).collect();
     let row = |day: i32| words(rows.iter().find(|row| row.starts_with(&format!("<td>{day}</td>"))).expect("its row"));
     assert!(row(61).ends_with("Attention"), "{}", row(61));
@@ -2868,6 +2877,65 @@ fn a_double_tap_at_the_clinic_is_one() {
     let note = form(&other, "note", &[("note", "Another thing.")]);
     let [first, second] = [(); 2].map(|()| nora.post(&format!("{base}/note"), &lent(&note)));
     assert_eq!((first.status, first.location(), kept("note")), (303, second.location(), 1));
+}
+
+/// The language that is chosen at the clinic holds on every page of it, against what the browser asks for, and stays on the page.
+#[test]
+fn the_clinics_language_is_chosen_and_stays() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    let language = |reply: &Reply| elements(&reply.text()).into_iter().find(|(name, _)| name == "html").map(|(_, all)| all[0].1.clone());
+    let mut nora = house.nurse("nora");
+    let chosen = nora.get("/clinic?lang=es");
+    assert_eq!((chosen.status, chosen.location()), (303, "/clinic"));
+    assert!(chosen.header("set-cookie").contains("Path=/clinic;"), "patients' pages never see it: {}", chosen.header("set-cookie"));
+    let ana = format!("/clinic/patients/{}", ANA.0);
+    for path in ["/clinic", "/clinic/worklist/rows", "/clinic/patients", "/clinic/patients/new", "/clinic/pathway", "/clinic/nowhere", &ana]
+    {
+        let page = nora.get(path);
+        assert!(path.ends_with("rows") || language(&page).as_deref() == Some("es"), "{path}: {:?}", language(&page));
+        assert!(!page.text().contains("To answer"), "{path} speaks English");
+    }
+    let forged = nora.post_with(&format!("{ana}/take"), &[], &[("sec-fetch-site", "cross-site")]);
+    assert_eq!(language(&forged).as_deref(), Some("es"), "a refusal speaks it too");
+    // The switch names the language alone: the rest of the address is known from the page it stood on.
+    for (asked, from, to) in [
+        ("/clinic?lang=en", "http://127.0.0.1/clinic?patient=ana&alert=a%3Ab&lang=es", "/clinic?patient=ana&alert=a%3Ab"),
+        ("/clinic/patients?q=ana&lang=en", "", "/clinic/patients?q=ana"),
+        ("/clinic/patients/ana/resolve?lang=en", "http://127.0.0.1/clinic/patients/ana/resolve", "/clinic/patients/ana"),
+        ("/clinic/patients/new?lang=en", "http://127.0.0.1/clinic?q=ana", "/clinic/patients/new"),
+        ("/clinic/pathway?lang=en", "http://elsewhere.example/%0d%0a", "/clinic/pathway"),
+    ] {
+        let reply = nora.ask("GET", asked, &[("referer", from)], b"");
+        assert_eq!((reply.status, reply.location()), (303, to), "{asked} from {from}");
+    }
+    assert_eq!(language(&nora.get("/clinic")).as_deref(), Some("en"));
+    assert_eq!(nora.get("/clinic?lang=fr").status, 200, "what is no language of ours changes nothing");
+    // Signing out keeps it, and so does signing in.
+    nora.get("/clinic?lang=es");
+    let csrf = nora.get("/clinic").csrf();
+    let out = nora.open_after_post("/clinic/sign-out", &[("csrf", &csrf)]);
+    assert_eq!(language(&out).as_deref(), Some("es"));
+    assert!(out.text().contains("/help?lang=es"), "{}", out.text());
+}
+
+/// The sign-in's switch takes along what waits in it, and is no try at a password.
+#[test]
+fn a_sign_in_in_another_language_keeps_what_waits() {
+    let house = House::open();
+    let mut nobody = house.stranger();
+    let waits =
+        [("then", "/clinic/patients/ana/resolve"), ("kept-note", "typed"), ("login", "nora"), ("password", "secret"), ("lang", "es")];
+    for _ in 0..6 {
+        let page = nobody.post("/clinic/sign-in", &waits);
+        assert_eq!(page.status, 200);
+        let (form, text) = (page.form("/clinic/sign-in").unwrap(), page.text());
+        let has = |name: &str, value: &str| form.iter().any(|(there, was)| (there.as_str(), was.as_str()) == (name, value));
+        assert!(has("then", "/clinic/patients/ana/resolve") && has("kept-note", "typed") && has("login", "nora"), "{form:?}");
+        assert!(text.contains("<html lang=\"es\">") && !text.contains("secret") && !text.contains("role=\"alert\""), "{text}");
+    }
+    assert_eq!(nobody.post("/clinic/sign-in", &[("login", "nora"), ("password", PASSWORD)]).status, 303);
+    assert!(nobody.get("/clinic").text().contains("<html lang=\"es\">"));
 }
 
 /// The pathway's page says what readings stand on; a rehearsal that was filed is shown as it is, and only to the clinic.

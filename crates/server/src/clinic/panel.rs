@@ -8,7 +8,7 @@ use crate::chart::{self, Reader};
 use crate::say::shown;
 use crate::view::clinic::{AlertPanel, ChangeAsked, ClosedCase, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold, Unsent};
 use crate::view::figure::PainChart;
-use crate::view::shared::{Answer, Call, Choice, Input, Pick, Reason, Sentence};
+use crate::view::shared::{Answer, Call, Choice, Input, Link, Pick, Reason, Sentence};
 use crate::view::words::Lang;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -252,7 +252,7 @@ pub(crate) fn rule_title(here: &Here, id: &str) -> String {
     text.map_or_else(|| id.to_string(), |text| about_them(here, &in_language(text, here.say.language()).title))
 }
 
-/// A title that speaks to the person, as one that speaks about them. Spanish says both with the same words.
+/// A title that speaks to the person, as one that speaks about them.
 pub(crate) fn about_them(here: &Here, title: &str) -> String {
     if here.say.lang != Lang::En {
         return title.to_string();

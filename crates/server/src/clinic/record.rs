@@ -291,7 +291,15 @@ fn what_alone(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
         Kind::Unreadable(unreadable) => {
             (Icon::Help, say.say("An event that could not be read", "Un registro que no se pudo leer"), Some(unreadable.why.clone()))
         }
-        _ => (Icon::Clock, event.kind_word().to_string(), None),
+        Kind::Exercise(_) => (Icon::Walk, say.say("Exercise", "Ejercicio"), None),
+        Kind::Milestone(_) => (Icon::Check, say.say("Milestone", "Hito"), None),
+        Kind::Instrument(_) => (Icon::Check, say.say("Questionnaire", "Cuestionario"), None),
+        Kind::Override(_) => (Icon::Person, say.say("A limit changed by the clinic", "Un límite que cambió la clínica"), None),
+        Kind::Phase(_) => (Icon::Person, say.say("A phase changed by the clinic", "Una fase que cambió la clínica"), None),
+        Kind::Ended(_) => (Icon::Person, say.say("The pathway ended", "Fin del protocolo"), None),
+        Kind::Message(_) => (Icon::Clock, say.say("Message", "Mensaje"), None),
+        Kind::Appointment(_) => (Icon::Clock, say.say("Appointment", "Cita"), None),
+        Kind::Undo(_) => (Icon::Back, say.say("Undone", "Deshecho"), None),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::guard::{STAFF, onward, with_cookie};
 use crate::say::{Say, lang_of};
 use crate::view::clinic::SignInPage;
 use crate::view::shared::{FormTarget, Hidden};
+use crate::view::words::Lang;
 use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -14,7 +15,7 @@ use lamella_desk::Secret;
 
 /// The form.
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
-    let work = |app: &App, headers: &HeaderMap| page(&blank(app, headers, vec![]));
+    let work = |app: &App, headers: &HeaderMap| page(&blank(Say::new(app, lang_of(headers)), vec![]));
     app.patient_side(headers, work).await
 }
 
@@ -27,7 +28,7 @@ pub(crate) fn keeping(app: &App, headers: &HeaderMap, address: &str, fields: &Fi
     );
     let carried = fields.0.iter().filter(|(name, _)| name != "csrf").map(|(name, value)| (format!("{CARRIED}{name}"), value.clone()));
     let carried = [("then".to_string(), address.to_string())].into_iter().chain(carried);
-    let page = SignInPage { notice: Some(notice), ..blank(app, headers, carried.collect()) };
+    let page = SignInPage { notice: Some(notice), ..blank(say, carried.collect()) };
     page_with(StatusCode::UNAUTHORIZED, &page)
 }
 
@@ -41,8 +42,8 @@ fn carried(fields: &Fields) -> Option<(String, Fields)> {
     Some((address.to_string(), Fields(kept.collect())))
 }
 
-fn blank(app: &App, headers: &HeaderMap, carried: Vec<(String, String)>) -> SignInPage {
-    let say = Say::new(app, lang_of(headers));
+fn blank(say: Say, carried: Vec<(String, String)>) -> SignInPage {
+    let app = say.app;
     let hidden = carried.into_iter().map(|(name, value)| Hidden { name, value }).collect();
     SignInPage {
         t: say.t(),
@@ -56,7 +57,7 @@ fn blank(app: &App, headers: &HeaderMap, carried: Vec<(String, String)>) -> Sign
             .demo
             .as_ref()
             .map(|(login, password)| say.say(format!("{login}, password {password}"), format!("{login}, contraseña {password}"))),
-        help_href: "/help".to_string(),
+        help_href: format!("/help?lang={}", say.lang.code()),
     }
 }
 
@@ -65,12 +66,17 @@ pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
     let work = move |app: &App, headers: &HeaderMap| {
         let fields = Fields(fields);
         let (login, now) = (fields.one("login").trim().to_string(), app.now());
+        // The switch of the language: what was typed or waits goes through it.
+        if let Some(lang) = Lang::from_code(fields.one("lang")) {
+            let page = page(&SignInPage { login, ..blank(Say::new(app, lang), waiting(&fields)) })?;
+            return Ok(with_cookie(page, &app.language_cookie(lang)));
+        }
         let say = Say::new(app, lang_of(headers));
         let wait = app.attempts().wait(&login, now.as_second());
         if wait > 0 {
             let error =
                 say.say("Too many tries. Wait 1 minute, then try again.", "Demasiados intentos. Espere 1 minuto y vuelva a intentarlo.");
-            return refused(app, headers, &fields, login, error, StatusCode::TOO_MANY_REQUESTS);
+            return refused(say, &fields, login, error, StatusCode::TOO_MANY_REQUESTS);
         }
         // Counted before it is tried, so that many at once are no way around.
         app.attempts().fail(&login, now.as_second());
@@ -85,7 +91,7 @@ pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
             }
             None => {
                 let error = say.say("Login and password do not match.", "El usuario y la contraseña no coinciden.");
-                refused(app, headers, &fields, login, error, StatusCode::UNAUTHORIZED)
+                refused(say, &fields, login, error, StatusCode::UNAUTHORIZED)
             }
         }
     };
@@ -95,9 +101,13 @@ pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
     app.patient_side(headers, work).await
 }
 
-fn refused(app: &App, headers: &HeaderMap, fields: &Fields, login: String, error: String, status: StatusCode) -> Result<Response, Fail> {
-    let kept = fields.0.iter().filter(|(name, _)| name == "then" || name.starts_with(CARRIED)).cloned().collect();
-    page_with(status, &SignInPage { login, error: Some(error), ..blank(app, headers, kept) })
+fn refused(say: Say, fields: &Fields, login: String, error: String, status: StatusCode) -> Result<Response, Fail> {
+    page_with(status, &SignInPage { login, error: Some(error), ..blank(say, waiting(fields)) })
+}
+
+/// The fields of a sign-in that something waits in.
+fn waiting(fields: &Fields) -> Vec<(String, String)> {
+    fields.0.iter().filter(|(name, _)| name == "then" || name.starts_with(CARRIED)).cloned().collect()
 }
 
 /// The page on which what waited in the sign-in is looked at and sent again; none where nothing waited.

@@ -237,7 +237,7 @@ fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRo
     let more = if more == 0 { String::new() } else { say.say(format!("; {more} more"), format!("; {more} más")) };
     let title = format!("{}{more}", titles.join("; "));
     let reason = match answer_by {
-        Some(by) => say.say(format!("{title}; answer by {by}."), format!("{title}; responder antes de {by}.")),
+        Some(by) => format!("{title}; {by}."),
         None if title.ends_with(['.', '?', '!']) => title,
         None => format!("{title}."),
     };

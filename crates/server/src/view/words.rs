@@ -29,6 +29,19 @@ impl Lang {
             Self::Es => "Español",
         }
     }
+
+    /// The language of a code; none for a code that is not ours.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lang| lang.code() == code)
+    }
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::En => Self::Es,
+            Self::Es => Self::En,
+        }
+    }
 }
 
 /// The words of one language, as templates use them: `{{ t.w(Word::HelpNow) }}`.
