@@ -254,15 +254,29 @@ pub(crate) fn rule_title(here: &Here, id: &str) -> String {
 
 /// A title that speaks to the person, as one that speaks about them.
 pub(crate) fn about_them(here: &Here, title: &str) -> String {
-    if here.say.lang != Lang::En {
+    in_third_person(here.say.lang, title)
+}
+
+/// Spanish says both with the same words, as long as no title says *usted*.
+fn in_third_person(lang: Lang, title: &str) -> String {
+    if lang != Lang::En {
         return title.to_string();
     }
-    const TURNS: [(&str, &str); 5] =
-        [("holds you", "holds them"), (" yourself", " themselves"), (" your ", " their "), (" you ", " they "), ("Your ", "Their ")];
-    const BEGINNINGS: [(&str, &str); 4] =
-        [("You have ", "Has "), ("You seem ", "Seems "), ("You could ", "Could "), ("You cannot ", "Cannot ")];
+    const TURNS: [(&str, &str); 7] = [
+        ("holds you", "holds them"),
+        (" ask you ", " ask them "),
+        (" from you ", " from them "),
+        (" yourself", " themselves"),
+        (" your ", " their "),
+        (" you ", " they "),
+        ("Your ", "Their "),
+    ];
+    const BEGINNINGS: [(&str, &str); 5] =
+        [("You have ", "Has "), ("You seem ", "Seems "), ("You could ", "Could "), ("You cannot ", "Cannot "), ("You walked ", "Walked ")];
     let begun = BEGINNINGS.iter().find_map(|(you, they)| Some(format!("{they}{}", title.strip_prefix(you)?)));
-    TURNS.iter().fold(begun.unwrap_or_else(|| title.to_string()), |title, (you, they)| title.replace(you, they))
+    // With a space behind, so that the last word is one like the others.
+    let begun = format!("{} ", begun.as_deref().unwrap_or(title));
+    TURNS.iter().fold(begun, |title, (you, they)| title.replace(you, they)).trim_end().to_string()
 }
 
 /// A question's title; its id when the pathway has none of that name.
@@ -636,4 +650,45 @@ pub(crate) fn chart(here: &Here, person: &Person, span: i32, title: String, verd
         }
     }
     Ok(Some(chart::chart(here.say, &person.patient, &charted, span, title, Reader::Clinic)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// The clinic reads about a person what the pathway says to them: no title may still speak to them, or say *they* where it is *them*.
+    #[test]
+    fn no_title_speaks_to_the_person_at_the_clinic() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pathways/annular-fibrin");
+        let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|end| end == "md"))
+            .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap()))
+            .collect();
+        files.sort();
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let pathway = lamella_pathway::read(&files).0.unwrap();
+        let notices = ["unknown", "silence", "hold", "as-before", "reviewed", "history", "not-asked"];
+        let notices = notices.iter().filter_map(|id| pathway.notice(id)).map(|notice| &notice.text);
+        let texts: Vec<_> = pathway.rules.iter().map(|rule| &rule.text).chain(notices).collect();
+        assert!(texts.len() > 50, "{}", texts.len());
+        for lang in Lang::ALL {
+            let to_them: &[&str] = match lang {
+                Lang::En => &["you", "your", "yours", "yourself", "yourselves"],
+                Lang::Es => &["usted", "ustedes", "llame", "llámenos", "vaya", "deje", "tú", "tu", "tus", "te"],
+            };
+            for text in &texts {
+                let original = &in_language(text, pathway.language(lang.code())).title;
+                let title = in_third_person(lang, original);
+                let words = |text: &str| text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect::<Vec<_>>();
+                assert!(!words(&title).iter().any(|word| to_them.contains(&word.as_str())), "{title}");
+                assert!(!["ask they", "from they", "for they"].iter().any(|wrong| title.contains(wrong)), "{title}");
+                let new: Vec<String> = words(&title).into_iter().filter(|word| !words(original).contains(word)).collect();
+                let known = ["they", "them", "their", "themselves", "has", "seems"];
+                assert!(new.iter().all(|word| known.contains(&word.as_str())), "{title}: {new:?}");
+            }
+        }
+    }
 }
