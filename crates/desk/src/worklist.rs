@@ -8,6 +8,7 @@ use crate::told::Told;
 use crate::{Desk, DeskError, Fault, Kept, Late, Outcome, Receipt, Result, lock, write};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use lamella_engine::alerts::{Alert, AlertState, Deadline, deadline};
 use lamella_record::{Act, Desk as DeskWord, Event, Kind, Level, Moment, Patient};
 use lamella_store::Key;
@@ -145,7 +146,10 @@ impl Desk {
     pub fn deadline(&self, kept: &Kept, now: Timestamp) -> Option<Deadline> {
         let within = kept.alert.answer_within?;
         let known = self.clinic_moment(kept.waits_since().unwrap_or(kept.told_at).instant());
-        Some(deadline(&self.pathway().contact, known, within, self.clinic_moment(now)))
+        let contact = &self.pathway().contact;
+        let due = deadline(contact, known, within, self.clinic_moment(now));
+        let at = on_the_wall(&self.zone, due.at, within.clinic_hours && !contact.hours.is_empty());
+        Some(Deadline { at, passed: now > at.instant() })
     }
 
     /// The alert of a record, by its id or an older one.
@@ -364,4 +368,34 @@ fn short(note: &str) -> Result<&str> {
         return Err(DeskError::Wrong(Fault::NoteTooLong));
     }
     Ok(note.trim())
+}
+
+/// A deadline is counted on the clock of its beginning. Where the clocks change before it, opening hours keep to the wall, and plain
+/// hours to the instant.
+fn on_the_wall(zone: &TimeZone, due: Moment, opening_hours: bool) -> Moment {
+    let wall = || zone.to_ambiguous_timestamp(due.offset().to_datetime(due.instant())).compatible().ok();
+    let instant = Some(due.instant()).filter(|_| !opening_hours).or_else(wall).unwrap_or(due.instant());
+    Moment::new(instant, zone.to_offset(instant))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// In Madrid the clocks go forward on Sun 29 March 2026 and back on Sun 25 October.
+    #[test]
+    fn a_deadline_over_a_change_of_the_clocks_is_the_one_that_the_page_says() {
+        let madrid = TimeZone::get("Europe/Madrid").unwrap();
+        for (counted, opening_hours, at) in [
+            ("2026-03-30T15:00:00+01:00", true, "2026-03-30T15:00:00+02:00"),
+            ("2026-03-30T15:00:00+01:00", false, "2026-03-30T16:00:00+02:00"),
+            ("2026-10-26T15:00:00+02:00", true, "2026-10-26T15:00:00+01:00"),
+            ("2026-10-26T15:00:00+02:00", false, "2026-10-26T14:00:00+01:00"),
+            ("2026-03-27T15:00:00+01:00", true, "2026-03-27T15:00:00+01:00"),
+        ] {
+            let due = on_the_wall(&madrid, Moment::parse(counted).unwrap(), opening_hours);
+            assert_eq!((due, due.offset()), (Moment::parse(at).unwrap(), Moment::parse(at).unwrap().offset()), "{counted}");
+        }
+    }
 }

@@ -309,11 +309,10 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut 
         "hold" => say.day(alert.since.date()),
         _ => say.when(desk.clinic_moment(alert.since.instant()), now),
     };
-    let answer_by = row.deadline.map(|deadline| say.by(deadline.at, now));
-    let time = match answer_by {
-        Some(by) => say.say(format!("Since {since} · answer by {by}"), format!("Desde {since} · responder antes de {by}")),
-        None => say.say(format!("Since {since}"), format!("Desde {since}")),
-    };
+    let since = say.with_article(&since);
+    let since = say.say(format!("Since {since}"), format!("Desde {since}"));
+    let late = row.deadline.filter(|_| row.is_late()).map_or(String::new(), |deadline| format!(", {}", say.ago(deadline.at, now)));
+    let time = answer_by(here, row).map_or(since.clone(), |by| format!("{since} · {by}{late}"));
     let mine = sent.filter(|sent| alert.answers_to(&sent.alert));
     let seen = seen(here);
     let hidden = [("alert", alert.id.as_str()), ("seen", seen.as_str())];
@@ -358,6 +357,18 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut 
         revision: why.revision,
         changes: why.changes,
         told: why.told,
+    })
+}
+
+/// By when somebody has to answer, or had to: `answer by 12:00`, `answer was due by Tue 24 Nov, 7:07`.
+pub(crate) fn answer_by(here: &Here, row: &Row) -> Option<String> {
+    let (say, deadline) = (here.say, row.deadline?);
+    let by = say.by(deadline.at, here.now());
+    // Before *el* Spanish says *del*.
+    let es = format!("antes de {}", say.with_article(&by)).replace("de el ", "del ");
+    Some(match row.is_late() {
+        true => say.say(format!("answer was due by {by}"), format!("había que responder {es}")),
+        false => say.say(format!("answer by {by}"), format!("responder {es}")),
     })
 }
 

@@ -230,7 +230,8 @@ fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRo
     let age = patient.age_on(now.date()).map_or(String::new(), |age| format!("{age} · "));
     let day = patient.day_of(now.date());
     // Who is taken and who is late is said of all of what is open: one alert hides nothing of another.
-    let answer_by = rows.iter().min_by_key(|row| row.due()).and_then(|row| row.deadline).map(|deadline| say.by(deadline.at, now));
+    let answer_by = rows.iter().min_by_key(|row| row.due()).and_then(|row| panel::answer_by(here, row));
+    let latest = rows.iter().filter(|row| row.is_late()).filter_map(|row| row.deadline).min_by_key(|deadline| deadline.at.millis());
     let mut titles: Vec<String> = rows.iter().map(|row| why::title_now(here, &row.patient.id, &row.kept)).collect();
     titles.dedup();
     let more = titles.split_off(titles.len().min(2)).len();
@@ -251,11 +252,11 @@ fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRo
         about: format!("{age}{}", say.say(format!("day {day}"), format!("día {day}"))),
         reason: Sentence::plain(reason),
         since: match alert.cause.as_str() {
-            "silence" => days_in_words(here, panel::days_missed(here, &row.kept)),
+            "silence" => say.days(panel::days_missed(here, &row.kept)),
             "hold" => say.day(since.date()),
             _ => say.age(since, now),
         },
-        late: rows.iter().any(|row| row.is_late()),
+        late: latest.map(|deadline| say.ago(deadline.at, now)).map(|ago| say.say(format!("due {ago}"), format!("venció {ago}"))),
         born: patient.born.map_or(String::new(), |born| say.short_date(born)),
         phone: patient.text("phone").map(str::to_string),
         owner: if rows.iter().any(|row| row.is_untaken()) { None } else { panel::owner(here, &row.kept) },
@@ -282,7 +283,7 @@ fn unanswered(here: &Here, kept: &Kept) -> Option<String> {
     if now.seconds_since(since) < 3600 {
         return None;
     }
-    let when = say.when(since, now);
+    let when = say.with_article(&say.when(since, now));
     let said = say.say(format!("Nobody has answered this since {when}"), format!("Nadie ha respondido a esto desde {when}"));
     let spoke = kept.alert.contacts.iter().filter(|contact| contact.outcome == SPOKE).max_by_key(|contact| contact.at.millis());
     let date = |at: lamella_record::Moment| say.day(desk.clinic_moment(at.instant()).date());
@@ -292,13 +293,6 @@ fn unanswered(here: &Here, kept: &Kept) -> Option<String> {
     };
     let last = last.or_else(resolved).map_or(String::new(), |last| format!("; {last}"));
     Some(format!("{said}{last}"))
-}
-
-fn days_in_words(here: &Here, days: i64) -> String {
-    match days {
-        1 => here.say.say("1 day", "1 día"),
-        n => here.say.say(format!("{n} days"), format!("{n} días")),
-    }
 }
 
 /// Says whenever something has changed, and every so often that the line still stands.

@@ -150,8 +150,8 @@ pub struct AlertRow {
     pub reason: Sentence,
     /// Since when, such as `38 min` or `Fri 18:04`.
     pub since: String,
-    /// Whether it is late: the time to answer is over.
-    pub late: bool,
+    /// How long the time to answer has been over, such as `due 3 h ago`, in the place of since when; none where it is not.
+    pub late: Option<String>,
     /// The birth date, such as `4 Feb 1962`.
     pub born: String,
     /// The phone number as people write it.

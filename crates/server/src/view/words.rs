@@ -288,7 +288,6 @@ words! {
     BackToList: "To answer", "Por atender";
     WholeRecord: "Whole record", "Historia completa";
     BornShort: "b.", "n.";
-    Late: "late", "tarde";
     Escalated: "escalated to on-call", "escalado a guardia";
     StillHappening: "still happening", "continúa";
     NowOver: "not in the latest answers", "no está en las últimas respuestas";
