@@ -52,7 +52,7 @@ pub(crate) fn chart(say: Say, patient: &Patient, charted: &Charted, span: i32, t
         title,
         days: charted.days.iter().filter(|seen| seen.day.day >= from).map(day).collect(),
         sentence: match reader {
-            Reader::Clinic => Some(for_clinic(say, charted)),
+            Reader::Clinic => Some(for_clinic(say, patient, charted)),
             Reader::Patient => Some(plain(say, charted)),
             Reader::Worried => Some(plain(say, charted)).filter(|_| charted.reading.state == ReadingState::LastingChange),
         },
@@ -68,17 +68,20 @@ pub(crate) fn chart(say: Say, patient: &Patient, charted: &Charted, span: i32, t
 }
 
 /// The reading for the clinic: it speaks of the pain ratings and of nothing else that the person may have said.
-fn for_clinic(say: Say, charted: &Charted) -> String {
+fn for_clinic(say: Say, patient: &Patient, charted: &Charted) -> String {
     let rated = charted.days.iter().rfind(|seen| seen.day.pain.is_some()).map(|seen| seen.day.day);
     let ago = charted.days.last().zip(rated).map_or(0, |(today, rated)| today.day.day - rated);
     let old = charted.reading.state == ReadingState::TooFew && charted.reading.rated_days >= FEW_DAYS && ago > 0;
-    let reading = match ago {
-        _ if !old => charted.reading.in_words(say.lang.code()),
-        1 => say.say("The last was yesterday: too long ago to read.", "La última fue ayer: hace demasiado para leer algo."),
-        n => say.say(
-            format!("The last was {n} days ago: too long ago to read."),
-            format!("La última fue hace {n} días: demasiado para leer algo."),
-        ),
+    let reading = match rated {
+        // Counted as the worklist counts a silence: the days that passed, from the first without a rating.
+        Some(rated) if old => {
+            let (since, days) = (say.day(patient.date_of(rated + 1)), say.days(i64::from(ago - 1).max(1)));
+            say.say(
+                format!("No rating since {since}, {days}: too long ago to read."),
+                format!("Ninguna valoración desde el {since}, {days}: demasiado para leer algo."),
+            )
+        }
+        _ => charted.reading.in_words(say.lang.code()),
     };
     let mut letters = reading.chars();
     let reading = letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect());
@@ -173,7 +176,7 @@ fn evidence(say: Say, seen: &Seen) -> String {
 /// What the reading stands on.
 fn basis(say: Say, charted: &Charted) -> Option<String> {
     let artifact = charted.reading.artifact.as_ref()?;
-    let date = &artifact.date;
+    let date = say.written_date(&artifact.date);
     let (population, _) = say.population(artifact.population.split(',').next().unwrap_or_default());
     let hash: String = artifact.hash.chars().take(12).collect();
     Some(say.say(

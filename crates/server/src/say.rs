@@ -251,6 +251,11 @@ impl<'a> Say<'a> {
         format!("{} {month} {}", date.day(), date.year())
     }
 
+    /// The same of a date as files write it, `1962-02-04`; what is no date stands as it is.
+    pub fn written_date(self, date: &str) -> String {
+        date.parse().map_or_else(|_| date.to_string(), |date| self.short_date(date))
+    }
+
     /// `10:42`.
     pub fn time(self, moment: Moment) -> String {
         let minute = moment.minute_of_day();

@@ -76,7 +76,7 @@ fn reading(say: Say) -> Vec<Fact> {
     let (value, lang) = say.population(&calibration.population);
     vec![
         fact(say.say("Calibration", "Calibración"), hash),
-        fact(say.say("Made", "Hecha"), calibration.date.clone()),
+        fact(say.say("Made", "Hecha"), say.written_date(&calibration.date)),
         Fact { name: say.say("Holds for", "Vale para"), value, lang },
     ]
 }
