@@ -6,7 +6,7 @@ use crate::answer::{Fail, page};
 use crate::say::Say;
 use crate::view::clinic::{Fact, HowOftenWrong, PathwayPage, Unjudged};
 use crate::view::shared::Link;
-use crate::view::words::Word;
+use crate::view::words::{Lang, Word};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -29,7 +29,6 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response
         page(&PathwayPage {
             t,
             shell: here.shell(t.w(Word::Pathway), "/clinic/pathway", None),
-            title: in_language(&pathway.text, say.language()).title.clone(),
             facts: facts(say),
             reading: reading(say),
             wrong: wrong(&here)?,
@@ -57,10 +56,13 @@ fn fact(name: String, value: String) -> Fact {
 fn facts(say: Say) -> Vec<Fact> {
     let pathway = say.pathway();
     let hash: String = pathway.hash.chars().take(12).collect();
+    let languages: Vec<&str> =
+        pathway.languages.iter().map(|code| Lang::from_code(code).map_or(code.as_str(), |lang| lang.name())).collect();
     vec![
         fact(say.say("Revision", "Revisión"), format!("{} {}", pathway.id, pathway.revision)),
+        fact(say.say("Called, for patients", "Cómo lo ven los pacientes"), in_language(&pathway.text, say.language()).title.clone()),
         fact(say.say("Known by", "Se reconoce por"), hash),
-        fact(say.say("Languages", "Idiomas"), pathway.languages.join(", ")),
+        fact(say.say("Languages", "Idiomas"), languages.join(", ")),
         fact(say.say("Questions", "Preguntas"), pathway.questions.len().to_string()),
         fact(say.say("Rules", "Reglas"), pathway.rules.len().to_string()),
         fact(say.say("Safety rules", "Reglas de seguridad"), pathway.rules.iter().filter(|rule| rule.safety).count().to_string()),
@@ -96,8 +98,12 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
         row(say.say(en, es), cases.map(|cases| of(cases, seen.years).map_or_else(|| "–".to_string(), |rate| in_words(say, rate))))
     };
     let once = |rate: f64| {
-        let (rate, years) = (say.number(format!("{rate:.2}")), say.number(format!("{:.1}", 1.0 / rate)));
-        say.say(format!("{rate}, once in {years} years"), format!("{rate}, una vez cada {years} años"))
+        let (years, rate) = (format!("{:.1}", 1.0 / rate), say.number(format!("{rate:.2}")));
+        let years = say.number(years.strip_suffix(".0").unwrap_or(&years));
+        match years.as_str() {
+            "1" => say.say(format!("{rate}, once a year"), format!("{rate}, una vez al año")),
+            _ => say.say(format!("{rate}, once in {years} years"), format!("{rate}, una vez cada {years} años")),
+        }
     };
     let mut rows = vec![
         row(say.say("Promised, false a patient-year", "Prometido, falsos por año de paciente"), promised.map(once)),
@@ -130,7 +136,7 @@ fn unjudged(here: &Here, mut cases: Vec<OneCase>) -> Result<Unjudged, Fail> {
     let line = |one: &OneCase| {
         let name = desk.patient(&one.patient)?.name.unwrap_or_default();
         let href = format!("/clinic/patients/{}#case-{}", one.patient, panel::key(&one.kept.alert.id));
-        let kind = say.t().w(if one.case == Case::Lasting { Word::LastingChange } else { Word::LevelWatch });
+        let kind = say.t().w(if one.case == Case::Lasting { Word::LastingChange } else { Word::PossibleChange });
         let day = |at: Moment| say.day(desk.clinic_moment(at.instant()).date());
         let (from, to) = (day(one.since()), one.kept.alert.resolved.as_ref().map_or(String::new(), |done| day(done.at)));
         let put_off = one.said.as_ref().map_or(String::new(), |said| {
@@ -138,7 +144,7 @@ fn unjudged(here: &Here, mut cases: Vec<OneCase>) -> Result<Unjudged, Fail> {
             say.say(format!(" · cannot say yet, {by}, {at}"), format!(" · aún no se puede decir, {by}, {at}"))
         });
         let what = say.say(format!("{kind} · {from} to {to}{put_off}"), format!("{kind} · del {from} al {to}{put_off}"));
-        Ok((Link { href, text: name }, what))
+        Ok((Link { href, text: patient.name.unwrap_or_default() }, what, days))
     };
     let listed = cases.iter().take(LISTED).map(line).collect::<Result<_, Fail>>()?;
     let more = (more > 0).then(|| say.say(format!("And {more} more."), format!("Y {more} más.")));
@@ -182,6 +188,6 @@ fn warnings(say: Say, seen: Observed, [lasting, watch]: [f64; 2]) -> Vec<String>
             format!("Los avisos de «{es}» son falsos aquí más a menudo de lo prometido: incluso el extremo inferior del intervalo supera lo prometido. Las personas de aquí no son como aquellas para las que se hizo; calíbrelo con ellas (lamella calibrate --database)."),
         )
     };
-    let kinds = [(seen.lasting, lasting, "Lasting change", "cambio duradero"), (seen.watch, watch, "Watch", "vigilar")];
+    let kinds = [(seen.lasting, lasting, "Lasting change", "cambio duradero"), (seen.watch, watch, "Possible change", "posible cambio")];
     kinds.into_iter().filter(|(cases, promised, ..)| cases.breaks(*promised, seen.years)).map(|(.., en, es)| text(en, es)).collect()
 }

@@ -485,8 +485,6 @@ pub struct PathwayPage {
     pub t: Words,
     /// What stands around the page.
     pub shell: ClinicShell,
-    /// The pathway's title.
-    pub title: String,
     /// The revision in numbers.
     pub facts: Vec<Fact>,
     /// What readings stand on; empty where they stand on nothing.

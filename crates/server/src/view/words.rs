@@ -354,8 +354,11 @@ words! {
     ReadingStandsOn: "What the reading stands on", "En qué se basa la lectura";
     NoModel: "This revision names no model that is known here: every reading says that there is too little to read.", "Esta revisión no nombra ningún modelo conocido aquí: toda lectura dice que hay muy poco que leer.";
     ReadingsOwnRate: "This is the reading’s own rate of false alarms. The whole pathway has another; the rehearsal counts it.", "Esta es la tasa de falsas alarmas de la propia lectura. La de todo el protocolo es otra; la cuenta el ensayo.";
-    HowOftenWrong: "How often it is wrong", "Cuántas veces se equivoca";
+    HowOftenWrong: "How often the reading is wrong", "Cuántas veces se equivoca la lectura";
     LastingChange: "Lasting change", "Cambio duradero";
+    TheReadingSays: "The reading says", "La lectura dice";
+    PossibleChange: "Possible change", "Posible cambio";
+    KindsOfCase: "Two kinds of case, by what the reading says: a lasting change, or only a possible one (the reading’s “watch”). Neither is a level: other rules reach the level Watch too, and the figures here leave them out.", "Dos clases de caso, según lo que dice la lectura: un cambio duradero, o solo uno posible (el «vigilar» de la lectura). Ninguna es un nivel: al nivel Vigilar llegan también otras reglas, y las cifras de aquí no las cuentan.";
     WhatCountsAsFalse: "At least: the last word about the case is that the change was not real. At most: nobody has called it real. Intervals: 95 %.", "Al menos: la última palabra sobre el caso es que el cambio no era real. Como mucho: nadie lo ha llamado real. Intervalos: 95 %.";
     Rehearsal: "Rehearsal", "Ensayo";
     RehearsalText: "What this pathway does to invented people: alerts, what is found and how soon, what it costs.", "Qué hace este protocolo con personas inventadas: avisos, qué se encuentra y cuándo, cuánto cuesta.";
