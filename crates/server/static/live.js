@@ -14,6 +14,8 @@ focusSearchOnSlash();
 offerButtons();
 document.querySelector(".row.selected")?.scrollIntoView({ block: "nearest" });
 endToasts();
+unfold();
+addEventListener("hashchange", unfold);
 document.querySelector("#mend, .act[open] .between, .act[open] [aria-invalid]")?.focus();
 
 // ── following ──
@@ -54,6 +56,15 @@ function show(state) {
   live.dataset.state = state;
   live.querySelector("[data-live-word]").textContent = live.dataset[state];
   document.querySelector("[data-reload]").hidden = state === "on";
+}
+
+/** A link to a day leads into a table that may stand folded, and not every browser unfolds it. */
+function unfold() {
+  const target = document.getElementById(location.hash.slice(1));
+  const folded = target?.closest("details:not([open])");
+  if (!folded) return;
+  folded.open = true;
+  target.scrollIntoView({ block: "center" });
 }
 
 /** Fetches the list again: says at once what is new, and puts the list in place. */

@@ -2603,8 +2603,12 @@ fn a_closed_case_can_be_judged_later_and_anew() {
     let link = format!("{at_home}#case-{}", alert.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let pathway = nora.get("/clinic/pathway").text();
     assert!(pathway.contains(&format!("href=\"{link}\"")), "{pathway}");
-    assert!(words(&pathway).contains("and not said whether the change was real Synthetic Lived Watch"), "{}", words(&pathway));
+    assert!(words(&pathway).contains("and not said whether the change was real Synthetic Lived Possible change"), "{}", words(&pathway));
     let page = nora.get(&at_home);
+    // From the case there is a way to the days it was about, and they stand on the page.
+    let day = page.text().split("#day-").nth(1).and_then(|rest| rest.split('"').next()).expect("a day").to_string();
+    assert!(pathway.contains(&format!("href=\"{at_home}#day-{day}\"")), "{pathway}");
+    assert!(page.text().contains(&format!("<tr id=\"day-{day}\"")), "day {day} stands in the table");
     assert!(
         words(&page.text()).contains("Closed cases of the reading") && words(&page.text()).contains("closed itself"),
         "{}",
@@ -2632,7 +2636,7 @@ fn a_closed_case_can_be_judged_later_and_anew() {
     assert!(house.desk().alert("eased-2", &later).is_ok());
     let listed = words(&nora.get("/clinic/pathway").text());
     let place = |words: &str| listed.find(words).unwrap_or_else(|| panic!("{words} in {listed}"));
-    assert!(place("Synthetic Untouched Watch") < place("Synthetic Lived Watch"), "{listed}");
+    assert!(place("Synthetic Untouched Possible change") < place("Synthetic Lived Possible change"), "{listed}");
     assert!(listed.contains("cannot say yet, Nora Lindqvist, Tue 11 Mar") && listed.contains("Closed, not said 0 2"), "{listed}");
     house.later(60);
     assert_eq!(

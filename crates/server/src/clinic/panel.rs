@@ -1,6 +1,7 @@
 //! The person beside the list: who, what is open, why, what can be done.
 
 use super::act::Act;
+use super::record::A_YEAR;
 use super::why::Around;
 use super::{Here, why};
 use crate::answer::{Fail, Fields};
@@ -545,7 +546,7 @@ pub(crate) fn about_change(here: &Here, code: &str) -> String {
 }
 
 /// A closed case of the reading; `sent` is an answer that was not taken, and why.
-pub(crate) fn closed_case(here: &Here, one: &OneCase, sent: Option<&Sent>) -> ClosedCase {
+pub(crate) fn closed_case(here: &Here, patient: &Patient, one: &OneCase, sent: Option<&Sent>) -> ClosedCase {
     let (say, alert) = (here.say, &one.kept.alert);
     let since = say.day(here.app.desk().clinic_moment(one.since().instant()).date());
     let ended = who_did(here, &one.kept).unwrap_or_default();
@@ -566,9 +567,18 @@ pub(crate) fn closed_case(here: &Here, one: &OneCase, sent: Option<&Sent>) -> Cl
         title: title(here, &one.kept),
         course: say.say(format!("Since {since}. {ended}"), format!("Desde {since}. {ended}")) + &counts,
         said: one.said.as_ref().map(said),
+        days: days_of(here, patient, one),
         change: picks(here, &CHANGES, last, sent, "change"),
         form: here.form(format!("/clinic/patients/{}/change", one.patient), &[("alert", &alert.id)]),
     }
+}
+
+/// The way to the day on which a case began, in the table under the chart of the person's page; none where it lies further back.
+pub(crate) fn days_of(here: &Here, patient: &Patient, one: &OneCase) -> Option<Link> {
+    let on = |at: Timestamp| patient.day_of(here.app.desk().person_moment(patient, at).date());
+    let day = on(one.since().instant());
+    let text = here.say.say("Its days in the chart", "Sus días en la gráfica");
+    (on(here.app.now()) - day < A_YEAR).then(|| Link { href: format!("/clinic/patients/{}#day-{day}", patient.id), text })
 }
 
 /// What came of a call, in words.

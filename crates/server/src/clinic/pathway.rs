@@ -134,7 +134,8 @@ fn unjudged(here: &Here, mut cases: Vec<OneCase>) -> Result<Unjudged, Fail> {
     cases.sort_by_key(|one| (one.said.is_some(), std::cmp::Reverse(closed(one))));
     let more = cases.len().saturating_sub(LISTED);
     let line = |one: &OneCase| {
-        let name = desk.patient(&one.patient)?.name.unwrap_or_default();
+        let patient = desk.patient(&one.patient)?;
+        let days = panel::days_of(here, &patient, one);
         let href = format!("/clinic/patients/{}#case-{}", one.patient, panel::key(&one.kept.alert.id));
         let kind = say.t().w(if one.case == Case::Lasting { Word::LastingChange } else { Word::PossibleChange });
         let day = |at: Moment| say.day(desk.clinic_moment(at.instant()).date());

@@ -22,7 +22,7 @@ use lamella_record::{Answers, Desk, Event, Kind, Record};
 use std::collections::HashMap;
 
 /// How far back the chart goes, in days.
-const A_YEAR: i32 = 365;
+pub(crate) const A_YEAR: i32 = 365;
 /// How many entries stand on one page.
 const ON_PAGE: usize = 60;
 
@@ -132,7 +132,12 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>, se
         } else {
             say.t().w(Word::NoLimits).to_string()
         },
-        cases: desk.cases_of(id)?.iter().filter(|one| !one.kept.alert.stands()).map(|one| panel::closed_case(here, one, sent)).collect(),
+        cases: desk
+            .cases_of(id)?
+            .iter()
+            .filter(|one| !one.kept.alert.stands())
+            .map(|one| panel::closed_case(here, &person.patient, one, sent))
+            .collect(),
         known: assessment.known.iter().map(|known| finding(here, id, known)).collect(),
         invitation: phones_in_words(here, &phones),
         has_phone: !phones.is_empty(),

@@ -435,6 +435,8 @@ pub struct ClosedCase {
     pub course: String,
     /// The last word about it, such as `Nora Lindqvist, Tue 10:42: It was not a lasting change`; none where nobody has said.
     pub said: Option<String>,
+    /// The way to its days in the table under the chart; none where they lie too far back.
+    pub days: Option<Link>,
     /// The answers (field `change`), the last one chosen.
     pub change: Pick,
     /// Where an answer is posted.
@@ -471,8 +473,8 @@ pub struct HowOftenWrong {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unjudged {
     /// The newest first, those that somebody could not judge yet last: the way to each, and what it is, such as
-    /// `Watch · Sat 3 Oct to Sat 31 Oct`.
-    pub cases: Vec<(Link, String)>,
+    /// `Possible change · Sat 3 Oct to Sat 31 Oct`; and the way to its days in the chart.
+    pub cases: Vec<(Link, String, Option<Link>)>,
     /// That there are more of them than stand here.
     pub more: Option<String>,
 }
