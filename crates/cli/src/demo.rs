@@ -80,7 +80,7 @@ fn start(demo: &Demo, pathways: Pathways) -> Result<(), String> {
     let desk = Desk::new(Arc::new(store), pathways, DEMO, zone, move || drop(tell.send(())));
     let address = format!("http://{}", demo.listen);
     let link = fill(&desk, demo, &address).map_err(|error| error.to_string())?;
-    let rehearsal = crate::simulate::small_page(&demo.pathway);
+    let rehearsal = crate::simulate::small_pages(&demo.pathway);
     say_where(&address, &link);
     let setup = Setup {
         clinic: "Harbour Spine Clinic (demo)".to_string(),

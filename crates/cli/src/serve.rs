@@ -24,9 +24,9 @@ pub struct Serve {
     /// The address people type, such as https://recovery.example; a proxy in front brings the certificate.
     #[arg(long)]
     address: Option<String>,
-    /// The page that `lamella simulate PATHWAY --report` wrote: linked from the pathway's page.
+    /// The page that `lamella simulate PATHWAY --report` wrote: linked from the pathway's page. Once for each of its languages.
     #[arg(long)]
-    rehearsal: Option<PathBuf>,
+    rehearsal: Vec<PathBuf>,
     /// The clinic's name, as patients know it.
     #[arg(long, default_value = "Our clinic")]
     name: String,
@@ -67,7 +67,7 @@ fn start(serve: &Serve) -> Result<(), (String, End)> {
             TimeZone::get(name).map_err(|_| (format!("`{name}` is not a time zone; write it like `Europe/Madrid`"), End::UsedWrongly))?
         }
     };
-    let rehearsal = serve.rehearsal.as_deref().map(report).transpose()?;
+    let rehearsal = serve.rehearsal.iter().map(|file| report(file)).collect::<Result<Vec<_>, _>>()?;
     let pathways = load_pathways(&serve.pathway).map_err(|end| (String::new(), end))?;
     let (desk, changes) = serve.database.desk(pathways, zone)?;
     let machine = |error: &dyn std::fmt::Display| (error.to_string(), End::MachineFailed);

@@ -9,6 +9,7 @@ use crate::End;
 use crate::files::{self, load_pathways, may_write, threads};
 use crate::out::{complain, say};
 use crate::whole;
+use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::arm::Arm;
 use lamella_cohort::clinic::Staff;
@@ -91,8 +92,8 @@ pub fn run(args: &Simulate) -> End {
     }
 }
 
-/// The page of a small rehearsal: enough to see what such a page says, quick enough to wait for.
-pub fn small_page(pathway: &Path) -> Option<String> {
+/// The page of a small rehearsal in each language: enough to see what such a page says, quick enough to wait for. None where it fails.
+pub fn small_pages(pathway: &Path) -> Vec<String> {
     let args = Simulate {
         pathway: pathway.to_path_buf(),
         patients: 100,
@@ -107,8 +108,11 @@ pub fn small_page(pathway: &Path) -> Option<String> {
         events: 1.0,
         threads: None,
     };
-    let trial = prepare(&args).ok()?;
-    Some(page::html(&report(&trial, &on_threads(&trial, threads(None)).ok()?), args.lang))
+    let lived = || {
+        let trial = prepare(&args).ok()?;
+        Some(report(&trial, &on_threads(&trial, threads(None)).ok()?))
+    };
+    lived().map_or(vec![], |report| Lang::value_variants().iter().map(|lang| page::html(&report, *lang)).collect())
 }
 
 fn rehearse(args: &Simulate) -> Result<End, Stop> {

@@ -130,6 +130,15 @@ fn the_page_in_spanish() {
         let word = |text: &str| text.split(|c: char| !c.is_alphabetic()).any(|word| word.len() > 1) && !text.contains("SHA-256");
         let left: Vec<&String> = textos.iter().filter(|text| texts.contains(text) && word(text)).collect();
         assert!(left.is_empty(), "{left:?}");
+        // Figures stand as the language writes them; what is quoted in English does not change.
+        let intervals = |texts: &[String]| texts.iter().filter(|text| text.starts_with('[')).cloned().collect::<Vec<_>>();
+        let (points, commas) = (intervals(&texts), intervals(&textos));
+        assert!(points.iter().any(|text| text.contains('.')), "{points:?}");
+        assert_eq!(points.iter().map(|text| text.replace(',', ";").replace('.', ",")).collect::<Vec<_>>(), commas);
+        let quoted = |page: &str| {
+            page.split("<span lang=\"en\">").skip(1).map(|part| part.split("</span>").next().map(str::to_string)).collect::<Vec<_>>()
+        };
+        assert!(quoted(&spanish).len() > 5 && quoted(&spanish).iter().all(|quote| english.contains(quote.as_deref().unwrap())));
         assert!(texts.len().abs_diff(textos.len()) < texts.len() / 5, "{} {}", texts.len(), textos.len());
     }
 }

@@ -15,8 +15,8 @@ pub struct Setup {
     pub address: String,
     /// A login and password to show on the sign-in page: on the demo clinic only.
     pub demo: Option<(String, String)>,
-    /// The page that `lamella simulate --report` wrote about this pathway, if somebody filed it.
-    pub rehearsal: Option<String>,
+    /// The pages that `lamella simulate --report` wrote about this pathway, one a language, if somebody filed them.
+    pub rehearsal: Vec<String>,
 }
 
 /// The address that people type, as it is put before every link: `http` or `https`, a host, and nothing behind it.

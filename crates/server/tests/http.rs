@@ -2952,10 +2952,11 @@ fn a_sign_in_in_another_language_keeps_what_waits() {
 fn the_pathways_page_links_the_rehearsal_that_was_filed() {
     let bare = House::with(|setup| setup);
     let page = bare.nurse("nora").get("/clinic/pathway");
-    assert!(page.text().contains("lamella simulate pathways/annular-fibrin") && page.text().contains("once in"), "{}", page.text());
+    assert!(page.text().contains("lamella simulate pathways/annular-fibrin") && page.text().contains("once in 5 years"), "{}", page.text());
     assert_eq!(bare.nurse("nora").get("/clinic/pathway/rehearsal").status, 404);
     let report = "<!DOCTYPE html><title>Rehearsal</title><style>p{}</style>".to_string();
-    let filed = House::with(|setup| lamella_server::Setup { rehearsal: Some(report.clone()), ..setup });
+    let spanish = "<!doctype html>\n<html lang=\"es\"><title>Ensayo</title>".to_string();
+    let filed = House::with(|setup| lamella_server::Setup { rehearsal: vec![report.clone(), spanish.clone()], ..setup });
     assert!(filed.nurse("nora").get("/clinic/pathway").text().contains("/clinic/pathway/rehearsal"));
     let shown = filed.nurse("nora").get("/clinic/pathway/rehearsal");
     assert_eq!((shown.status, shown.text()), (200, report.clone()));
@@ -2965,6 +2966,9 @@ fn the_pathways_page_links_the_rehearsal_that_was_filed() {
         "{policy}"
     );
     assert_ne!(filed.stranger().get("/clinic/pathway/rehearsal").status, 200);
+    let mut nora = filed.nurse("nora");
+    nora.get("/clinic?lang=es");
+    assert_eq!(nora.get("/clinic/pathway/rehearsal").text(), spanish, "in the language that was chosen");
 }
 
 /// What *Progress* says has been reached.

@@ -8,6 +8,9 @@ use std::fmt::Write;
 
 const STYLE: &str = include_str!("page.css");
 
+/// Begins what stands in English on a page in any language.
+const QUOTE: &str = "<span lang=\"en\">";
+
 /// The page in a language.
 pub fn html(report: &Report, lang: Lang) -> String {
     let report = &in_language(report, lang);
@@ -47,7 +50,39 @@ pub fn html(report: &Report, lang: Lang) -> String {
     differences(report, lang, &mut page);
     assumptions(report, lang, &mut page);
     page.push_str("</main>\n</body>\n</html>\n");
-    page
+    match page.split_once("<main>") {
+        Some((head, body)) if lang == Lang::Es => format!("{head}<main>{}", in_spanish_numbers(body)),
+        _ => page,
+    }
+}
+
+/// Everything but what is quoted in English.
+fn in_spanish_numbers(body: &str) -> String {
+    let mut parts = body.split(QUOTE);
+    let first = with_commas(parts.next().unwrap_or_default());
+    parts.fold(first, |page, part| {
+        let (quoted, rest) = part.split_once("</span>").unwrap_or((part, ""));
+        format!("{page}{QUOTE}{quoted}</span>{}", with_commas(rest))
+    })
+}
+
+/// The numbers of a page as Spanish writes them: `[80,80; 102]`. What stands in tags stays as it is, and so do names with a number in them.
+fn with_commas(html: &str) -> String {
+    let (mut out, mut in_tag, mut in_interval, mut in_name) = (String::with_capacity(html.len()), false, false, false);
+    let (mut before, mut letters) = (' ', html.chars().peekable());
+    while let Some(c) = letters.next() {
+        in_tag = c == '<' || (in_tag && before != '>');
+        in_interval = c == '[' || (in_interval && before != ']');
+        let in_number = |c: char| c.is_ascii_digit() || ".+-−".contains(c);
+        in_name = c.is_alphabetic() || (in_name && in_number(c));
+        out.push(match c {
+            '.' if !in_tag && !in_name && before.is_ascii_digit() && letters.peek().is_some_and(char::is_ascii_digit) => ',',
+            ',' if !in_tag && in_interval => ';',
+            c => c,
+        });
+        before = c;
+    }
+    out
 }
 
 /// Text that may hold anything, for a page.
@@ -589,7 +624,7 @@ fn assumptions(report: &Report, lang: Lang, page: &mut String) {
     );
     let events = report.arms.first().map_or(&[][..], |arm| &arm.events[..]);
     let rows: Vec<Vec<String>> =
-        events.iter().map(|event| vec![text(&event.name), format!("<span lang=\"en\">{}</span>", text(&event.source))]).collect();
+        events.iter().map(|event| vec![text(&event.name), format!("{QUOTE}{}</span>", text(&event.source))]).collect();
     table(
         page,
         lang,

@@ -32,18 +32,19 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response
             facts: facts(say),
             reading: reading(say),
             wrong: wrong(&here)?,
-            rehearsal_href: app.setup().rehearsal.as_ref().map(|_| "/clinic/pathway/rehearsal".to_string()),
-            how: format!("lamella simulate pathways/{} --report rehearsal.html", pathway.id),
+            rehearsal_href: app.setup().rehearsal.first().map(|_| "/clinic/pathway/rehearsal".to_string()),
+            how: format!("lamella simulate pathways/{} --lang {} --report rehearsal.html", pathway.id, say.lang.code()),
         })
     };
     app.clinic_side(headers, work).await
 }
 
-/// The rehearsal's own page, as it was filed.
+/// The rehearsal's own page, as it was filed: the one in the reader's language, else the first.
 pub(crate) async fn rehearsal(State(app): State<App>, headers: HeaderMap) -> Response {
     let work = |app: &App, headers: &HeaderMap| {
-        Here::new(app, headers)?;
-        let report = app.setup().rehearsal.clone().ok_or(Fail::NotFound)?;
+        let here = Here::new(app, headers)?;
+        let (filed, language) = (&app.setup().rehearsal, format!("<html lang=\"{}\">", here.say.lang.code()));
+        let report = filed.iter().find(|page| page.contains(&language)).or(filed.first()).ok_or(Fail::NotFound)?.clone();
         Ok(([(header::CONTENT_SECURITY_POLICY, REPORT_POLICY)], Html(report)).into_response())
     };
     app.clinic_side(headers, work).await

@@ -91,7 +91,7 @@ impl House {
         let app = app_over(
             store.clone(),
             "test",
-            change(Setup { clinic: CLINIC.to_string(), address: address.clone(), demo: None, rehearsal: None }),
+            change(Setup { clinic: CLINIC.to_string(), address: address.clone(), demo: None, rehearsal: vec![] }),
             &clock,
         );
         let (stop, stopped) = oneshot::channel::<()>();
@@ -111,8 +111,12 @@ impl House {
     pub fn neighbour(&self) -> (App, u16) {
         let listener = self.runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let port = listener.local_addr().expect("an address").port();
-        let setup =
-            Setup { clinic: "The Clinic Next Door".to_string(), address: format!("http://127.0.0.1:{port}"), demo: None, rehearsal: None };
+        let setup = Setup {
+            clinic: "The Clinic Next Door".to_string(),
+            address: format!("http://127.0.0.1:{port}"),
+            demo: None,
+            rehearsal: vec![],
+        };
         let app = app_over(self.store.clone(), "next-door", setup, &self.clock);
         let serving = lamella_server::serve(app.clone(), listener, std::future::pending());
         self.runtime.spawn(serving);
