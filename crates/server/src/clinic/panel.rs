@@ -565,7 +565,7 @@ pub(crate) fn closed_case(here: &Here, patient: &Patient, one: &OneCase, sent: O
     ClosedCase {
         key: key(&alert.id),
         title: title(here, &one.kept),
-        course: say.say(format!("Since {since}. {ended}"), format!("Desde {since}. {ended}")) + &counts,
+        course: say.say(format!("Since {since}. {ended}"), format!("Desde el {since}. {ended}")) + &counts,
         said: one.said.as_ref().map(said),
         days: days_of(here, patient, one),
         change: picks(here, &CHANGES, last, sent, "change"),

@@ -103,7 +103,8 @@ fn silent(here: &Here, row: &Row) -> Result<Reason, Fail> {
     let from = panel::missed_since(&row.kept);
     let until = back.map_or(here.now(), |last| clinic(last.at)).date().yesterday().unwrap_or(from).max(from);
     let (first, last) = (say.day(from), say.day(until));
-    let days = if from == until { first } else { say.say(format!("{first} to {last}"), format!("del {first} al {last}")) };
+    let days =
+        if from == until { say.with_article(&first) } else { say.say(format!("{first} to {last}"), format!("del {first} al {last}")) };
     let event = alert.events.first().map_or("", |touch| touch.event.as_str());
     let before = desk.event(&key, event)?.zip(desk.told_about(&key, event)?);
     let before = before.map_or_else(
