@@ -83,7 +83,7 @@ fn thresholds_are_found_on_the_clinics_own_people_and_a_pathway_reads_by_them() 
     let out = home.join("2026");
     let (code, said, wrong) = calibrate(&file, &["--date", "2026-01-02", "--out", out.to_str().unwrap()]);
     assert_eq!(code, Some(0), "{said}\n{wrong}");
-    assert!(said.contains("1 people who checked in") && said.contains("too early"), "{said}");
+    assert!(said.contains("1 person who checked in") && said.contains("too early"), "{said}");
     assert!(said.contains("there are 160, and fewer would say more of chance"), "{said}");
     assert_eq!(std::fs::read(&file).unwrap(), before, "the database was only read");
 

@@ -43,8 +43,7 @@ pub(super) fn read_in(app: &App, headers: &HeaderMap, query: &HashMap<String, St
 
 /// The language that was chosen by its link on such a page.
 pub(super) fn chosen(query: &HashMap<String, String>) -> Option<Lang> {
-    let code = query.get("lang")?;
-    Lang::ALL.into_iter().find(|lang| lang.code() == code)
+    Lang::from_code(query.get("lang")?)
 }
 
 /// The same page in the pathway's other languages.
