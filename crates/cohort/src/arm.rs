@@ -132,6 +132,11 @@ impl Arm {
         self.by_cause.get(word).copied().unwrap_or(self.causes.len().saturating_sub(1))
     }
 
+    /// Whether the trajectory is read here at all.
+    pub fn has_reading(&self) -> bool {
+        matches!(self.judge, Judge::Pathway(_))
+    }
+
     /// Whether a cause's rule speaks of the reading.
     pub fn reads(&self, cause: &str) -> bool {
         self.by_reading.get(self.cause(cause)).copied().unwrap_or(false)

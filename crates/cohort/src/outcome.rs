@@ -63,7 +63,7 @@ pub struct Finding {
     pub had: u64,
     /// How many were found before they were over.
     pub found: u64,
-    /// How many the reading called a lasting change within 28 days, whatever the pathway's other rules said.
+    /// How many the reading called a lasting change within 28 days, had the clinic done nothing about them until then.
     pub read_28: u64,
     /// How many days each took from the first symptom, the last place for longer ones.
     pub delays: Vec<u64>,

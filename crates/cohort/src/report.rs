@@ -120,7 +120,7 @@ pub struct EventReport {
     pub within_14: Option<Estimate>,
     /// Share found within 28 days.
     pub within_28: Option<Estimate>,
-    /// Share that the reading itself called a lasting change within 28 days.
+    /// Share that the reading itself called a lasting change within 28 days, had the clinic done nothing; none where nothing is read.
     pub read_28: Option<Estimate>,
     /// Median delay in days over all of them; none when fewer than half were found.
     pub median_days: Option<usize>,
@@ -242,7 +242,7 @@ fn arm_report(trial: &Trial, arm: &Arm, cohort: &Outcome, given: &Outcome) -> Ar
             (share(attention, stretches), share(emergency, stretches))
         },
         reading: ReadingState::ALL.iter().map(|state| state.word()).zip(cohort.reading).collect(),
-        events: events(trial, given),
+        events: events(trial, given, arm.has_reading()),
         staff: staff(cohort, each(Metric::StaffSeconds, years * 60.0)),
         burden: burden(cohort),
         weeks: weeks(cohort),
@@ -263,7 +263,7 @@ fn causes(arm: &Arm, cohort: &Outcome) -> Vec<Cause> {
     causes
 }
 
-fn events(trial: &Trial, given: &Outcome) -> Vec<EventReport> {
+fn events(trial: &Trial, given: &Outcome, read: bool) -> Vec<EventReport> {
     let had = trial.kinds.iter().zip(&given.findings).filter(|(kind, finding)| !kind.harmless && finding.had > 0);
     had.map(|(kind, finding)| EventReport {
         id: kind.id.clone(),
@@ -274,7 +274,7 @@ fn events(trial: &Trial, given: &Outcome) -> Vec<EventReport> {
         found: share(finding.found, finding.had),
         within_14: share(finding.within(14), finding.had),
         within_28: share(finding.within(28), finding.had),
-        read_28: share(finding.read_28, finding.had),
+        read_28: share(finding.read_28, finding.had).filter(|_| read),
         median_days: finding.median(),
         median_interval: finding.median_interval(),
         delays: finding.delays.clone(),

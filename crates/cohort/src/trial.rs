@@ -1,7 +1,8 @@
 //! What would this pathway do to a thousand people? A trial in panels: some people, one clinic, their days side by side.
 //!
 //! A trial has two lots of people. The *cohort* has complications at their rates: it says how many alerts there are, how many have
-//! nothing behind them, and what they cost. The *given* lot has one complication each: it says how many are found and how soon.
+//! nothing behind them, and what they cost. The *given* lot has one complication each: it says how many are found and how soon. It
+//! lives a second time with a clinic that does nothing: treatment ends what the reading would have seen.
 //! Each panel is a unit of work of its own; [`Tally`]s merge in any order.
 
 use crate::arm::Arm;
@@ -82,15 +83,21 @@ impl Trial {
         self.patients.div_ceil(PANEL) + self.given.div_ceil(PANEL)
     }
 
-    /// Days of all people in all arms: what a progress bar counts.
+    /// Days of all people in all arms, lives: what a progress bar counts.
     pub fn patient_days(&self) -> u64 {
-        (self.patients + self.given) * u64::from(self.days.unsigned_abs()) * self.arms.len() as u64
+        self.patients * self.days_of(Lot::Rates(self.factor)) + self.given * self.days_of(Lot::OneEach)
     }
 
     /// The days of one unit.
     pub fn unit_days(&self, unit: u64) -> u64 {
-        let (_, _, count) = self.lot(unit);
-        count * u64::from(self.days.unsigned_abs()) * self.arms.len() as u64
+        let (lot, _, count) = self.lot(unit);
+        count * self.days_of(lot)
+    }
+
+    /// The days that one person lives.
+    fn days_of(&self, lot: Lot) -> u64 {
+        let again = if lot == Lot::OneEach { self.arms.iter().filter(|arm| arm.has_reading()).count() } else { 0 };
+        u64::from(self.days.unsigned_abs()) * (self.arms.len() + again) as u64
     }
 
     /// Nothing yet.
@@ -108,8 +115,16 @@ impl Trial {
     pub fn run_unit(&self, unit: u64) -> Tally {
         let (lot, first, count) = self.lot(unit);
         let mut tally = self.nothing();
-        let panels: Vec<Panel> = self.arms.iter().map(|arm| self.panel(arm, lot, first, count)).collect();
+        let mut panels: Vec<Panel> = self.arms.iter().map(|arm| self.panel(arm, lot, self.staff, first, count)).collect();
         let given = lot == Lot::OneEach;
+        if given {
+            for (panel, arm) in panels.iter_mut().zip(&self.arms).filter(|(_, arm)| arm.has_reading()) {
+                let untreated = self.panel(arm, lot, Staff { minutes_per_100: 0.0, ..self.staff }, first, count);
+                for (finding, untreated) in panel.outcome.findings.iter_mut().zip(&untreated.outcome.findings) {
+                    finding.read_28 = untreated.read_28;
+                }
+            }
+        }
         if let [one, two] = panels.as_slice() {
             let paired = if given { &mut tally.paired_given } else { &mut tally.paired };
             for ((own, found), (other, found_too)) in one.people.iter().zip(&two.people) {
@@ -137,7 +152,7 @@ impl Trial {
         (lot, offset + before, of.saturating_sub(before).min(PANEL))
     }
 
-    fn panel(&self, arm: &Arm, lot: Lot, first: u64, count: u64) -> Panel {
+    fn panel(&self, arm: &Arm, lot: Lot, staff: Staff, first: u64, count: u64) -> Panel {
         let monday = Moment::new(Timestamp::from_second(MONDAY_SECONDS).unwrap_or_default(), Offset::UTC);
         let world = World { spec: &self.spec, kinds: &self.kinds, lot, seed: self.seed, days: self.days, monday };
         let starts: Vec<i32> = (first..first + count).map(|number| self.starts(number)).collect();
@@ -146,6 +161,7 @@ impl Trial {
             trial: self,
             world,
             arm,
+            staff,
             people: (0..count).map(|_| None).collect(),
             outcome: Outcome::new(arm.causes.len(), self.kinds.len(), self.days),
         };
@@ -181,6 +197,7 @@ struct UnderCare<'a> {
     trial: &'a Trial,
     world: World<'a>,
     arm: &'a Arm,
+    staff: Staff,
     people: Vec<Option<Box<Virtual>>>,
     outcome: Outcome,
 }
@@ -248,7 +265,7 @@ impl UnderCare<'_> {
     /// Seconds of staff for today.
     fn capacity(&self, open: bool) -> i64 {
         let people = self.people.iter().flatten().count() as f64;
-        if open { (self.trial.staff.minutes_per_100 * 60.0 * people / 100.0) as i64 } else { 0 }
+        if open { (self.staff.minutes_per_100 * 60.0 * people / 100.0) as i64 } else { 0 }
     }
 
     /// The list is worked through: worst first, then the longest waiting.
@@ -281,7 +298,7 @@ impl UnderCare<'_> {
 
     /// A person's alerts are seen, and from attention on they are called. Returns the seconds it took.
     fn see(&mut self, calendar: i32, nth: usize, now: Moment, place: usize, level: Level) -> i64 {
-        let (staff, world, arm, kinds) = (self.trial.staff, &self.world, self.arm, &self.trial.kinds);
+        let (staff, world, arm, kinds) = (self.staff, &self.world, self.arm, &self.trial.kinds);
         let Some(person) = self.people.get_mut(place).and_then(Option::as_mut) else { return 0 };
         let Some(day) = person.day(world, calendar) else { return 0 };
         let mut chance = person.clinic_chance(calendar, nth);

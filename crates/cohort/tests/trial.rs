@@ -160,6 +160,23 @@ fn another_pathway_needs_no_new_rust() {
     assert!(first_only > second_only, "what it cannot be told it does not find: {first_only} {second_only}");
 }
 
+/// The reading finds in the trial what it finds in its calibration (docs/trajectory.md: 52, 84, 94 %): treatment, which other rules
+/// bring about within days, does not hide it. What a comparator has no reading for is not said to be read.
+#[test]
+fn the_reading_is_asked_of_people_who_are_not_treated() {
+    let ours = Arm::pathway("shipped", shipped(), &signs());
+    let other = Arm::rule(lamella_cohort::rule::Rule::AtLeastSeven, ours.contact.clone(), &signs());
+    let arms = vec![ours, other];
+    let trial = Trial { arms, ..trial(vec![], 0, 420, 365) };
+    let tally = on_threads(&trial, 2);
+    let report = lamella_cohort::report::report(&trial, &tally);
+    let read = |arm: usize, id: &str| report.arms[arm].events.iter().find(|event| event.id == id).unwrap().read_28;
+    let of = |id: &str| read(0, id).unwrap().value;
+    assert!(of("lasting-step-3") > 0.6 && of("lasting-step-4") > 0.75, "{} {}", of("lasting-step-3"), of("lasting-step-4"));
+    assert!(of("lasting-step-2") < of("lasting-step-4") && of("fall") < 0.2);
+    assert!(read(1, "lasting-step-3").is_none());
+}
+
 #[test]
 fn too_small_a_clinic_shows() {
     let arm = || Arm::pathway("shipped", shipped(), &signs());

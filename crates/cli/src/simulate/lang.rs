@@ -28,7 +28,7 @@ impl Lang {
 }
 
 /// What a report says by itself: quantities and their units, and the complications that ship.
-const WORDS: [(&str, &str); 28] = [
+const WORDS: [(&str, &str); 34] = [
     ("alerts, all levels", "avisos, todos los niveles"),
     ("alerts at attention or above", "avisos de atención o más"),
     ("false alarms of the whole", "falsas alarmas del conjunto"),
@@ -43,6 +43,12 @@ const WORDS: [(&str, &str); 28] = [
     ("a patient-week", "por paciente y semana"),
     ("points of a hundred", "puntos de cien"),
     ("the reading", "la lectura"),
+    ("reference", "de referencia"),
+    ("noisy", "más variable"),
+    ("sparse", "de pocas respuestas"),
+    ("calmer", "más tranquila"),
+    ("heavy", "de grandes saltos"),
+    ("facts", "según los hechos"),
     ("watch", "vigilar"),
     ("attention", "atención"),
     ("emergency", "emergencia"),

@@ -3,7 +3,7 @@
 use super::lang::{Lang, in_language, in_words};
 use super::plot::{self, Bar, Row, Series};
 use lamella_cohort::interval::Estimate;
-use lamella_cohort::report::{ArmReport, Report};
+use lamella_cohort::report::{ArmReport, EventReport, Report};
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("page.css");
@@ -24,7 +24,8 @@ pub fn html(report: &Report, lang: Lang) -> String {
         text(&title),
         lang.code()
     );
-    let (people, days, seed, given, cohort) = (report.patients, report.days, report.seed, report.given, text(&report.cohort));
+    let (people, days, seed, given, cohort) =
+        (report.patients, report.days, report.seed, report.given, text(&in_words(&report.cohort, lang)));
     let _ = writeln!(
         page,
         "<p>{}</p>",
@@ -54,6 +55,22 @@ pub fn html(report: &Report, lang: Lang) -> String {
         Some((head, body)) if lang == Lang::Es => format!("{head}<main>{}", in_spanish_numbers(body)),
         _ => page,
     }
+}
+
+/// The kinds of complication that are found least, with the share: what is bad news stands in the short part too.
+fn least_found(arm: &ArmReport, lang: Lang) -> String {
+    let share = |event: &EventReport| event.within_14.map(|within| within.value);
+    let mut events: Vec<(f64, &EventReport)> = arm.events.iter().filter_map(|event| Some((share(event)?, event))).collect();
+    events.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    if events.is_empty() {
+        return lang.say("nobody was given one", "no se dio ninguna").to_string();
+    }
+    events
+        .iter()
+        .take(2)
+        .map(|(_, event)| format!("{} {}", text(&event.name), with_interval(event.within_14, 100.0)))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// Everything but what is quoted in English.
@@ -195,6 +212,17 @@ fn headline(report: &Report, lang: Lang, page: &mut String) {
             report,
             lang.say("False <em>watch</em> of the reading, a patient-year", "<em>Vigilar</em> falso de la lectura, por paciente y año"),
             |arm| reading(arm, lang, arm.false_watch),
+        ),
+        by_arm(report, lang.say("Found least often within 14 days, %", "Lo que menos se encuentra en 14 días, %"), |arm| {
+            least_found(arm, lang)
+        }),
+        by_arm(
+            report,
+            lang.say(
+                "Open days on which the staff’s minutes were used up, %",
+                "Días abiertos en que se agotaron los minutos del personal, %",
+            ),
+            |arm| with_interval(arm.staff.full_days, 100.0),
         ),
         by_arm(report, lang.say("Patient-years", "Años-paciente"), |arm| number(arm.patient_years)),
     ];
@@ -406,7 +434,10 @@ fn found(report: &Report, lang: Lang, page: &mut String) {
                 lang.say("within 14 days", "en 14 días"),
                 lang.say("within 28 days", "en 28 días"),
                 lang.say("median days", "mediana, días"),
-                lang.say("the reading alone: lasting change within 28 days", "solo la lectura: cambio duradero en 28 días"),
+                lang.say(
+                    "the reading alone, were nobody treated: lasting change within 28 days",
+                    "solo la lectura, si nadie recibiera tratamiento: cambio duradero en 28 días",
+                ),
             ],
             &rows,
         );
