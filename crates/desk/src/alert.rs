@@ -70,7 +70,7 @@ pub(crate) fn merge(kept: &[Kept], changed: Vec<Alert>, clocked: Vec<Alert>, rep
     let asked: Vec<Alert> = changed.into_iter().chain(clocked).collect();
     for alert in &asked {
         let before = old.get(alert.id.as_str()).copied();
-        let joined = || kept.iter().find(|kept| kept.alert.stands() && alert.answers_to(&kept.alert.id));
+        let joined = || kept.iter().find(|kept| kept.alert.stands() && takes_in(alert, &kept.alert, replayed));
         let told_at = before.or_else(joined).filter(|before| !asks_anew(&before.alert, alert)).map_or(now, |before| before.told_at);
         let kept = Kept { alert: alert.clone(), told_at, no_longer_follows: false };
         if before.is_none_or(|before| *before != kept) {
@@ -91,6 +91,14 @@ fn asks_anew(before: &Alert, alert: &Alert) -> bool {
     alert.level > before.level || (opened && alert.events.iter().any(|touch| !before.events.contains(touch)))
 }
 
+/// Whether an alert is the run that another one was the beginning of, until something earlier came in: it answers to its id; or, as a
+/// long run forgets the ids of its first events, a replay asks for it in the place of one of its cause that began within it.
+fn takes_in(alert: &Alert, other: &Alert, replayed: bool) -> bool {
+    let until = alert.events.last().map_or(i64::MIN, |touch| touch.at.millis());
+    let within = (alert.since.millis()..=until).contains(&other.since.millis());
+    alert.answers_to(&other.id) || (replayed && alert.cause == other.cause && within)
+}
+
 /// A kept alert that nobody asks for now, standing or closed.
 fn left_over(before: &Kept, asked: &[Alert], replayed: bool, now: Moment) -> Option<Kept> {
     let mut kept = before.clone();
@@ -103,7 +111,7 @@ fn left_over(before: &Kept, asked: &[Alert], replayed: bool, now: Moment) -> Opt
             close(&mut kept.alert, now, CLOSED_ITSELF);
         } else if by_clock {
             kept.alert.over = true;
-        } else if asked.iter().any(|alert| alert.answers_to(&before.alert.id)) {
+        } else if asked.iter().any(|alert| takes_in(alert, &before.alert, replayed)) {
             close(&mut kept.alert, now, "joined-an-earlier-one");
         }
     }

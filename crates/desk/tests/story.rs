@@ -5,7 +5,9 @@ mod common;
 
 use common::*;
 use jiff::tz::TimeZone;
-use lamella_desk::{CANNOT_SAY, Cases, DeskError, Draft, Ending, Escalation, Fault, Invited, Late, NOT_REAL, OneCase, Outcome, REAL, Who};
+use lamella_desk::{
+    CANNOT_SAY, Cases, DeskError, Draft, Ending, Escalation, Fault, Invited, Kept, Late, NOT_REAL, OneCase, Outcome, REAL, Who,
+};
 use lamella_engine::alerts::AlertState;
 use lamella_engine::{State, step};
 use lamella_record::{Answer, Kind, Level};
@@ -895,6 +897,29 @@ fn late_days_change_no_number_of_cases() {
         assert_eq!(counted(&house), counted(&in_order), "{late:?}: and counts for nothing");
     }
     assert!(left > 0, "some late day left a closed row without ground");
+}
+
+/// A year that comes in newest first leaves the rows that stand which it leaves in order: a long run forgets the ids of its first
+/// events, and what was a row under one of them is no second one.
+#[test]
+fn newest_first_stands_as_in_order() {
+    let day = |day: i32| check_in(&format!("e{day}"), on(day, "08:00"), json!({"unwell": "yes", "pain": 3}));
+    let now = on(101, "09:00");
+    let standing = |house: &House| {
+        // What the clock asks for hangs on when it was asked.
+        let by_clock = |kept: &Kept| matches!(kept.alert.cause.as_str(), "silence" | "hold");
+        let alerts = house.desk.alerts("p1").unwrap().into_iter().filter(|kept| kept.alert.stands() && !by_clock(kept));
+        let mut ids: Vec<String> = alerts.map(|kept| kept.alert.id).collect();
+        ids.sort();
+        ids
+    };
+    let (in_order, reversed) = (House::new(), House::new());
+    for there in 1..=100 {
+        in_order.receive(day(there), now);
+        reversed.receive(day(101 - there), now);
+    }
+    assert!(!standing(&in_order).is_empty());
+    assert_eq!(standing(&reversed), standing(&in_order));
 }
 
 /// The last word is that of the latest moment, then id, in whatever order and batches the words came in.
