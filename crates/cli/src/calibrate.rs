@@ -3,7 +3,7 @@
 mod clinic;
 
 use crate::End;
-use crate::files::{may_write, threads, write};
+use crate::files::{self, may_write, threads, write};
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use lamella_cohort::audit::{Audit, Places, Says};
@@ -100,7 +100,7 @@ pub fn run(args: &Calibrate) -> End {
 }
 
 fn calibrate(args: &Calibrate) -> Result<End, String> {
-    args.out.as_deref().map_or(Ok(()), may_write)?;
+    args.out.as_deref().map_or(Ok(()), |file| may_write(file, files::JSON))?;
     let model = Prior::hash(prior::SHIPPED);
     let prior = Prior::parse(prior::SHIPPED).map_err(|error| error.to_string())?;
     let rules = Calibration::parse(calibration::SHIPPED, &model).map_err(|error| error.to_string())?.rules;

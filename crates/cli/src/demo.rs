@@ -5,7 +5,7 @@ mod people;
 
 use crate::End;
 use crate::database::DEMO;
-use crate::files::load_pathways;
+use crate::files::{load_pathways, plain};
 use crate::out::{complain, say};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use lamella_desk::{Desk, DeskError};
 use lamella_engine::Pathways;
 use lamella_server::{App, Setup};
 use lamella_store::sqlite::SqliteStore;
+use std::fs::{File, TryLockError};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,7 +74,7 @@ fn start(demo: &Demo, pathways: Pathways) -> Result<(), String> {
     let listener = runtime.block_on(tokio::net::TcpListener::bind(demo.listen)).map_err(|error| {
         format!("cannot listen on {}: {error}; another demo may be running, try `--listen 127.0.0.1:8788`", demo.listen)
     })?;
-    let store = fresh_store(demo)?;
+    let (store, _lock) = fresh_store(demo)?;
     let (changes, _) = broadcast::channel(64);
     let tell = changes.clone();
     let zone = TimeZone::system();
@@ -92,9 +93,21 @@ fn start(demo: &Demo, pathways: Pathways) -> Result<(), String> {
     runtime.block_on(lamella_server::serve(app, listener, crate::stop::asked())).map_err(|error| format!("the server stopped: {error}"))
 }
 
-fn fresh_store(demo: &Demo) -> Result<SqliteStore, String> {
+/// An empty store; the lock keeps another demo from emptying it.
+fn fresh_store(demo: &Demo) -> Result<(SqliteStore, File), String> {
     let shown = demo.data.display();
-    std::fs::create_dir_all(&demo.data).map_err(|error| format!("cannot make `{shown}`: {error}"))?;
+    if demo.data.exists() && !demo.data.is_dir() {
+        return Err(format!("`{shown}` is a file, not a folder; name another with `--data`"));
+    }
+    std::fs::create_dir_all(&demo.data).map_err(|error| format!("cannot make `{shown}`: it {}", plain(&error)))?;
+    let lock = File::create(demo.data.join(".demo.lock")).map_err(|error| format!("`{shown}`: {}", plain(&error)))?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(format!("another demo keeps its clinic in `{shown}`; name another folder with `--data`"));
+        }
+        Err(TryLockError::Error(error)) => return Err(format!("`{shown}`: {}", plain(&error))),
+    }
     let file = demo.data.join("demo.sqlite");
     for end in ["", "-wal", "-shm"] {
         let mut old = file.clone().into_os_string();
@@ -104,7 +117,7 @@ fn fresh_store(demo: &Demo) -> Result<SqliteStore, String> {
             _ => {}
         }
     }
-    SqliteStore::open(&file).map_err(|error| error.to_string())
+    Ok((SqliteStore::open(&file).map_err(|error| error.to_string())?, lock))
 }
 
 /// Feeds everybody's days through the desk; returns the link for the person whose phone the visitor may hold.

@@ -78,9 +78,18 @@ pub const MODELS: &str = "models";
 /// The artifacts of a model: prior and calibration.
 pub const ARTIFACTS: [&str; 2] = ["prior.json", "calibration.json"];
 
-/// That a file can be written, asked before the work whose outcome it is for; nothing is written, and what is there stays.
-pub fn may_write(file: &Path) -> Result<(), String> {
-    whole::may_write(file).map_err(|error| cannot_write(file, &error))
+/// How the files begin that commands write: a page, and JSON.
+pub const PAGE: &str = "<!doctype html>";
+pub const JSON: &str = "{";
+
+/// That a file can be written, asked before the work whose outcome it is for; nothing is written, and what is there stays. Only what
+/// begins like the new one gives way to it, so that a slip costs no database and no pathway.
+pub fn may_write(file: &Path, begins: &str) -> Result<(), String> {
+    let cannot = |error: std::io::Error| cannot_write(file, &error);
+    if !whole::begins(file, begins).map_err(cannot)? {
+        return Err(format!("`{}` is there and is something else, which would be lost: name another file", file.display()));
+    }
+    whole::may_write(file).map_err(cannot)
 }
 
 /// Writes a file whole, or leaves what was there.

@@ -108,6 +108,8 @@ fn carry_out(import: &Import) -> Result<Count, Failed> {
     let imported =
         Moment::new(jiff::Timestamp::from_second(imported.instant().as_second()).unwrap_or(imported.instant()), imported.offset());
     let pathways = load_pathways(&import.pathway).map_err(|end| (String::new(), end))?;
+    let place = import.rejects.clone().unwrap_or_else(|| rejects::place_beside(&import.table));
+    rejects::is_free(&place, import.records.as_deref())?;
     let bytes = bytes_of(&import.table)?;
     let (layout, start) = layout_of(import, &pathways, &bytes)?;
     let listed = match &import.patients {
@@ -120,7 +122,6 @@ fn carry_out(import: &Import) -> Result<Count, Failed> {
     let reader = Reader { layout: &layout, pathways: &pathways, people: &people, imported };
     let sorted = sort(rows.iter().map(|row| reader.read(row)));
     sorted.say_unknown_revisions(&pathways);
-    let place = import.rejects.clone().unwrap_or_else(|| rejects::place_beside(&import.table));
     rejects::write(&place, &sorted.rejects)?;
     let mut count = keep(target.as_ref(), &people, &listed, &sorted)?;
     count.skipped = sorted.skipped;

@@ -122,8 +122,9 @@ fn rehearse(args: &Simulate) -> Result<End, Stop> {
     {
         return Err(Stop::new(End::UsedWrongly, "`--json` and `--report` name one file; each needs its own"));
     }
-    for file in args.json.iter().chain(&args.report) {
-        may_write(file).map_err(|what| Stop::new(End::MachineFailed, what))?;
+    let json = args.json.iter().map(|file| (file, files::JSON));
+    for (file, begins) in json.chain(args.report.iter().map(|file| (file, files::PAGE))) {
+        may_write(file, begins).map_err(|what| Stop::new(End::MachineFailed, what))?;
     }
     let threads = threads(args.threads);
     let began = Instant::now();

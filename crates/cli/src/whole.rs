@@ -1,8 +1,11 @@
 //! A file is written whole or not at all.
 
-use std::fs::{File, OpenOptions, canonicalize, remove_file, rename};
-use std::io::{Error, Write};
+use std::fs::{File, OpenOptions, canonicalize, read_link, remove_file, rename};
+use std::io::{Error, Read, Write};
 use std::path::{Path, PathBuf};
+
+/// How many links lead on, at most.
+const LINKS: usize = 40;
 
 /// Where a file is written, and where it is made: beside it.
 struct Place {
@@ -13,15 +16,34 @@ struct Place {
 
 /// A link stays a link. `None`: what is no file (`/dev/stdout`) is written to as it is.
 fn place(path: &Path) -> Result<Option<Place>, Error> {
-    let there = canonicalize(path).ok();
-    if there.as_ref().is_some_and(|there| !there.is_file() && !there.is_dir()) {
+    let file = &followed(path);
+    if file.exists() && !file.is_file() && !file.is_dir() {
         return Ok(None);
     }
-    let file = there.as_deref().unwrap_or(path);
     let name = file.file_name().ok_or_else(|| Error::other("names no file"))?;
     let folder = canonicalize(file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
     let part = folder.join(format!(".{}.part", name.to_string_lossy()));
     Ok(Some(Place { file: folder.join(name), folder, part }))
+}
+
+/// Where a link leads, also one that leads to what is not there yet.
+fn followed(path: &Path) -> PathBuf {
+    let mut file = path.to_path_buf();
+    for _ in 0..LINKS {
+        let Ok(to) = read_link(&file) else { break };
+        file = file.parent().unwrap_or(Path::new(".")).join(to);
+    }
+    file
+}
+
+/// Whether what is there may give way to a text: it is empty, no file, or begins as such a text does. Something else would be lost.
+pub fn begins(path: &Path, with: &str) -> Result<bool, Error> {
+    if !path.is_file() {
+        return Ok(true);
+    }
+    let mut start = vec![];
+    File::open(path)?.take(with.len() as u64).read_to_end(&mut start)?;
+    Ok(start.is_empty() || start == with.as_bytes())
 }
 
 /// Whether two paths name one file, there or not.
@@ -95,6 +117,11 @@ mod tests {
         std::os::unix::fs::symlink(&file, &link).unwrap();
         write(&link, b"new").unwrap();
         assert!(link.is_symlink() && read_to_string(&file).unwrap() == "new");
+        let (none, dangling) = (home.join("none"), home.join("dangling"));
+        std::os::unix::fs::symlink("none", &dangling).unwrap();
+        assert!(same(&none, &dangling));
+        write(&dangling, b"new").unwrap();
+        assert!(dangling.is_symlink() && read_to_string(&none).unwrap() == "new");
         assert!(same(&file, &link) && same(&home.join("c"), &home.join(".").join("c")) && !same(&file, &home.join("c")));
     }
 }

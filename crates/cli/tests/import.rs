@@ -254,6 +254,28 @@ fn used_wrongly_is_two_and_a_wrong_file_is_one() {
     assert!(err(&output).contains("line 5") && err(&output).contains("colum"), "{}", err(&output));
 }
 
+/// The list of rejected rows takes nothing else's place, and nothing else is taken away when there are none.
+#[test]
+fn rejects_never_cost_another_file() {
+    let place = Place::new("place-of-rejects");
+    place.write("table.csv", format!("patient,at,revision,pain\np1,{NOW},1,3\n"));
+    place.write("letter.txt", "to somebody");
+    let before = place.text("table.csv");
+    for (file, holds) in [("table.csv", before.as_str()), ("patients.csv", PATIENTS), ("letter.txt", "to somebody")] {
+        let output = place.records(&["--rejects", file]);
+        ends_without_a_word(&output, 2);
+        assert!(err(&output).contains("would be lost"), "{}", err(&output));
+        assert_eq!(place.text(file), holds);
+    }
+    std::fs::create_dir_all(place.0.join("records")).unwrap();
+    let output = place.records(&["--rejects", "records/p9.json"]);
+    ends_without_a_word(&output, 2);
+    assert!(err(&output).contains("taken for a record"), "{}", err(&output));
+    assert!(place.files("records").is_empty(), "nothing was imported");
+    assert_eq!(place.records(&["--rejects", "/dev/null"]).status.code(), Some(0));
+    assert!(Path::new("/dev/null").exists());
+}
+
 #[test]
 fn a_column_that_lacks_was_not_asked_and_an_empty_cell_was_not_answered() {
     let place = Place::new("asked");

@@ -171,6 +171,7 @@ fn what_cannot_be_meant_is_said() {
             "`--json` and `--report` name one file",
         ),
         (vec![shipped(), "--report".into(), here.display().to_string()], 3, "it is a folder"),
+        (vec![shipped(), "--report".into(), format!("{}/30-safety.md", shipped())], 3, "is something else, which would be lost"),
     ] {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let (found, _, err) = said(&simulate(&arguments));

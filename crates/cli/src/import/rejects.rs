@@ -19,17 +19,34 @@ pub fn place_beside(table: &Path) -> PathBuf {
     PathBuf::from(place)
 }
 
+/// How such a file begins.
+const COLUMNS: [&str; 6] = ["line", "column", "reason", "level", "patient", "raised"];
+
+/// Refuses a place where something else lies, which would be lost: a table, a database, a record.
+pub fn is_free(place: &Path, records: Option<&Path>) -> Result<(), Failed> {
+    let full = |path: &Path| std::fs::canonicalize(path).ok();
+    let folder = place.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    let among_records = records.is_some_and(|records| full(records).is_some_and(|records| folder.and_then(full) == Some(records)));
+    if among_records && place.extension().is_some_and(|end| end == "json") {
+        return Err((format!("`{}` would be taken for a record: name another file with `--rejects`", place.display()), End::UsedWrongly));
+    }
+    match whole::begins(place, &COLUMNS.join(",")) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err((
+            format!("`{}` is there and holds no rejected rows; it would be lost: name another file with `--rejects`", place.display()),
+            End::UsedWrongly,
+        )),
+        Err(error) => Err((format!("`{}` {}", place.display(), plain(&error)), End::MachineFailed)),
+    }
+}
+
 /// Writes the rejects, worst first, and says the worst. Without any, what an earlier import left is taken away: the file is there
 /// exactly when rows are waiting for somebody.
 pub fn write(place: &Path, rejects: &[Reject]) -> Result<(), Failed> {
     let shown = place.display();
     if rejects.is_empty() {
-        return match std::fs::remove_file(place) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err((format!("`{shown}`: {}", plain(&error)), End::MachineFailed))
-            }
-            _ => Ok(()),
-        };
+        let removed = if place.is_file() { std::fs::remove_file(place) } else { Ok(()) };
+        return removed.map_err(|error| (format!("`{shown}`: {}", plain(&error)), End::MachineFailed));
     }
     say(rejects, place);
     let text = table(rejects).map_err(|why| (format!("`{shown}`: {why}"), End::MachineFailed))?;
@@ -42,7 +59,7 @@ pub fn write(place: &Path, rejects: &[Reject]) -> Result<(), Failed> {
 fn table(rejects: &[Reject]) -> Result<Vec<u8>, String> {
     let mut out = csv::Writer::from_writer(vec![]);
     let told = |error: csv::Error| error.to_string();
-    out.write_record(["line", "column", "reason", "level", "patient", "raised"]).map_err(told)?;
+    out.write_record(COLUMNS).map_err(told)?;
     for reject in rejects {
         let line = reject.line.to_string();
         let raised = if reject.kept.is_some() { "yes" } else { "no" };
