@@ -107,7 +107,14 @@ pub(crate) fn message(say: Say, kind: MessageKind, text: Option<String>, referen
     };
     let signed_out = matches!(kind, MessageKind::SignedOut | MessageKind::NowSignedOut | MessageKind::NotAllowed);
     let next = (!signed_out).then(|| Link { href: "/today".to_string(), text: t.w(crate::view::words::Word::GoToToday).to_string() });
-    MessagePage { t, shell, kind, text, reference, calls: say.every_line(), next }
+    let mut calls = say.every_line();
+    if kind == MessageKind::Failed {
+        // Answers may have been on their way that nobody has judged.
+        let emergency = say.call_emergency();
+        calls.retain(|call| *call != emergency);
+        calls.insert(0, emergency);
+    }
+    MessagePage { t, shell, kind, text, reference, calls, next }
 }
 
 fn clinic_message(app: &App, kind: MessageKind, text: Option<String>, reference: Option<String>, lang: Lang) -> askama::Result<String> {

@@ -220,7 +220,7 @@ words! {
     NotUnderstood: "This could not be read", "Esto no se pudo leer";
     NotUnderstoodText: "Nothing was sent. Please go back, look at your answers and send them again. If anything is new or worse, call.", "No se ha enviado nada. Vuelva atrás, revise sus respuestas y envíelas de nuevo. Si algo es nuevo o ha empeorado, llame.";
     Failed: "Something went wrong on our side", "Algo ha fallado por nuestra parte";
-    FailedText: "We could not do what you asked. If you were sending answers, they may not have reached the clinic: if anything is new or worse, call.", "No pudimos hacer lo que pidió. Si estaba enviando respuestas, puede que no hayan llegado a la clínica: si algo es nuevo o ha empeorado, llame.";
+    FailedText: "We could not do what you asked. If you were sending answers, they may not have reached the clinic. If you have one of the signs that Help now lists, call the emergency number now; if anything else is new or worse, call the clinic.", "No pudimos hacer lo que pidió. Si estaba enviando respuestas, puede que no hayan llegado a la clínica. Si tiene alguna de las señales de «Ayuda ya», llame ahora a emergencias; si cualquier otra cosa es nueva o ha empeorado, llame a la clínica.";
     Offline: "This page needs a network", "Esta página necesita conexión";
     OfflineText: "Here are the numbers meanwhile. You can call without the internet.", "Aquí están los números mientras tanto. Para llamar no hace falta internet.";
     NeedSomebody: "Do you need somebody now?", "¿Necesita a alguien ahora?";
