@@ -64,7 +64,7 @@ pub(crate) async fn undo(State(app): State<App>, headers: HeaderMap, Path(patien
         let undone: Vec<DeskResult<()>> =
             events.into_iter().map(|event| app.desk().undo(&patient, event, &here.staff.name, app.now()).map(drop)).collect();
         match undone.into_iter().collect::<DeskResult<()>>() {
-            Ok(()) => Ok(onward(&format!("/clinic?patient={patient}"), &[])),
+            Ok(()) => Ok(onward(&format!("/clinic?patient={patient}&did=undo"), &[])),
             Err(DeskError::Late(late)) => Ok(onward(&format!("/clinic?patient={patient}&late={}", code(&late)), &[])),
             Err(error) => Err(error.into()),
         }
@@ -104,15 +104,16 @@ impl Act {
 
 fn done(app: &App, headers: &HeaderMap, patient: &str, act: Act, fields: &Fields) -> Result<Response, Fail> {
     let here = match Here::new(app, headers) {
-        // Twelve hours were over while the note was being typed.
-        Err(Fail::SignedOut) if typed(fields) => {
+        // Twelve hours were over while the note was being typed, or before somebody was taken.
+        Err(Fail::SignedOut) if is_lost(act, fields) => {
             return sign_in::keeping(app, headers, &format!("/clinic/patients/{patient}/{}", act.word()), fields);
         }
         here => here?,
     };
     if let Err(expired) = fields.proves(&here.staff.csrf) {
         let what = || open_too_long(&here);
-        return if typed(fields) { back(&here, patient, act, fields, "", what(), StatusCode::FORBIDDEN) } else { Err(expired) };
+        let lost = is_lost(act, fields);
+        return if lost { back(&here, patient, act, fields, "", what(), StatusCode::FORBIDDEN) } else { Err(expired) };
     }
     match carry_out(&here, patient, act, fields) {
         Ok(Done::Kept { receipts, left }) => Ok(onward(&after(patient, act, fields, &receipts, left), &[])),
@@ -146,6 +147,11 @@ fn done(app: &App, headers: &HeaderMap, patient: &str, act: Act, fields: &Fields
 /// Whether something would be lost.
 fn typed(fields: &Fields) -> bool {
     !fields.one("note").trim().is_empty()
+}
+
+/// Whether a deed would be dropped without a word: one that was only chosen counts too.
+fn is_lost(act: Act, fields: &Fields) -> bool {
+    typed(fields) || act == Act::Take || ["outcome", "disposition"].iter().any(|field| !fields.one(field).is_empty())
 }
 
 /// What became of it.
@@ -342,7 +348,14 @@ pub(crate) fn signed_out(here: &Here) -> String {
 /// A form that was sent while nobody was signed in, on the page where it is sent again.
 pub(crate) fn resume(here: &Here, address: &str, fields: &Fields) -> Option<Result<Response, Fail>> {
     let (act, patient) = Act::of_address(address)?;
-    Some(back(here, patient, act, fields, "", signed_out(here), StatusCode::OK))
+    let what = match act {
+        Act::Take => here.say.say(
+            "You had been signed out. Nothing was taken; look at it and take it again.",
+            "Su sesión se había cerrado. No se ha tomado nada; revíselo y tómelo otra vez.",
+        ),
+        _ => signed_out(here),
+    };
+    Some(back(here, patient, act, fields, "", what, StatusCode::OK))
 }
 
 /// What came too late, as a code: an address carries no sentence that a page would repeat.

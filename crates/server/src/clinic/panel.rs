@@ -62,6 +62,13 @@ pub(crate) struct Sent<'a> {
     pub what: String,
 }
 
+impl Sent<'_> {
+    /// Whether words came with it.
+    pub fn has_note(&self) -> bool {
+        !self.fields.one("note").trim().is_empty()
+    }
+}
+
 /// Whether this is something that can come of a call.
 pub(crate) fn is_outcome(code: &str) -> bool {
     OUTCOMES.iter().any(|(there, ..)| *there == code)
@@ -100,7 +107,9 @@ pub(crate) fn person(here: &Here, person: &Person, rows: &[Row], first: Option<&
         facts: facts(here, person),
         call: phone(here, patient),
         summary: Sentence::marked(&summary(here, person, rows)?),
-        unsent: sent.filter(|sent| !rows.iter().any(|row| row.kept.alert.answers_to(&sent.alert))).map(|sent| unsent(here, patient, sent)),
+        unsent: sent
+            .filter(|sent| sent.has_note() && !rows.iter().any(|row| row.kept.alert.answers_to(&sent.alert)))
+            .map(|sent| unsent(here, patient, sent)),
         known: known(here, &patient.id)?,
         alerts,
         chart: None,

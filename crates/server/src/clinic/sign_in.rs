@@ -1,6 +1,7 @@
 //! Staff sign in and out. A form that was sent too late goes through the sign-in and comes back as it was typed.
 
-use super::{Here, act, patients, record};
+use super::act::{self, Act};
+use super::{Here, patients, record};
 use crate::App;
 use crate::answer::{Fail, Fields, page, page_with};
 use crate::guard::{STAFF, onward, with_cookie};
@@ -21,15 +22,9 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response
 
 /// The form for somebody whose time was over while they were typing: what they sent waits in it, and goes on with them.
 pub(crate) fn keeping(app: &App, headers: &HeaderMap, address: &str, fields: &Fields) -> Result<Response, Fail> {
-    let say = Say::new(app, lang_of(headers));
-    let notice = say.say(
-        "You had been signed out. What you typed is kept: sign in, and you can send it again.",
-        "Su sesión se había cerrado. Lo que escribió se conserva: entre y podrá enviarlo otra vez.",
-    );
     let carried = fields.0.iter().filter(|(name, _)| name != "csrf").map(|(name, value)| (format!("{CARRIED}{name}"), value.clone()));
     let carried = [("then".to_string(), address.to_string())].into_iter().chain(carried);
-    let page = SignInPage { notice: Some(notice), ..blank(say, carried.collect()) };
-    page_with(StatusCode::UNAUTHORIZED, &page)
+    page_with(StatusCode::UNAUTHORIZED, &blank(Say::new(app, lang_of(headers)), carried.collect()))
 }
 
 /// What a field is called while it waits in the sign-in.
@@ -42,8 +37,23 @@ fn carried(fields: &Fields) -> Option<(String, Fields)> {
     Some((address.to_string(), Fields(kept.collect())))
 }
 
+/// What waits, for as long as it does.
+fn waits(say: Say, address: &str) -> String {
+    match Act::of_address(address) {
+        Some((Act::Take, _)) => say.say(
+            "You had been signed out, and nothing was taken. Sign in: the same patient comes back, and you can take it again.",
+            "Su sesión se había cerrado y no se ha tomado nada. Entre: volverá al mismo paciente y podrá tomarlo otra vez.",
+        ),
+        _ => say.say(
+            "You had been signed out. What you typed is kept: sign in, and you can send it again.",
+            "Su sesión se había cerrado. Lo que escribió se conserva: entre y podrá enviarlo otra vez.",
+        ),
+    }
+}
+
 fn blank(say: Say, carried: Vec<(String, String)>) -> SignInPage {
     let app = say.app;
+    let notice = carried.iter().find(|(name, address)| name == "then" && !address.is_empty()).map(|(_, address)| waits(say, address));
     let hidden = carried.into_iter().map(|(name, value)| Hidden { name, value }).collect();
     SignInPage {
         t: say.t(),
@@ -51,7 +61,7 @@ fn blank(say: Say, carried: Vec<(String, String)>) -> SignInPage {
         form: FormTarget { action: "/clinic/sign-in".to_string(), csrf: String::new(), hidden },
         login: String::new(),
         error: None,
-        notice: None,
+        notice,
         demo: app
             .setup()
             .demo

@@ -67,13 +67,17 @@ fn whole(here: &Here, query: &HashMap<String, String>, sent: Option<&panel::Sent
         let name = whom.patient.name.as_deref().unwrap_or("");
         shell.undo = here.undo(query, &id, name).map(|undo| with_what_came_between(here, undo, &id, query));
         shell.undo = shell.undo.map(|undo| with_what_is_left(here, undo, query));
-        if query.get("did").is_some_and(|did| did == "note") {
-            shell.notice = Some(here.say.say(format!("Kept as a note: {name}."), format!("Guardado como nota: {name}.")));
-        }
+        shell.notice = match query.get("did").map(String::as_str) {
+            Some("note") => Some(here.say.say(format!("Kept as a note: {name}."), format!("Guardado como nota: {name}."))),
+            Some("undo") => Some(here.say.say(format!("Undone: {name}."), format!("Deshecho: {name}."))),
+            _ => None,
+        };
         if let Some(code) = query.get("late") {
             shell.notice = late(here, &id, wanted.unwrap_or(""), code);
         }
-        if let Some(sent) = sent.filter(|sent| sent.act == Act::Take) {
+        // Without words there is nothing to keep as a note, and without its alert no form to stand in.
+        let bare = |sent: &&panel::Sent| !sent.has_note() && !rows.iter().any(|row| row.kept.alert.answers_to(&sent.alert));
+        if let Some(sent) = sent.filter(|sent| sent.act == Act::Take || bare(sent)) {
             shell.notice = Some(sent.what.clone());
         }
         let mut panel = panel::person(here, &whom, &rows, chosen.map(|row| row.kept.alert.id.as_str()), sent)?;
