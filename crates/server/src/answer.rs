@@ -125,6 +125,7 @@ fn clinic_message(app: &App, kind: MessageKind, text: Option<String>, reference:
         staff: String::new(),
         nav: vec![],
         sign_out: FormTarget::default(),
+        switch: true,
         notice: None,
         undo: None,
     };

@@ -514,13 +514,14 @@ fn whole_page(reply: &Reply, language: &str, say: &mut impl FnMut(String)) {
     if value("html", "lang").as_deref() != Some(language) {
         say(format!("its language is {:?}", value("html", "lang")));
     }
-    // The other language is one press away wherever staff are.
+    // The other language is one press away wherever staff are; but a link would lose what a page that answered a form holds.
+    let answers_a_form = [403, 409, 422].contains(&reply.status) || html.contains("data-copy-from");
     let other = if language == "es" { "en" } else { "es" };
     let switch = |(name, all): &(String, Vec<(String, String)>)| {
         let has = |key: &str, wanted: &str| all.iter().any(|(there, value)| there == key && value == wanted);
         (name == "a" && has("href", &format!("?lang={other}"))) || (name == "button" && has("name", "lang") && has("value", other))
     };
-    if value("body", "class").as_deref() == Some("clinic") && !elements.iter().any(switch) {
+    if value("body", "class").as_deref() == Some("clinic") && !answers_a_form && !elements.iter().any(switch) {
         say(format!("it has no way to {other}"));
     }
     let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or("");

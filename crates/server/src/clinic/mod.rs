@@ -78,6 +78,7 @@ impl<'a> Here<'a> {
                 item("/clinic/pathway", Word::Pathway, None),
             ],
             sign_out: self.form("/clinic/sign-out".to_string(), &[]),
+            switch: true,
             notice: None,
             undo: None,
         }

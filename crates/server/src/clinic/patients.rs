@@ -175,6 +175,7 @@ fn invited(here: &Here, patient: &Patient, secret: &Secret, invitation: &Invitat
     let name = patient.name.clone().unwrap_or_default();
     let mut shell = here.shell(say.t().w(Word::InvitedTitle), "/clinic/patients", None);
     shell.notice = same_phone(here, patient)?;
+    shell.switch = false;
     page(&InvitedPage {
         t: say.t(),
         shell,
@@ -220,11 +221,13 @@ fn form(here: &Here, new: &NewPatient, shown: Shown, status: StatusCode) -> Resu
     let input = |field: &str, value: &str| Input { value: value.to_string(), error: error(field) };
     let choice = |code: &str, label: String, checked: bool| Choice { code: code.to_string(), label, checked };
     let sexes = [("female", say.say("female", "mujer")), ("male", say.say("male", "hombre")), ("other", say.say("other", "otro"))];
+    let mut shell = here.shell(say.t().w(Word::NewPatient), "/clinic/patients", None);
+    shell.switch = status == StatusCode::OK && shown.notice.is_none();
     page_with(
         status,
         &NewPatientPage {
             t: say.t(),
-            shell: here.shell(say.t().w(Word::NewPatient), "/clinic/patients", None),
+            shell,
             back: Link { href: "/clinic/patients".to_string(), text: say.t().w(Word::Patients).to_string() },
             form: here.form(NEW.to_string(), &[("id", &new.id)]),
             notice: shown.notice.clone(),

@@ -107,6 +107,7 @@ fn whole(here: &Here, id: &str, from: usize, query: &HashMap<String, String>, se
     let timeline = timeline.collect::<Result<_, Fail>>()?;
     let phones = desk.phones(id, app.now())?;
     let mut shell = here.shell(person.patient.name.as_deref().unwrap_or(""), "/clinic/patients", None);
+    shell.switch = sent.is_none();
     shell.undo = here.undo(query, id, person.patient.name.as_deref().unwrap_or(""));
     // An answer about a closed case stands with that case.
     let of_open = sent.filter(|sent| rows.iter().any(|row| row.kept.alert.answers_to(&sent.alert)));

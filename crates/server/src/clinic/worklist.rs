@@ -56,6 +56,7 @@ fn whole(here: &Here, query: &HashMap<String, String>, sent: Option<&panel::Sent
     let people = by_person(filtered(&all, query).into_iter());
     let chosen = asked.or_else(|| if patient.is_some() { None } else { people.first().and_then(|rows| rows.first().copied()) });
     let mut shell = here.shell(t.w(Word::ToAnswer), "/clinic", Some(people_in(&all)));
+    shell.switch = sent.is_none();
     let caller = if people.is_empty() && patient.is_none() { the_only_one(here, query)? } else { None };
     let found_alone = caller.is_some();
     let person_id = chosen.map(|row| row.patient.id.clone()).or_else(|| patient.map(str::to_string)).or(caller);

@@ -20,6 +20,8 @@ pub struct ClinicShell {
     pub nav: Vec<NavItem>,
     /// Where *Sign out* is posted.
     pub sign_out: FormTarget,
+    /// Whether the switch of the language stands there. It is a link: on a page that answered a form it would lose what that holds.
+    pub switch: bool,
     /// Something that has just happened, such as `Resolved: Ana Kowalski.`
     pub notice: Option<String>,
     /// What was just done and can be undone for a minute.
