@@ -14,6 +14,7 @@ focusSearchOnSlash();
 offerButtons();
 document.querySelector(".row.selected")?.scrollIntoView({ block: "nearest" });
 endToasts();
+keepWords();
 unfold();
 addEventListener("hashchange", unfold);
 document.querySelector("#mend, .act[open] .between, .act[open] [aria-invalid]")?.focus();
@@ -228,8 +229,29 @@ function move(step) {
 
 let opening;
 
-function isWriting() {
-  return [...document.querySelectorAll(".person-pane textarea")].some((field) => field.value !== field.defaultValue);
+/** Whether a note holds words that were not sent, also one that came back with its form; of the form that is being sent they are. */
+function isWriting(sending) {
+  return [...document.querySelectorAll("textarea")].some((field) => field.form !== sending && field.value.trim() !== "");
+}
+
+/**
+ * Asks before a page is left on which words would be lost; a browser lets it ask once somebody has touched the page. A call leaves
+ * nothing, though a browser may take it for that.
+ */
+function keepWords() {
+  let sending;
+  let calling = false;
+  document.addEventListener("submit", (event) => { sending = event.target; });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("a[href^='tel:']")) return;
+    calling = true;
+    setTimeout(() => { calling = false; }, 1_000);
+  });
+  addEventListener("beforeunload", (event) => {
+    const touched = navigator.userActivation?.hasBeenActive !== false;
+    if (touched && !calling && isWriting(sending)) event.preventDefault();
+    sending = undefined;
+  });
 }
 
 /** The person beside the list keeps step with the row: the same page, without leaving the list. */

@@ -222,7 +222,17 @@ async fn a_red_flag_reaches_the_nurse_and_the_answer_comes_back(driver: &Driver,
     assert!(nora.has("details.act[open] textarea[aria-invalid='true']").await);
     let focus = nora.js("return document.activeElement.tagName").await;
     assert_eq!(focus, json!("TEXTAREA"), "the focus is where it has to be mended");
+    // Words that were not sent are asked about before the page is left, whatever leads away from it; those that are being sent are not.
+    let asks = async |sends: &str| {
+        let leave = "const leave = new Event('beforeunload', { cancelable: true }); dispatchEvent(leave); return leave.defaultPrevented";
+        nora.js(&format!("{sends}; {leave}")).await
+    };
+    assert_eq!(asks("").await, json!(false), "nothing is lost with blanks");
     nora.write("details.act[open] textarea", "Went to the emergency department at 10:20.").await;
+    assert_eq!(asks("").await, json!(true));
+    let send = |form: &str| format!("document.querySelector('{form}').dispatchEvent(new Event('submit', {{ bubbles: true }}))");
+    assert_eq!(asks(&send("details.act[open] form")).await, json!(false));
+    assert_eq!(asks(&send("form.search")).await, json!(true), "another form takes them nowhere");
     nora.tap("details.act[open] .btn.primary").await;
     nora.see("Resolved:").await;
     assert_eq!(nora.count("section.alert").await, alerts - 1);
