@@ -25,11 +25,16 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Since when it waits for the clinic: from when the clinic had it, or from the first answers that came in after the person was
-    /// last spoken to about it. `None` while somebody has it, nothing is new since the last talk, or it no longer stands.
+    /// Since when it waits for the clinic: as [`Kept::unanswered_since`], and `None` while somebody has it.
     pub fn waits_since(&self) -> Option<Moment> {
+        self.unanswered_since().filter(|_| self.alert.state == AlertState::Open)
+    }
+
+    /// Since when the person waits for somebody to speak to them: from when the clinic had it, or from the first answers that came
+    /// in after they were last spoken to about it. `None` while nothing is new since the last talk, or it no longer stands.
+    pub fn unanswered_since(&self) -> Option<Moment> {
         let alert = &self.alert;
-        if alert.state != AlertState::Open {
+        if !alert.stands() {
             return None;
         }
         match self.spoke_at() {

@@ -29,8 +29,8 @@ pub use pass::{Device, Invitation, Invited, Secret, Staff, hash_secret};
 pub use patient::{Entered, LEVELS, NewPatient, Person, PersonField, is_synthetic};
 pub use receive::{Outcome, Receipt};
 pub use search::Wanted;
-pub use told::{Ratings, Told, ToldChange, ToldReason};
-pub use worklist::{Ending, Escalation, KNOWN, MISTAKE, NO_LONGER_KNOWN, Row, SPOKE, Who};
+pub use told::{PAIN_WHEN_STOPPED, Ratings, Told, ToldChange, ToldReason};
+pub use worklist::{Ending, KNOWN, MISTAKE, NO_LONGER_KNOWN, Row, SPOKE, Who};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

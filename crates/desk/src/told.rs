@@ -156,6 +156,9 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
     }
 }
 
+/// The pain that somebody stopped at, as a fact: the question that asks for a day's pain would say another thing of it.
+pub const PAIN_WHEN_STOPPED: &str = "pain when stopped";
+
 /// The facts that speak of the line of ratings and not of an answer.
 const BY_RATINGS: [&str; 2] = ["reading", "days in flare"];
 

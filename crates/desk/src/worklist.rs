@@ -26,17 +26,15 @@ pub struct Row {
     pub kept: Kept,
     /// By when it has to be answered.
     pub deadline: Option<Deadline>,
-    /// Whether it has gone to whoever is on call.
-    pub escalation: Escalation,
     /// What is known of the record.
     pub projection: Option<Projection>,
 }
 
 impl Row {
-    /// Whether its time to answer is over and nobody has spoken to the person since.
+    /// Whether its time to answer is over and nobody has spoken to the person since: whoever is on call has to know. To take it is
+    /// no answer.
     pub fn is_late(&self) -> bool {
-        let answered = self.kept.alert.state == AlertState::Open && self.kept.waits_since().is_none();
-        self.deadline.is_some_and(|deadline| deadline.passed) && !answered
+        self.deadline.is_some_and(|deadline| deadline.passed) && self.kept.unanswered_since().is_some()
     }
 
     /// Whether the latest answers no longer lead here.
@@ -61,15 +59,6 @@ impl Row {
     pub fn due(&self) -> i64 {
         self.deadline.filter(|_| self.kept.waits_since().is_some()).map_or(i64::MAX, |deadline| deadline.at.millis())
     }
-}
-
-/// Whether somebody acts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Escalation {
-    /// There is time.
-    None,
-    /// Nobody has acted within the time: it has gone to whoever is on call.
-    OnCall,
 }
 
 /// What comes of a call in which the person was spoken to. Nothing else quiets the on-call: whoever picked up instead of them, or a
@@ -137,15 +126,13 @@ impl Desk {
     /// One row, with its times as of now.
     pub fn row(&self, patient: Patient, kept: Kept, projection: Option<Projection>, now: Timestamp) -> Row {
         let deadline = self.deadline(&kept, now);
-        let late = deadline.is_some_and(|deadline| deadline.passed);
-        let escalation = if late && kept.waits_since().is_some() { Escalation::OnCall } else { Escalation::None };
-        Row { patient, kept, deadline, escalation, projection }
+        Row { patient, kept, deadline, projection }
     }
 
     /// By when an alert has to be answered, on the clinic's clock.
     pub fn deadline(&self, kept: &Kept, now: Timestamp) -> Option<Deadline> {
         let within = kept.alert.answer_within?;
-        let known = self.clinic_moment(kept.waits_since().unwrap_or(kept.told_at).instant());
+        let known = self.clinic_moment(kept.unanswered_since().unwrap_or(kept.told_at).instant());
         let contact = &self.pathway().contact;
         let due = deadline(contact, known, within, self.clinic_moment(now));
         let at = on_the_wall(&self.zone, due.at, within.clinic_hours && !contact.hours.is_empty());

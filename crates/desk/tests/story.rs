@@ -5,9 +5,7 @@ mod common;
 
 use common::*;
 use jiff::tz::TimeZone;
-use lamella_desk::{
-    CANNOT_SAY, Cases, DeskError, Draft, Ending, Escalation, Fault, Invited, Kept, Late, NOT_REAL, OneCase, Outcome, REAL, Who,
-};
+use lamella_desk::{CANNOT_SAY, Cases, DeskError, Draft, Ending, Fault, Invited, Kept, Late, NOT_REAL, OneCase, Outcome, REAL, Who};
 use lamella_engine::alerts::AlertState;
 use lamella_engine::{State, step};
 use lamella_record::{Answer, Kind, Level};
@@ -252,14 +250,14 @@ fn nobody_acts_in_time() {
     }
     let row = |now| house.desk.worklist(now).unwrap().remove(0);
     assert_eq!(row(on(6, "12:00")).deadline.unwrap().at.instant(), on(7, "15:00"));
-    assert_eq!(row(on(7, "15:00")).escalation, Escalation::None);
-    assert_eq!(row(later(on(7, "15:00"), 1)).escalation, Escalation::OnCall);
+    assert!(!row(on(7, "15:00")).is_late());
+    assert!(row(later(on(7, "15:00"), 1)).is_late());
     house.desk.contact("p1", "feeling-ill:e1", "ben", "no-answer", "", on(7, "15:30")).unwrap();
-    assert_eq!(row(on(7, "16:00")).escalation, Escalation::OnCall, "nobody was reached");
+    assert!(row(on(7, "16:00")).is_late(), "nobody was reached");
     house.desk.contact("p1", "feeling-ill:e1", "ben", "somebody-else", "", on(7, "16:10")).unwrap();
-    assert_eq!(row(on(7, "16:15")).escalation, Escalation::OnCall, "nor was the person");
+    assert!(row(on(7, "16:15")).is_late(), "nor was the person");
     house.desk.contact("p1", "feeling-ill:e1", "ben", "answered", "", on(7, "16:20")).unwrap();
-    assert_eq!(row(on(7, "16:30")).escalation, Escalation::None, "somebody has spoken to the person");
+    assert!(!row(on(7, "16:30")).is_late(), "somebody has spoken to the person");
 }
 
 #[test]
@@ -269,13 +267,13 @@ fn a_new_event_has_its_own_time() {
     ill("e1", 0);
     house.desk.acknowledge("p1", "feeling-ill:e1", "ben", on(0, "10:00")).unwrap();
     let row = |now| house.desk.worklist(now).unwrap().remove(0);
-    assert_eq!(row(on(2, "08:00")).escalation, Escalation::None, "somebody has it");
+    assert!(row(on(2, "08:00")).is_late(), "somebody has it, and nobody has spoken to the person");
     ill("e2", 2);
-    assert_eq!((row(on(2, "09:01")).kept.alert.state, row(on(2, "09:01")).escalation), (AlertState::Open, Escalation::None));
+    assert_eq!((row(on(2, "09:01")).kept.alert.state, row(on(2, "09:01")).is_late()), (AlertState::Open, false));
     assert_eq!(row(on(2, "09:01")).deadline.unwrap().at.instant(), on(2, "17:00"));
     // A further day of a run that nobody has seen does not put the deadline off.
     ill("e3", 3);
-    assert_eq!(row(on(3, "09:01")).escalation, Escalation::OnCall);
+    assert!(row(on(3, "09:01")).is_late());
 }
 
 #[test]
@@ -288,14 +286,14 @@ fn a_failed_call_does_not_quiet_a_later_red_flag() {
     house.desk.contact("p1", &id, "ben", "wrong-number", "", on(5, "09:05")).unwrap();
     bladder("e2", 6, "cannot-pass");
     let rows = house.desk.worklist(on(7, "12:00")).unwrap();
-    assert!(rows.iter().all(|row| row.escalation == Escalation::OnCall), "{rows:#?}");
+    assert!(rows.iter().all(|row| row.is_late()), "{rows:#?}");
     // Nor does a talk about what was said before it.
     house.desk.contact("p1", &id, "ben", "answered", "", on(7, "12:00")).unwrap();
     let of_it = |now| house.desk.worklist(now).unwrap().into_iter().find(|row| row.kept.alert.answers_to(&id)).unwrap();
-    assert_eq!(of_it(on(8, "08:00")).escalation, Escalation::None, "somebody has spoken to the person");
+    assert!(!of_it(on(8, "08:00")).is_late(), "somebody has spoken to the person");
     bladder("e3", 8, "cannot-pass");
     assert_eq!(of_it(on(8, "09:00")).kept.waits_since().unwrap().instant(), on(8, "09:00"), "what comes after it has a time of its own");
-    assert!(house.desk.worklist(on(9, "12:00")).unwrap().iter().any(|row| row.escalation == Escalation::OnCall));
+    assert!(house.desk.worklist(on(9, "12:00")).unwrap().iter().any(|row| row.is_late()));
 }
 
 // ---- what is taken back, and what nobody had seen --------------------------------------------------------------------------------
@@ -479,7 +477,7 @@ fn a_long_silence_waits_for_a_person() {
     assert_eq!(house.list(on(8, "00:00")), [("silence:e5".to_string(), "attention".to_string())]);
     let row = house.desk.worklist(on(8, "00:00")).unwrap().remove(0);
     assert_eq!(row.kept.told_at.instant(), on(8, "00:00"), "it is attention since now");
-    assert_eq!(row.escalation, Escalation::None, "nobody is called at midnight for it");
+    assert!(!row.is_late(), "nobody is called at midnight for it");
     house.receive(check_in("e8", on(8, "09:00"), json!({})), on(8, "09:00"));
     let kept = house.desk.alert("p1", "silence:e5").unwrap();
     assert!(kept.alert.stands() && kept.alert.over);

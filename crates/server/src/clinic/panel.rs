@@ -13,7 +13,7 @@ use crate::view::shared::{Answer, Call, Choice, Input, Link, Pick, Reason, Sente
 use crate::view::words::Lang;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use lamella_desk::{Escalation, Kept, OneCase, Person, Row, Said, Told, ToldReason};
+use lamella_desk::{Case, Kept, OneCase, Person, Row, Said, Told, ToldReason};
 use lamella_engine::alerts::AlertState;
 use lamella_engine::triage::Verdict;
 use lamella_pathway::in_language;
@@ -337,7 +337,7 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut 
         late: row.is_late(),
         owner: owner(here, kept).map(|owner| say.say(format!("Taken by {owner}"), format!("Tomado por {owner}"))),
         run: run(kept),
-        escalated: row.escalation == Escalation::OnCall,
+        overdue: row.is_late(),
         no_longer_follows: kept.no_longer_follows,
         // A sign that the correction says again is not taken back.
         corrected: alert.corrected_by.is_some() && alert.over,

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use lamella_desk::{Escalation, Kept, Row, SPOKE, Wanted};
+use lamella_desk::{Kept, Row, SPOKE, Wanted};
 use lamella_engine::alerts::AlertState;
 use lamella_record::Level;
 use std::collections::HashMap;
@@ -273,7 +273,7 @@ fn one_row(here: &Here, rows: &[&Row], selected: Option<&str>) -> Option<AlertRo
             .min_by_key(|row| row.kept.waits_since())
             .and_then(|row| unanswered(here, &row.kept)),
         run,
-        escalated: rows.iter().any(|row| row.escalation == Escalation::OnCall),
+        overdue: rows.iter().any(|row| row.is_late()),
         no_longer_follows: rows.iter().all(|row| row.kept.no_longer_follows),
         corrected: alert.corrected_by.is_some() && alert.over,
         taken_back: rows.iter().find_map(|row| why::taken_back(here, &row.patient.id, &row.kept)),

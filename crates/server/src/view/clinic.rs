@@ -166,8 +166,8 @@ pub struct AlertRow {
     pub unseen: Option<String>,
     /// Whether the cause still holds at the latest check-in.
     pub run: Run,
-    /// Whether it went on to the on-call.
-    pub escalated: bool,
+    /// Whether its time to answer is over and nobody has spoken to the person.
+    pub overdue: bool,
     /// Whether a later look no longer reaches it.
     pub no_longer_follows: bool,
     /// Whether the patient corrected the answer.
@@ -246,8 +246,8 @@ pub struct AlertPanel {
     pub owner: Option<String>,
     /// Whether the cause still holds.
     pub run: Run,
-    /// Whether it went on to the on-call.
-    pub escalated: bool,
+    /// Whether its time to answer is over and nobody has spoken to the person.
+    pub overdue: bool,
     /// Whether a later look no longer reaches it.
     pub no_longer_follows: bool,
     /// Whether the patient corrected the answer.

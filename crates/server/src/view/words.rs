@@ -288,7 +288,7 @@ words! {
     BackToList: "To answer", "Por atender";
     WholeRecord: "Whole record", "Historia completa";
     BornShort: "b.", "n.";
-    Escalated: "escalated to on-call", "escalado a guardia";
+    Overdue: "overdue: tell on-call", "fuera de plazo: avise a guardia";
     StillHappening: "still happening", "continúa";
     NowOver: "not in the latest answers", "no está en las últimas respuestas";
     NoLongerFollows: "no longer follows", "ya no se deduce";
