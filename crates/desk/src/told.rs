@@ -246,19 +246,23 @@ impl Tongue<'_> {
     pub fn reason(&self, hit: &Hit) -> ToldReason {
         let words = self.rule(&hit.id);
         let rule = self.pathway.rules.iter().find(|rule| rule.id == hit.id);
+        let at_a_stop = hit.because.iter().any(|because| matches!(because, Because::Fact { fact, .. } if fact == "stopped"));
         ToldReason {
             rule: hit.id.clone(),
             level: hit.level,
             title: words.title.clone(),
             prose: words.prose.clone(),
             clinic: words.clinic.clone(),
-            because: hit.because.iter().map(|because| self.because(because)).collect(),
+            because: hit.because.iter().map(|because| self.because(because, at_a_stop)).collect(),
             sources: rule.map_or(vec![], |rule| rule.sources.clone()),
         }
     }
 
-    fn because(&self, because: &Because) -> (String, String) {
+    fn because(&self, because: &Because, at_a_stop: bool) -> (String, String) {
         match because {
+            Because::Answer { question, answer } if at_a_stop && question == "pain" => {
+                (PAIN_WHEN_STOPPED.to_string(), self.answer(question, answer))
+            }
             Because::Answer { question, answer } => (self.question(question), self.answer(question, answer)),
             Because::Fact { fact, value } => (fact.clone(), value.clone()),
         }

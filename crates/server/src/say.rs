@@ -145,6 +145,7 @@ impl<'a> Say<'a> {
             "days running" => ("Days in a row", "Días seguidos"),
             "in the last days" => ("Days looked at", "Días que se miran"),
             "days in flare" => ("Days in the flare so far", "Días de brote hasta ahora"),
+            lamella_desk::PAIN_WHEN_STOPPED => ("Pain when you stopped", "Dolor al parar"),
             "stopped" => ("Stopped because it hurt", "Paró porque le dolió"),
             "phase" => ("Phase", "Fase"),
             "person has" => ("Known of the person", "Se sabe de la persona"),

@@ -626,12 +626,12 @@ pub(crate) fn reason(here: &Here, reason: &ToldReason) -> Reason {
 }
 
 /// What a rule rests on: answers stand in words already, facts are put into them.
-fn because(here: &Here, question: &str, answer: &str) -> Answer {
+pub(crate) fn because(here: &Here, question: &str, answer: &str) -> Answer {
     match here.say.fact(question, answer) {
         Some((fact, value)) => {
             // The facts speak to the person, and here about them; a question is told as it was put.
             let theirs = fact.strip_prefix("Your ").map(|rest| format!("Their {rest}"));
-            Answer { question: theirs.unwrap_or(fact), answer: value }
+            Answer { question: theirs.unwrap_or_else(|| about_them(here, &fact)), answer: value }
         }
         None => Answer { question: question.to_string(), answer: answer.to_string() },
     }

@@ -214,7 +214,7 @@ fn entry(
         marks: marks(here, record, event, verdict, words),
         answers: match &event.kind {
             Kind::CheckIn(check_in) => answers(here, &check_in.answers),
-            Kind::Stopped(stopped) => answers(here, &stopped.answers),
+            Kind::Stopped(stopped) => at_the_stop(here, &stopped.answers),
             _ => vec![],
         },
         reasons: words.map_or(vec![], |told| why::reasons(here, told, verdict)),
@@ -317,6 +317,13 @@ fn numbers(here: &Here, answers: &Answers) -> Option<String> {
     let (pain, worst) = (number("pain")?, number("pain-worst"));
     let worst = worst.map_or(String::new(), |worst| here.say.say(format!(", worst {worst}"), format!(", peor {worst}")));
     Some(here.say.say(format!("Pain {pain}{worst}."), format!("Dolor {pain}{worst}.")))
+}
+
+/// The answers of *it hurt, so I stopped*: its pain is not the day's.
+fn at_the_stop(here: &Here, all: &Answers) -> Vec<Answer> {
+    let (pain, rest): (Answers, Answers) = all.clone().into_iter().partition(|(id, _)| id == "pain");
+    let pain = answers(here, &pain).into_iter().map(|pain| panel::because(here, lamella_desk::PAIN_WHEN_STOPPED, &pain.answer));
+    pain.chain(answers(here, &rest)).collect()
 }
 
 fn answers(here: &Here, answers: &Answers) -> Vec<Answer> {
