@@ -77,8 +77,8 @@ fn for_clinic(say: Say, patient: &Patient, charted: &Charted) -> String {
         Some(rated) if old => {
             let (since, days) = (say.day(patient.date_of(rated + 1)), say.days(i64::from(ago - 1).max(1)));
             say.say(
-                format!("No rating since {since}, {days}; too long ago to read."),
-                format!("Ninguna valoración desde el {since}, {days}; hace demasiado para leer algo."),
+                format!("No rating from {since} on, {days}; too long ago to read."),
+                format!("Ninguna valoración a partir del {since}, {days}; hace demasiado para leer algo."),
             )
         }
         _ => charted.reading.in_words(say.lang.code()),

@@ -1609,7 +1609,7 @@ fn silence_is_said_in_days() {
     house.later(86_400 * 2);
     house.look_around();
     let row = words(&house.nurse("nora").get("/clinic/worklist/rows").text());
-    assert!(row.contains("No check-in since Tue 11 Mar, 2 days"), "{row}");
+    assert!(row.contains("No check-in from Tue 11 Mar on, 2 days"), "{row}");
     assert!(!row.contains("0:00"), "{row}");
 }
 
@@ -2576,7 +2576,7 @@ fn a_page_says_why_somebody_is_at_watch_of_whom_nothing_is_open() {
     house.check_in(ANA.0, "calm", json!({}));
     let mut nora = house.nurse("nora");
     let page = |nora: &mut Browser| words(&nora.get(&format!("/clinic/patients/{}", ANA.0)).text());
-    let why = "Watch: the last report";
+    let why = "Listed at Watch until the next report: the last one, 11:00, was judged";
     assert!(!page(&mut nora).contains(why));
     house.later(3600);
     let mut stop = house.event(ANA.0, "stop", json!({}));
@@ -2591,10 +2591,13 @@ fn a_page_says_why_somebody_is_at_watch_of_whom_nothing_is_open() {
     assert!(house.desk().open_alerts(ANA.0).unwrap().is_empty());
     assert_eq!(house.desk().person(ANA.0).unwrap().projection.unwrap().level, lamella_record::Level::Watch, "as the list says");
     let said = page(&mut nora);
-    assert!(
-        said.contains("Nothing is open. Last check-in") && said.contains("expected. Watch: the last report, 11:00, was judged at least so"),
-        "{said}"
-    );
+    let dealt = format!("expected. {why} Attention, and has been dealt with.");
+    assert!(said.contains("Nothing is open. Last check-in") && said.contains(&dealt), "{said}");
+    nora.language = "es".to_string();
+    let said = page(&mut nora);
+    let listed = "En la lista como Vigilar hasta el próximo informe: el último, 11:00, se valoró como Atención, y ya está atendido.";
+    assert!(said.contains(listed), "{said}");
+    nora.language = "en".to_string();
     // A check-in that says it by itself needs no second word.
     house.later(3600);
     house.check_in(ANA.0, "calm-again", json!({}));

@@ -199,12 +199,22 @@ fn watch_by_the_last(here: &Here, person: &Person) -> Result<Option<String>, Fai
         return Ok(None);
     }
     let level = say.t().w(shown(Level::Watch).word());
-    let gave = desk.told_about(&key, told)?.is_some_and(|told| told.level >= Level::Watch);
-    let when = if gave { desk.event(&key, told)? } else { None };
-    let when = when.map_or(String::new(), |event| format!(", {},", say.when(desk.clinic_moment(event.moment().instant()), here.now())));
+    let gave = desk.told_about(&key, told)?.map(|told| told.level).filter(|level| *level >= Level::Watch);
+    let gave = gave.zip(desk.event(&key, told)?);
+    let why = gave.map_or_else(String::new, |(gave, event)| {
+        let when = say.when(desk.clinic_moment(event.moment().instant()), here.now());
+        if gave == Level::Watch {
+            return say.say(format!(": the last one, {when}, was judged so"), format!(": el último, {when}, se valoró así"));
+        }
+        let gave = say.t().w(shown(gave).word());
+        say.say(
+            format!(": the last one, {when}, was judged {gave}, and has been dealt with"),
+            format!(": el último, {when}, se valoró como {gave}, y ya está atendido"),
+        )
+    });
     Ok(Some(say.say(
-        format!(" {level}: the last report{when} was judged at least so, and it stays so until the next."),
-        format!(" {level}: el último informe{when} se valoró así o más, y sigue así hasta el próximo."),
+        format!(" Listed at {level} until the next report{why}."),
+        format!(" En la lista como {level} hasta el próximo informe{why}."),
     )))
 }
 
@@ -217,10 +227,14 @@ pub(crate) fn title(here: &Here, kept: &Kept) -> String {
         "silence" => {
             let (since, days) = (say.day(missed_since(kept)), days_missed(here, kept));
             return match days {
-                _ if alert.over => say
-                    .say(format!("No check-in from {since} on; answered again"), format!("Sin control desde el {since}; ya ha respondido")),
+                _ if alert.over => say.say(
+                    format!("No check-in from {since} on; answered again"),
+                    format!("Sin controles a partir del {since}; ya ha respondido"),
+                ),
                 1 => say.say(format!("No check-in on {since}"), format!("Sin control el {since}")),
-                _ => say.say(format!("No check-in since {since}, {days} days"), format!("Sin control desde el {since}, {days} días")),
+                _ => {
+                    say.say(format!("No check-in from {since} on, {days} days"), format!("Sin controles a partir del {since}, {days} días"))
+                }
             };
         }
         "hold" => {
@@ -432,7 +446,7 @@ pub(crate) fn named(here: &Here, kept: &Kept) -> String {
     match kept.alert.cause.as_str() {
         "silence" => {
             let since = here.say.day(missed_since(kept));
-            here.say.say(format!("No check-in from {since} on"), format!("Sin control desde el {since}"))
+            here.say.say(format!("No check-in from {since} on"), format!("Sin controles a partir del {since}"))
         }
         _ => format!("{} · {}", title(here, kept), day()),
     }
