@@ -373,6 +373,13 @@ fn alert(here: &Here, row: &Row, all: &[Row], sent: Option<&Sent>, around: &mut 
             change: change(here, row, all, of(Act::Resolve)),
             also: also(here, row, all, of(Act::Resolve)),
             known_until: known_to_a_rule(here, alert).then(|| input(of(Act::Resolve), "known_until")),
+            known_covers: (all.len() > 1).then(|| {
+                let title = title(here, kept);
+                say.say(
+                    format!("It covers “{title}” alone, whatever is ticked above."),
+                    format!("Vale solo para «{title}», se marque lo que se marque arriba."),
+                )
+            }),
             known_until_max: now.date().saturating_add(jiff::SignedDuration::from_hours(28 * 24)).to_string(),
             open: of(Act::Resolve).is_some(),
         }),

@@ -279,9 +279,13 @@ fn what_alone(here: &Here, event: &Event) -> (Icon, String, Option<String>) {
         }
         Kind::Resolve(desk) => {
             let how = panel::how_it_ended(here, &desk.disposition, &desk.change);
+            let until = desk.known_until.map(|until| say.short_date(until));
+            let until = until.map_or(String::new(), |until| {
+                say.say(format!(". Known finding until {until}"), format!(". Hallazgo conocido hasta el {until}"))
+            });
             (
                 Icon::Check,
-                say.say(format!("Resolved by {}: {how}", desk.by), format!("Resuelto por {}: {how}", desk.by)),
+                say.say(format!("Resolved by {}: {how}{until}", desk.by), format!("Resuelto por {}: {how}{until}", desk.by)),
                 Some(desk.note.clone()),
             )
         }

@@ -307,6 +307,8 @@ pub struct ResolveForm {
     pub also: Vec<Choice>,
     /// Until when the finding is known, as an ISO date; none where the level forbids it.
     pub known_until: Option<Input>,
+    /// Which alert that covers, where the person has others.
+    pub known_covers: Option<String>,
     /// The last date that is allowed, as an ISO date.
     pub known_until_max: String,
     /// Whether it stands open.
