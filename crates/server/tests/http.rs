@@ -2616,6 +2616,10 @@ fn a_closed_case_can_be_judged_later_and_anew() {
     assert!(pathway.contains(&format!("href=\"{link}\"")), "{pathway}");
     assert!(words(&pathway).contains("and not said whether the change was real Synthetic Lived Possible change"), "{}", words(&pathway));
     let page = nora.get(&at_home);
+    // It is called the same in both places.
+    let title = page.text().split(&format!("id=\"{}\"", &link[at_home.len() + 1..])).nth(1).map(|case| case.to_string()).unwrap();
+    let title = title.split("<strong>").nth(1).and_then(|rest| rest.split("</strong>").next()).expect("its title").to_string();
+    assert!(title.starts_with("Possible change · ") && pathway.contains(&format!("{title} · ")), "{title}");
     // From the case there is a way to the days it was about, and they stand on the page.
     let day = page.text().split("#day-").nth(1).and_then(|rest| rest.split('"').next()).expect("a day").to_string();
     assert!(pathway.contains(&format!("href=\"{at_home}#day-{day}\"")), "{pathway}");
@@ -2648,7 +2652,7 @@ fn a_closed_case_can_be_judged_later_and_anew() {
     let listed = words(&nora.get("/clinic/pathway").text());
     let place = |words: &str| listed.find(words).unwrap_or_else(|| panic!("{words} in {listed}"));
     assert!(place("Synthetic Untouched Possible change") < place("Synthetic Lived Possible change"), "{listed}");
-    assert!(listed.contains("cannot say yet, Nora Lindqvist, Tue 11 Mar") && listed.contains("Closed, not said 0 2"), "{listed}");
+    assert!(listed.contains("Nora Lindqvist, 10:00: Cannot say yet") && listed.contains("Closed, not said 0 2"), "{listed}");
     house.later(60);
     assert_eq!(
         nora.post("/clinic/patients/eased-2/change", &[("csrf", form[0].1.as_str()), ("alert", &later), ("change", "real")]).status,
@@ -2668,7 +2672,10 @@ fn a_closed_case_can_be_judged_later_and_anew() {
     assert!(page.contains("Omar Haddad, 11:01: It was not a lasting change."), "who and when: {page}");
     assert!(page.contains("Omar Haddad: It was not a lasting change 11:01"), "and in what happened: {page}");
     assert_eq!(page.matches("Nora Lindqvist: It was a lasting change").count(), 1, "each word stays, and a double tap is one: {page}");
-    assert!(!words(&nora.get("/clinic/pathway").text()).contains("not said whether"));
+    // Judged, it stays in reach, with the last word.
+    let pathway = nora.get("/clinic/pathway").text();
+    assert!(!words(&pathway).contains("not said whether") && pathway.contains(&format!("href=\"{link}\"")), "{pathway}");
+    assert!(words(&pathway).contains("Omar Haddad, 11:01: It was not a lasting change"), "{}", words(&pathway));
     nora.language = "es".to_string();
     let page = words(&nora.get(&at_home).text());
     assert!(page.contains("Omar Haddad, 11:01: No era un cambio duradero. Cambiar la respuesta"), "{page}");

@@ -10,7 +10,7 @@ use crate::say::shown;
 use crate::view::clinic::{AlertPanel, ChangeAsked, ClosedCase, ContactForm, PersonPanel, ResolveForm, Run, Told as ShownTold, Unsent};
 use crate::view::figure::PainChart;
 use crate::view::shared::{Answer, Call, Choice, Input, Link, Pick, Reason, Sentence};
-use crate::view::words::Lang;
+use crate::view::words::{Lang, Word};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lamella_desk::{Case, Kept, OneCase, Person, Row, Said, Told, ToldReason};
@@ -151,7 +151,7 @@ fn facts(here: &Here, person: &Person) -> Vec<String> {
     let mut facts = vec![];
     if let Some(born) = patient.born {
         let age = patient.age_on(here.now().date()).unwrap_or(0);
-        facts.push(format!("{} {}, {age}", say.t().w(crate::view::words::Word::BornShort), say.short_date(born)));
+        facts.push(format!("{} {}, {age}", say.t().w(Word::BornShort), say.short_date(born)));
     }
     let levels = patient.procedure.rest.get("levels").and_then(Value::as_array);
     let levels = levels.map_or(String::new(), |levels| levels.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "));
@@ -588,19 +588,29 @@ pub(crate) fn closed_case(here: &Here, patient: &Patient, one: &OneCase, sent: O
             " Respuestas que llegaron tarde ya no llevan a esto: queda aquí y no se cuenta.",
         )
     };
-    let when = |at: Moment| say.when(here.app.desk().clinic_moment(at.instant()), here.now());
-    let said = |said: &Said| format!("{}, {}: {}", said.by, when(said.at), about_change(here, &said.change));
     let last = one.said.as_ref().map_or("", |said| said.change.as_str());
     let sent = sent.filter(|sent| one.answers_to(&sent.alert));
     ClosedCase {
         key: key(&alert.id),
-        title: title(here, &one.kept),
+        title: case_title(here, one),
         course: say.say(format!("Since {since}. {ended}"), format!("Desde el {since}. {ended}")) + &counts,
-        said: one.said.as_ref().map(said),
+        said: one.said.as_ref().map(|said| said_of(here, said)),
         days: days_of(here, patient, one),
         change: picks(here, &CHANGES, last, sent, "change"),
         form: here.form(format!("/clinic/patients/{}/change", one.patient), &[("alert", &alert.id)]),
     }
+}
+
+/// What a case is called wherever it stands: what the reading said, and the rule's title.
+pub(crate) fn case_title(here: &Here, one: &OneCase) -> String {
+    let kind = if one.case == Case::Lasting { Word::LastingChange } else { Word::PossibleChange };
+    format!("{} · {}", here.say.t().w(kind), title(here, &one.kept))
+}
+
+/// When a case was said to be real or not, by whom, in words, such as `Nora Lindqvist, Tue 10:42: It was not a lasting change`.
+pub(crate) fn said_of(here: &Here, said: &Said) -> String {
+    let when = here.say.when(here.app.desk().clinic_moment(said.at.instant()), here.now());
+    format!("{}, {when}: {}", said.by, about_change(here, &said.change))
 }
 
 /// The way to the day on which a case began, in the table under the chart of the person's page; none where it lies further back.

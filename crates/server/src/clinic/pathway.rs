@@ -4,20 +4,20 @@ use super::{Here, panel};
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::say::Say;
-use crate::view::clinic::{Fact, HowOftenWrong, PathwayPage, Unjudged};
+use crate::view::clinic::{Closed, Fact, HowOftenWrong, PathwayPage};
 use crate::view::shared::Link;
 use crate::view::words::{Lang, Word};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
-use lamella_desk::{Case, Cases, ENOUGH_YEARS, Observed, OneCase, Rate};
+use lamella_desk::{Cases, ENOUGH_YEARS, Observed, OneCase, Rate};
 use lamella_pathway::in_language;
 use lamella_record::Moment;
 
 /// The report styles itself; it runs nothing and loads nothing.
 const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// How many cases that nobody has judged are listed.
+/// How many closed cases are listed, of those that somebody has judged and of the others.
 const LISTED: usize = 20;
 
 /// The page.
@@ -123,34 +123,36 @@ fn wrong(here: &Here) -> Result<Option<HowOftenWrong>, Fail> {
         ));
     }
     let (basis, early, warnings) = (basis(say, seen), early(say, seen), warnings(say, seen, promised));
-    Ok(Some(HowOftenWrong { basis, early, warnings, rows, unjudged: unjudged(here, all)? }))
+    Ok(Some(HowOftenWrong { basis, early, warnings, rows, closed: closed(here, all)? }))
 }
 
-/// The closed cases of which nobody has said whether the change was real, the newest first; then those of which somebody could not say
-/// yet. And that there are more of them.
-fn unjudged(here: &Here, mut cases: Vec<OneCase>) -> Result<Unjudged, Fail> {
+/// The closed cases, the newest first: those of which nobody has said whether the change was real, and behind them those of which
+/// somebody could not say yet; and those that somebody has judged, who may say it anew. And that there are more of them.
+fn closed(here: &Here, mut cases: Vec<OneCase>) -> Result<[Closed; 2], Fail> {
+    let closed_at = |one: &OneCase| one.kept.alert.resolved.as_ref().map(|done| done.at.millis());
+    cases.retain(|one| one.counts() && !one.kept.alert.stands());
+    cases.sort_by_key(|one| (one.said.is_some(), std::cmp::Reverse(closed_at(one))));
+    let (judged, open): (Vec<OneCase>, Vec<OneCase>) = cases.into_iter().partition(OneCase::is_judged);
+    Ok([listed(here, &open)?, listed(here, &judged)?])
+}
+
+fn listed(here: &Here, cases: &[OneCase]) -> Result<Closed, Fail> {
     let (say, desk) = (here.say, here.app.desk());
-    let closed = |one: &OneCase| one.kept.alert.resolved.as_ref().map(|done| done.at.millis());
-    cases.retain(|one| one.counts() && !one.kept.alert.stands() && !one.is_judged());
-    cases.sort_by_key(|one| (one.said.is_some(), std::cmp::Reverse(closed(one))));
     let more = cases.len().saturating_sub(LISTED);
     let line = |one: &OneCase| {
         let patient = desk.patient(&one.patient)?;
         let days = panel::days_of(here, &patient, one);
         let href = format!("/clinic/patients/{}#case-{}", one.patient, panel::key(&one.kept.alert.id));
-        let kind = say.t().w(if one.case == Case::Lasting { Word::LastingChange } else { Word::PossibleChange });
+        let title = panel::case_title(here, one);
         let day = |at: Moment| say.day(desk.clinic_moment(at.instant()).date());
         let (from, to) = (day(one.since()), one.kept.alert.resolved.as_ref().map_or(String::new(), |done| day(done.at)));
-        let put_off = one.said.as_ref().map_or(String::new(), |said| {
-            let (by, at) = (&said.by, day(said.at));
-            say.say(format!(" · cannot say yet, {by}, {at}"), format!(" · aún no se puede decir, {by}, {at}"))
-        });
-        let what = say.say(format!("{kind} · {from} to {to}{put_off}"), format!("{kind} · del {from} al {to}{put_off}"));
+        let said = one.said.as_ref().map_or(String::new(), |said| format!(" · {}", panel::said_of(here, said)));
+        let what = say.say(format!("{title} · {from} to {to}{said}"), format!("{title} · del {from} al {to}{said}"));
         Ok((Link { href, text: patient.name.unwrap_or_default() }, what, days))
     };
-    let listed = cases.iter().take(LISTED).map(line).collect::<Result<_, Fail>>()?;
+    let cases = cases.iter().take(LISTED).map(line).collect::<Result<_, Fail>>()?;
     let more = (more > 0).then(|| say.say(format!("And {more} more."), format!("Y {more} más.")));
-    Ok(Unjudged { cases: listed, more })
+    Ok(Closed { cases, more })
 }
 
 fn in_words(say: Say, rate: Rate) -> String {

@@ -469,15 +469,15 @@ pub struct HowOftenWrong {
     pub warnings: Vec<String>,
     /// A line each: what it is, of *lasting change*, of *watch*.
     pub rows: Vec<[String; 3]>,
-    /// The closed cases that nobody has judged.
-    pub unjudged: Unjudged,
+    /// The closed cases that nobody has judged, and those that somebody has.
+    pub closed: [Closed; 2],
 }
 
-/// Closed cases of which nobody has said whether the change was real.
+/// Closed cases.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unjudged {
+pub struct Closed {
     /// The newest first, those that somebody could not judge yet last: the way to each, and what it is, such as
-    /// `Possible change · Sat 3 Oct to Sat 31 Oct`; and the way to its days in the chart.
+    /// `Possible change · Pain may have changed · Sat 3 Oct to Sat 31 Oct`, with the last word; and the way to its days in the chart.
     pub cases: Vec<(Link, String, Option<Link>)>,
     /// That there are more of them than stand here.
     pub more: Option<String>,

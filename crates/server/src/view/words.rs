@@ -315,6 +315,7 @@ words! {
     SayItAnew: "Change the answer", "Cambiar la respuesta";
     ClosedCases: "Closed cases of the reading", "Casos cerrados de la lectura";
     ClosedCasesHint: "The last answer counts, for how often the reading is wrong in this clinic. It changes no verdict.", "Cuenta la última respuesta, para saber cuántas veces se equivoca la lectura en esta clínica. No cambia ninguna valoración.";
+    SomebodyHasSaid: "Closed, and said", "Cerrados, y dicho";
     NobodyHasSaid: "Closed, and not said whether the change was real", "Cerrados, sin decir si el cambio era real";
     WasItRealHint: "Your answer shows how often the reading is wrong in this clinic. What nobody says is counted as not said.", "Su respuesta muestra cuántas veces se equivoca la lectura en esta clínica. Lo que nadie dice cuenta como no dicho.";
     ResolvesToo: "The same note closes", "La misma nota cierra";
