@@ -204,13 +204,24 @@ fn rows_of(here: &Here, all: &[Row], people: &[Vec<&Row>], selected: Option<&str
         n => say.say(format!("{n} to answer"), format!("{n} por atender")),
     };
     let asked = query.get("q").filter(|q| !q.trim().is_empty()).cloned();
+    let matching = asked.as_deref().filter(|_| people.is_empty()).and_then(|asked| matching(here, asked));
     WorklistRows {
         t: say.t(),
         rows: people.iter().filter_map(|rows| one_row(here, rows, selected)).collect(),
         query: asked,
+        matching,
         count,
         between: between(here, query),
         waiting: waiting(all),
+    }
+}
+
+/// How many people a search means of whom nothing is open; none where it means nobody at all.
+fn matching(here: &Here, asked: &str) -> Option<String> {
+    match here.app.desk().people(asked, u32::MAX).map_or(0, |people| people.len()) {
+        0 => None,
+        1 => Some(here.say.say("1 patient matches, with nothing open", "1 paciente coincide, sin nada abierto")),
+        n => Some(here.say.say(format!("{n} patients match, with nothing open"), format!("{n} pacientes coinciden, sin nada abierto"))),
     }
 }
 

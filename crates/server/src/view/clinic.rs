@@ -92,6 +92,8 @@ pub struct WorklistRows {
     pub rows: Vec<AlertRow>,
     /// What was searched for.
     pub query: Option<String>,
+    /// That the search means people of whom nothing is open, such as `2 patients match, with nothing open`.
+    pub matching: Option<String>,
     /// How many there are in words, such as `7 to answer`.
     pub count: String,
     /// What came in between about the alerts of the person beside the list, for a page on which somebody is typing.

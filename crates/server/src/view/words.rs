@@ -282,6 +282,7 @@ words! {
     KeysSwitch: "keys on or off", "activar o quitar teclas";
     NothingFound: "Nothing found", "No hay resultados";
     NothingFoundText: "Try a part of the name, a birth date or a phone number.", "Pruebe con parte del nombre, la fecha de nacimiento o el teléfono.";
+    NobodyOnList: "Nobody on this list", "Nadie en esta lista";
     NobodyWaits: "Nobody is waiting", "Nadie espera";
     NobodyWaitsText: "New alerts appear here by themselves.", "Los avisos nuevos aparecen aquí solos.";
     ChooseSomebody: "Choose somebody from the list.", "Elija a alguien de la lista.";
