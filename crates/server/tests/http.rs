@@ -2975,7 +2975,8 @@ fn the_pathways_page_links_the_rehearsal_that_was_filed() {
     let report = "<!DOCTYPE html><title>Rehearsal</title><style>p{}</style>".to_string();
     let spanish = "<!doctype html>\n<html lang=\"es\"><title>Ensayo</title>".to_string();
     let filed = House::with(|setup| lamella_server::Setup { rehearsal: vec![report.clone(), spanish.clone()], ..setup });
-    assert!(filed.nurse("nora").get("/clinic/pathway").text().contains("/clinic/pathway/rehearsal"));
+    // It has no way back of its own.
+    assert!(filed.nurse("nora").get("/clinic/pathway").text().contains("href=\"/clinic/pathway/rehearsal\" target=\"_blank\""));
     let shown = filed.nurse("nora").get("/clinic/pathway/rehearsal");
     assert_eq!((shown.status, shown.text()), (200, report.clone()));
     let policy = shown.header("content-security-policy");

@@ -340,7 +340,7 @@ pub fn be_on_to_it(desk: &Desk, person: &Invented, nurse: &str) -> Result<(), De
     let (id, now) = (&person.patient.id, Timestamp::now());
     for kept in desk.open_alerts(id)? {
         desk.acknowledge(id, &kept.alert.id, nurse, now)?;
-        desk.contact(id, &kept.alert.id, nurse, "no-answer", "Try again at 11:00.", now)?;
+        desk.contact(id, &kept.alert.id, nurse, "no-answer", "Try again within the hour.", now)?;
     }
     Ok(())
 }

@@ -364,7 +364,7 @@ words! {
     WhatCountsAsFalse: "At least: the last word about the case is that the change was not real. At most: nobody has called it real. Intervals: 95 %.", "Al menos: la última palabra sobre el caso es que el cambio no era real. Como mucho: nadie lo ha llamado real. Intervalos: 95 %.";
     Rehearsal: "Rehearsal", "Ensayo";
     RehearsalText: "What this pathway does to invented people: alerts, what is found and how soon, what it costs.", "Qué hace este protocolo con personas inventadas: avisos, qué se encuentra y cuándo, cuánto cuesta.";
-    OpenRehearsal: "Open the rehearsal", "Abrir el ensayo";
+    OpenRehearsal: "Open the rehearsal in a new tab", "Abrir el ensayo en otra pestaña";
     NoRehearsal: "No rehearsal has been filed here. Make one, and start the server with it:", "Aquí no hay ninguno. Hágalo y arranque el servidor con él:";
     EndKnown: "End it now", "Terminar ahora";
     WhyEndKnown: "Why it is no longer a known finding", "Por qué ya no es un hallazgo conocido";
