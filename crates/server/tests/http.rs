@@ -2604,6 +2604,152 @@ fn a_page_says_why_somebody_is_at_watch_of_whom_nothing_is_open() {
     assert!(!page(&mut nora).contains(why));
 }
 
+/// The pain of a stop is not the day's, and has words of its own: in why, in the answers, and in what the person is told. A stop that
+/// was judged *watch* itself is said so.
+#[test]
+fn the_pain_of_a_stop_has_words_of_its_own() {
+    let house = House::open();
+    for (id, language) in [("usual", "en"), ("habitual", "es")] {
+        house.rated(id, "Synthetic Usual", language, 40, |_| 3);
+    }
+    house.later(3600);
+    let mut nora = house.nurse("nora");
+    let stop = |patient: &str, id: &str, pain: i64| {
+        let at = house.desk().clinic_moment(house.now()).to_string();
+        let event = json!({ "id": id, "kind": "stopped", "at": at, "activity": "lifting", "pain": pain, "where": ["low-back"] });
+        house.desk().receive(&house.desk().key(patient), vec![event], house.now()).unwrap();
+        house.later(60);
+    };
+    stop("usual", "slight", 3);
+    let ending = || lamella_desk::Ending { how: "advised", note: "spoke", ..Default::default() };
+    for kept in house.desk().open_alerts("usual").unwrap() {
+        house.desk().resolve("usual", &kept.alert.id, "Nora", ending(), house.now()).unwrap();
+    }
+    let said = words(&nora.get("/clinic/patients/usual").text());
+    assert!(said.contains("Listed at Watch until the next report: the last one, 11:00, was judged so."), "{said}");
+    for (id, language, at_the_clinic, told) in
+        [("usual", "en", "Pain when they stopped 7", "Pain when you stopped 7"), ("habitual", "es", "Dolor al parar 7", "Dolor al parar 7")]
+    {
+        stop(id, &format!("{id}-stop"), 7);
+        nora.language = language.to_string();
+        let page = words(&nora.get(&format!("/clinic/patients/{id}")).text());
+        assert_eq!(page.matches(at_the_clinic).count(), 3, "why, what happened and why, and the answers: {page}");
+        let page = words(&house.phone(id).open(&format!("/verdict/{id}-stop")).text());
+        assert!(page.contains(told), "{page}");
+    }
+}
+
+/// *Take it* with a session that is over is not dropped: the person comes back after the sign-in, and what was not done is said.
+#[test]
+fn a_take_outlives_the_session_as_far_as_it_may() {
+    let house = House::open();
+    house.check_in(BEN.0, "numb", json!({ "numbness": "new" }));
+    house.later(60);
+    house.check_in(ANA.0, "red", json!({ "weakness": "spreading" }));
+    let take = format!("/clinic/patients/{}/take", BEN.0);
+    let mut nora = house.nurse("nora");
+    let page = nora.get(&format!("/clinic?patient={}", BEN.0));
+    let form = page.form(&take).expect("its form");
+    house.later(12 * 3600 + 60);
+    let out = nora.post(&take, &lent(&form));
+    assert_eq!(out.status, 401);
+    let said = "You had been signed out, and nothing was taken. Sign in: the same patient comes back";
+    assert!(words(&out.text()).contains(said), "{}", words(&out.text()));
+    let sign_in = |page: &Reply, password: &str| -> Vec<(String, String)> {
+        let mut form = page.form("/clinic/sign-in").unwrap();
+        form.retain(|(name, _)| name != "login" && name != "password");
+        form.into_iter().chain([("login".to_string(), "nora".to_string()), ("password".to_string(), password.to_string())]).collect()
+    };
+    let wrong = nora.post("/clinic/sign-in", &lent(&sign_in(&out, "not-the-password")));
+    assert!(words(&wrong.text()).contains(said) && words(&wrong.text()).contains("do not match"), "{}", words(&wrong.text()));
+    let back = nora.post("/clinic/sign-in", &lent(&sign_in(&wrong, PASSWORD)));
+    assert_eq!(back.status, 200);
+    assert!(words(&back.text()).contains("You had been signed out. Nothing was taken"), "{}", words(&back.text()));
+    assert!(back.text().contains(&format!("data-person=\"{}\"", BEN.0)), "the same person, and not the first of the list");
+    assert!(!back.text().contains("class=\"switch\""), "a link would lose what came back");
+    assert!(house.desk().open_alerts(BEN.0).unwrap().iter().all(|kept| kept.alert.acknowledged.is_none()), "nothing is taken by itself");
+    let done = nora.post(&take, &lent(&back.form(&take).expect("its form, with a token of its own")));
+    assert_eq!(done.status, 303);
+    assert!(house.desk().open_alerts(BEN.0).unwrap().iter().all(|kept| kept.alert.acknowledged.is_some()));
+    // What was undone is said, as all else is.
+    let undo = format!("/clinic/patients/{}/undo", BEN.0);
+    let form = nora.get(done.location()).form(&undo).expect("a way back for a minute");
+    let undone = nora.open_after_post(&undo, &lent(&form));
+    assert!(words(&undone.text()).contains(&format!("Undone: {}.", BEN.1)), "{}", words(&undone.text()));
+    // A call of which only the outcome was chosen is not dropped either.
+    let contact = format!("/clinic/patients/{}/contact", BEN.0);
+    let form = filled(&nora.get(&format!("/clinic?patient={}", BEN.0)), &contact, &[("outcome", "no-answer")]);
+    house.later(12 * 3600 + 60);
+    let out = nora.post(&contact, &lent(&form));
+    assert_eq!(out.status, 401);
+    let back = nora.post("/clinic/sign-in", &lent(&sign_in(&out, PASSWORD)));
+    assert!(back.text().contains("<option value=\"no-answer\" selected>"), "{}", words(&back.text()));
+}
+
+/// Who is overdue is so until somebody has spoken to the person: to take it is no answer, and nobody is said to have been called.
+#[test]
+fn what_is_overdue_stays_so_until_somebody_has_spoken_to_the_person() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new" }));
+    let alert = house.alert(ANA.0);
+    house.later(2 * 86_400);
+    let mut nora = house.nurse("nora");
+    let says = |nora: &mut Browser| {
+        let pages = [nora.get("/clinic/worklist/rows"), nora.get(&format!("/clinic/patients/{}", ANA.0))];
+        pages.map(|page| words(&page.text()).contains("overdue: tell on-call"))
+    };
+    assert_eq!(says(&mut nora), [true, true]);
+    house.desk().acknowledge(ANA.0, &alert, "Nora Lindqvist", house.now()).unwrap();
+    assert_eq!(says(&mut nora), [true, true], "taken is not answered");
+    house.desk().contact(ANA.0, &alert, "Nora Lindqvist", "no-answer", "", house.now()).unwrap();
+    assert_eq!(says(&mut nora), [true, true], "nor is a call that nobody takes");
+    house.later(60);
+    house.desk().contact(ANA.0, &alert, "Nora Lindqvist", "answered", "", house.now()).unwrap();
+    assert_eq!(says(&mut nora), [false, false]);
+}
+
+/// A known finding is of one alert, whatever else the same note closes: the form says which, and what happened says until when.
+#[test]
+fn a_known_finding_says_what_it_covers_and_until_when() {
+    let house = House::open();
+    house.check_in(ANA.0, "red", json!({ "weakness": "new", "unwell": "yes" }));
+    let base = format!("/clinic/patients/{}", ANA.0);
+    let (mut nora, resolve) = (house.nurse("nora"), format!("{base}/resolve"));
+    let page = nora.get(&base);
+    let said = words(&page.text());
+    assert!(said.contains("It covers “Feeling ill in themselves” alone, whatever is ticked above."), "{said}");
+    let fields = [("disposition", "known"), ("note", "A cold."), ("known_until", "2025-03-20")];
+    let rest: Vec<_> = house.desk().open_alerts(ANA.0).unwrap().into_iter().filter(|kept| kept.alert.cause != "feeling-ill").collect();
+    for kept in rest {
+        let ending = lamella_desk::Ending { how: "advised", note: "spoke", ..Default::default() };
+        house.desk().resolve(ANA.0, &kept.alert.id, "Nora", ending, house.now()).unwrap();
+    }
+    let page = nora.get(&base);
+    assert!(!words(&page.text()).contains("It covers"), "one alone needs no word");
+    assert_eq!(nora.post(&resolve, &lent(&filled(&page, &resolve, &fields))).status, 303);
+    let said = words(&nora.get(&base).text());
+    assert!(said.contains("Resolved by Nora Lindqvist: known, no change. Known finding until 20 Mar 2025"), "{said}");
+}
+
+/// Who is searched for on the worklist and has nothing open is not said to be nobody.
+#[test]
+fn a_search_of_the_list_counts_who_has_nothing_open() {
+    let house = House::open();
+    for nth in ["Una", "Otra"] {
+        house.person(&format!("twin-{nth}"), &format!("Gemela {nth}"), "555 0100", "en", 9);
+    }
+    let mut nora = house.nurse("nora");
+    let mut said = |typed: &str| {
+        let page = nora.get(&format!("/clinic?q={typed}")).text();
+        assert!(!page.contains("Nobody on this list") || page.contains(&format!("href=\"/clinic/patients?q={typed}\"")), "{page}");
+        words(&page)
+    };
+    assert!(said("Gemela").contains("Nobody on this list 2 patients match, with nothing open"));
+    assert!(said("Gemela%20Una").contains("Nobody on this list 1 patient matches, with nothing open"));
+    let nobody = said("Nadie");
+    assert!(nobody.contains("Nothing found") && !nobody.contains("on this list"), "{nobody}");
+}
+
 /// A closed case is judged later, also one that closed itself, and judged anew: on the person's page, to which the pathway's leads.
 #[test]
 fn a_closed_case_can_be_judged_later_and_anew() {
