@@ -145,7 +145,7 @@ pub(crate) fn tell(pathways: &Pathways, patient: &Patient, before: &State, event
         headline: notice_words.or(level_words).map_or(String::new(), |words| words.title.clone()),
         paragraphs: paragraphs.into_iter().flat_map(|prose| prose.split("\n\n").map(str::to_string).collect::<Vec<_>>()).collect(),
         steps: own_steps.or(notice_words.or(level_words).map(|words| words.items.clone())).unwrap_or_default(),
-        reasons: verdict.rules.iter().map(|hit| tongue.reason(hit)).collect(),
+        reasons: verdict.rules.iter().map(|hit| tongue.reason(hit, &verdict.unknown)).collect(),
         unknown: unknown.iter().map(|unknown| tongue.unknown(&unknown.question, &unknown.was)).collect(),
         asked_in_vain: unknown.iter().map(|unknown| unknown.question.clone()).collect(),
         changes: changes(&tongue, level, &unknown, &would_change(pathways, patient, before, event, verdict)),
@@ -243,7 +243,7 @@ impl Tongue<'_> {
         self.pathway.notice(id).map(|notice| in_language(&notice.text, self.language).prose.clone())
     }
 
-    pub fn reason(&self, hit: &Hit) -> ToldReason {
+    pub fn reason(&self, hit: &Hit, unknown: &[Unknown]) -> ToldReason {
         let words = self.rule(&hit.id);
         let rule = self.pathway.rules.iter().find(|rule| rule.id == hit.id);
         let at_a_stop = hit.because.iter().any(|because| matches!(because, Because::Fact { fact, .. } if fact == "stopped"));
@@ -253,17 +253,20 @@ impl Tongue<'_> {
             title: words.title.clone(),
             prose: words.prose.clone(),
             clinic: words.clinic.clone(),
-            because: hit.because.iter().map(|because| self.because(because, at_a_stop)).collect(),
+            because: hit.because.iter().map(|because| self.because(because, at_a_stop, unknown)).collect(),
             sources: rule.map_or(vec![], |rule| rule.sources.clone()),
         }
     }
 
-    fn because(&self, because: &Because, at_a_stop: bool) -> (String, String) {
+    fn because(&self, because: &Because, at_a_stop: bool, unknown: &[Unknown]) -> (String, String) {
         match because {
-            Because::Answer { question, answer } if at_a_stop && question == "pain" => {
-                (PAIN_WHEN_STOPPED.to_string(), self.answer(question, answer))
+            Because::Answer { question, answer } => {
+                let words = if at_a_stop && question == "pain" { PAIN_WHEN_STOPPED.to_string() } else { self.question(question) };
+                // A number that could not be taken is shown as it was typed, not what stands for it.
+                let number = self.pathway.questions.iter().any(|asked| asked.id == *question && asked.is_number());
+                let typed = unknown.iter().find(|unknown| number && unknown.question == *question && !unknown.was.is_empty());
+                (words, self.answer(question, typed.map_or(answer, |typed| &typed.was)))
             }
-            Because::Answer { question, answer } => (self.question(question), self.answer(question, answer)),
             Because::Fact { fact, value } => (fact.clone(), value.clone()),
         }
     }
@@ -281,8 +284,10 @@ impl Tongue<'_> {
         let words = in_language(&question.text, self.language);
         let one = |code: &str| question.code(code).and_then(|place| words.items.get(place)).map_or_else(|| code.to_string(), Clone::clone);
         if question.is_number() {
+            // What was no number stands as it was typed.
+            let bare = question.unit.is_empty() || answer.parse::<f64>().is_err();
             let answer = answer.replace('.', self.say(".", ","));
-            return if question.unit.is_empty() { answer } else { format!("{answer} {}", question.unit) };
+            return if bare { answer } else { format!("{answer} {}", question.unit) };
         }
         answer.split(", ").map(one).collect::<Vec<_>>().join(", ")
     }

@@ -11,7 +11,7 @@ impl Desk {
     pub fn reasons_in(&self, told: &Told, verdict: Option<&Verdict>, language: &str) -> Vec<ToldReason> {
         let Some(verdict) = verdict.filter(|_| told.language != language) else { return told.reasons.clone() };
         let tongue = self.tongue(&told.revision, language);
-        let ours: Vec<ToldReason> = verdict.rules.iter().map(|hit| tongue.reason(hit)).collect();
+        let ours: Vec<ToldReason> = verdict.rules.iter().map(|hit| tongue.reason(hit, &verdict.unknown)).collect();
         let said = |reason: &ToldReason| ours.iter().find(|ours| ours.rule == reason.rule).unwrap_or(reason).clone();
         told.reasons.iter().map(said).collect()
     }

@@ -28,6 +28,8 @@ const TYPED_LETTERS: usize = 64;
 const SELF_HARM: &str = "self-harm";
 /// The field that says how a temperature is meant.
 const UNIT: &str = "temperature-unit";
+/// The field that carries the temperature that was named as one that nobody can have: sent once more, it is meant.
+const MEANT: &str = "meant";
 
 /// Begins a check-in, or goes on where it was left. Nothing is kept yet: the first answer begins it.
 pub(crate) async fn begin(State(app): State<App>, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
@@ -173,7 +175,8 @@ pub(crate) async fn save(
         };
         let mut screen = Screen::new(&here, &page_id, draft)?;
         screen.take(&fields, true);
-        let mend = screen.missing();
+        let mut mend = screen.missing();
+        mend.extend(screen.mistyped(fields.one(MEANT)));
         let saved = if mend.is_empty() { screen.go_on().map(Some) } else { screen.keep().map(|()| None) };
         match saved {
             Ok(Some(to)) => Ok(onward(&to, &[])),
@@ -209,6 +212,8 @@ struct Screen<'a> {
     draft: Draft,
     /// The page's questions that are put today, by place.
     put: Vec<usize>,
+    /// The temperature that the page asks about once more, as it was typed.
+    doubted: Option<String>,
 }
 
 impl<'a> Screen<'a> {
@@ -225,7 +230,7 @@ impl<'a> Screen<'a> {
                 put.push(place);
             }
         }
-        Ok(Screen { here, page, place, draft, put })
+        Ok(Screen { here, page, place, draft, put, doubted: None })
     }
 
     fn questions(&self) -> impl Iterator<Item = &'a lamella_pathway::Question> + use<'a> {
@@ -348,6 +353,41 @@ impl<'a> Screen<'a> {
         self.put.iter().filter(open).filter_map(|place| pathway.questions.get(*place)).map(mend).collect()
     }
 
+    /// A temperature that could not be taken, named at its field. What is sent a second time is meant: it goes as it was typed.
+    fn mistyped(&mut self, meant: &str) -> Option<Mend> {
+        let question = self.questions().find(|question| question.form == Takes::Tenths)?;
+        let typed = match self.draft.answers.get(&question.id)? {
+            Answer::Codes(codes) => codes.first().filter(|code| *code != DONT_KNOW && *code != meant)?.clone(),
+            Answer::Number(_) => return None,
+        };
+        let say = self.here.say;
+        let title = &in_language(&question.text, say.language()).title;
+        let (number, fahrenheit) = as_typed(&typed, self.here.fahrenheit());
+        let sign = |fahrenheit: bool| if fahrenheit { "°F" } else { "°C" };
+        let end = |tenths: i32| {
+            let (c, f) = degrees(Hundredths(tenths * 10));
+            let end = if fahrenheit { f } else { c };
+            say.number(end.strip_suffix(".0").unwrap_or(&end))
+        };
+        let (least, most, unit) = (end(question.range.0), end(question.range.1), sign(fahrenheit));
+        // A point that was left out, or the other unit.
+        let likely = number.parse::<f64>().ok().and_then(|value| {
+            let both = [(value / 10.0, fahrenheit), (value, !fahrenheit)];
+            both.into_iter().find(|(value, fahrenheit)| temperature(question, *value, *fahrenheit).is_some())
+        });
+        let guess = likely.map_or(String::new(), |(value, fahrenheit)| {
+            let guess = format!("{} {}", say.number(value), sign(fahrenheit));
+            say.say(format!(" Did you mean {guess}?"), format!(" ¿Quiso decir {guess}?"))
+        });
+        let shown = say.number(typed.clone());
+        let text = say.say(
+            format!("{title}: {shown}? It should lie between {least} and {most} {unit}.{guess} If this is what you read, go on."),
+            format!("{title}: ¿{shown}? Debería estar entre {least} y {most} {unit}.{guess} Si es lo que leyó, continúe."),
+        );
+        self.doubted = Some(typed);
+        Some(Mend { field: format!("q-{}", question.id), text })
+    }
+
     fn show(&self, mend: Vec<Mend>, status: StatusCode) -> Result<Response, Fail> {
         let (here, t) = (self.here, self.here.say.t());
         let title = in_language(&self.page.text, here.say.language()).title.clone();
@@ -360,7 +400,8 @@ impl<'a> Screen<'a> {
         let shell = here.task(title, &back, words);
         let frame = self.frame(mend)?;
         if self.is_list() {
-            return page_with(status, &SafetyPage { t, shell, frame, groups: self.groups() });
+            let groups = self.groups(&frame.mend);
+            return page_with(status, &SafetyPage { t, shell, frame, groups });
         }
         let questions: Vec<Question> = self.questions().map(|question| self.question(question, &frame.mend)).collect();
         if self.is_last() {
@@ -393,7 +434,8 @@ impl<'a> Screen<'a> {
 
     fn form(&self, action: String) -> FormTarget {
         let corrects = self.draft.corrects.as_ref().map(|corrects| ("corrects", corrects.as_str()));
-        let hidden: Vec<(&str, &str)> = [("event", self.draft.id.as_str())].into_iter().chain(corrects).collect();
+        let doubted = self.doubted.as_ref().map(|typed| (MEANT, typed.as_str()));
+        let hidden: Vec<(&str, &str)> = [("event", self.draft.id.as_str())].into_iter().chain(corrects).chain(doubted).collect();
         self.here.form(action, &hidden)
     }
 
@@ -518,6 +560,7 @@ impl<'a> Screen<'a> {
             Answer::Codes(codes) => {
                 let one = |code: &String| match question.code(code).and_then(|place| words.items.get(place)) {
                     Some(words) => words.clone(),
+                    None if question.is_number() && code != DONT_KNOW => self.here.say.number(code.clone()),
                     None => self.here.say.say("I don’t know", "No lo sé"),
                 };
                 codes.iter().map(one).collect::<Vec<_>>().join(", ")
@@ -527,13 +570,13 @@ impl<'a> Screen<'a> {
 
     // ---- questions as they stand ---------------------------------------------------------------------------------------
 
-    fn groups(&self) -> Vec<SafetyGroup> {
+    fn groups(&self, mend: &[Mend]) -> Vec<SafetyGroup> {
         let say = self.here.say;
         let pathway = say.pathway();
         let mut signs: Vec<(usize, SafetySign)> = vec![];
         for place in &self.put {
             let Some(question) = pathway.questions.get(*place) else { continue };
-            let mut shown = self.question(question, &[]);
+            let mut shown = self.question(question, mend);
             shown.choices.retain(|choice| question.code(&choice.code).is_none_or(|code| question.normal & (1 << code) == 0));
             if normal(question) == Some(Answer::code("yes")) {
                 // The one question whose good answer is *yes* stands among signs.
@@ -616,12 +659,15 @@ impl<'a> Screen<'a> {
     }
 
     fn temperature(&self, given: Option<&Answer>) -> (QuestionKind, Vec<Choice>) {
-        let fahrenheit = self.here.fahrenheit();
-        let value = match given {
-            Some(Answer::Number(number)) if fahrenheit => degrees(*number).1,
-            Some(Answer::Number(number)) => degrees(*number).0,
-            Some(Answer::Codes(codes)) => codes.first().cloned().unwrap_or_default(),
-            None => String::new(),
+        let theirs = self.here.fahrenheit();
+        let (value, fahrenheit) = match given {
+            Some(Answer::Number(number)) if theirs => (degrees(*number).1, theirs),
+            Some(Answer::Number(number)) => (degrees(*number).0, theirs),
+            Some(Answer::Codes(codes)) => {
+                let (number, fahrenheit) = as_typed(codes.first().map_or("", String::as_str), theirs);
+                (number.to_string(), fahrenheit)
+            }
+            None => (String::new(), theirs),
         };
         let unit = |code: &str, label: &str, checked: bool| Choice { code: code.to_string(), label: label.to_string(), checked };
         let kind = QuestionKind::Temperature { value, unit_field: UNIT.to_string() };
@@ -697,18 +743,36 @@ fn normal(question: &lamella_pathway::Question) -> Option<Answer> {
     (!codes.is_empty()).then_some(Answer::Codes(codes))
 }
 
-/// A number as it was typed; °F becomes °C here, at the edge. What is no number is kept as it came, and counts as unknown.
+/// A number as it was typed; °F becomes °C here, at the edge. What is no number, and a temperature that nobody can have, is kept as
+/// it came, and counts as unknown.
 fn number(question: &lamella_pathway::Question, values: &[String], unit: &str) -> Option<Answer> {
     let typed = values.first()?.trim().replace(',', ".");
     if typed == DONT_KNOW {
         return Some(Answer::code(DONT_KNOW));
     }
     match typed.parse::<f64>() {
-        Ok(value) if value.is_finite() && value.abs() < 1000.0 => {
-            let celsius = if question.form == Takes::Tenths && (unit == "f" || value > 60.0) { (value - 32.0) * 5.0 / 9.0 } else { value };
-            Some(Answer::Number(Hundredths((celsius * 100.0).round() as i32)))
+        Ok(value) if question.form == Takes::Tenths => {
+            let sign = if unit == "f" { "°F" } else { "°C" };
+            Some(temperature(question, value, unit == "f").unwrap_or_else(|| Answer::code(&format!("{typed} {sign}"))))
         }
+        Ok(value) if value.is_finite() && value.abs() < 1000.0 => Some(Answer::Number(Hundredths((value * 100.0).round() as i32))),
         _ => Some(Answer::code(&typed)),
+    }
+}
+
+/// A temperature of the chosen unit in °C; `None` outside the question's range.
+fn temperature(question: &lamella_pathway::Question, value: f64, fahrenheit: bool) -> Option<Answer> {
+    let celsius = if fahrenheit { (value - 32.0) * 5.0 / 9.0 } else { value };
+    let number = Hundredths((celsius * 100.0).round() as i32);
+    (question.range.0..=question.range.1).contains(&number.tenths()).then_some(Answer::Number(number))
+}
+
+/// What was kept as it was typed: the number, and whether it was meant in °F.
+fn as_typed(kept: &str, theirs: bool) -> (&str, bool) {
+    match (kept.strip_suffix(" °C"), kept.strip_suffix(" °F")) {
+        (Some(number), _) => (number, false),
+        (_, Some(number)) => (number, true),
+        _ => (kept, theirs),
     }
 }
 
