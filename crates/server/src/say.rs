@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, header};
 use jiff::civil::{Date, Weekday};
 use lamella_desk::Fault;
 use lamella_engine::ReadingState;
-use lamella_engine::alerts::{is_open, next_opening};
+use lamella_engine::alerts::{closes, is_open, next_opening};
 use lamella_engine::plan::{Limit, NextLimit};
 use lamella_pathway::{Compiled, Hours, in_language};
 use lamella_record::{Hundredths, Level, Moment, Patient};
@@ -429,8 +429,12 @@ impl<'a> Say<'a> {
     pub fn promise(self) -> String {
         let now = self.clinic_now();
         let contact = &self.pathway().contact;
-        if is_open(contact, now) {
-            return self.say("A nurse reads this today.", "Una enfermera lo lee hoy.");
+        if let Some(until) = closes(contact, now) {
+            let time = self.time(until);
+            return self.say(
+                format!("The clinic reads answers today until {time}."),
+                format!("La clínica lee las respuestas hoy hasta las {time}."),
+            );
         }
         let when = next_opening(contact, now).map_or(String::new(), |at| self.opening(at, now));
         self.say(format!("Nobody reads this until {when}."), format!("Nadie lo lee hasta {when}."))

@@ -25,6 +25,12 @@ pub fn is_open(contact: &Contact, moment: Moment) -> bool {
     left_open(contact, moment) > 0
 }
 
+/// When whoever reads now stops; `None` while nobody does.
+pub fn closes(contact: &Contact, moment: Moment) -> Option<Moment> {
+    let left = left_open(contact, moment);
+    (left > 0).then(|| moment.plus_seconds(left))
+}
+
 /// When somebody reads next: `moment` itself while it is open. `None` when the clinic never opens.
 pub fn next_opening(contact: &Contact, moment: Moment) -> Option<Moment> {
     let mut at = moment;
@@ -123,5 +129,7 @@ mod tests {
         assert_eq!(next_opening(&weekdays(), at("2026-03-13T18:04:00+01:00")), Some(at("2026-03-16T08:00:00+01:00")));
         assert_eq!(next_opening(&weekdays(), at("2026-03-12T09:30:00+01:00")), Some(at("2026-03-12T09:30:00+01:00")));
         assert_eq!(next_opening(&Contact::default(), at("2026-03-12T09:30:00+01:00")), None);
+        assert_eq!(closes(&weekdays(), at("2026-03-12T09:30:00+01:00")), Some(at("2026-03-12T17:00:00+01:00")));
+        assert_eq!(closes(&weekdays(), at("2026-03-12T17:00:00+01:00")), None);
     }
 }

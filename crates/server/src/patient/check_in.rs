@@ -1,6 +1,7 @@
 //! The check-in: three screens, kept after every change; what cannot wait does not.
 
 use super::Here;
+use super::standing::is_told;
 use crate::App;
 use crate::answer::{Fail, Fields, page, page_with};
 use crate::guard::onward;
@@ -406,12 +407,22 @@ impl<'a> Screen<'a> {
         let questions: Vec<Question> = self.questions().map(|question| self.question(question, &frame.mend)).collect();
         if self.is_last() {
             let answers = self.answers_so_far();
-            let promise = here.say.promise();
+            let promise = self.promise()?;
             let calls = vec![here.say.call_team(), here.say.call_emergency()];
             let change_href = here.say.pathway().pages.first().map_or(String::new(), |page| screen_of(&page.id, &self.draft.id));
             return page_with(status, &SendPage { t, shell, frame, questions, answers, change_href, promise, calls });
         }
         page_with(status, &QuestionsPage { t, shell, frame, questions })
+    }
+
+    /// Who reads this and when; nothing where a sign that stands has a time of its own.
+    fn promise(&self) -> Result<String, Fail> {
+        let (here, desk) = (self.here, self.here.app.desk());
+        if desk.alone(&here.key(), &self.draft, here.app.now())?.level >= Level::Attention {
+            return Ok(here.say.do_not_wait());
+        }
+        let stands = desk.open_alerts(&here.phone.patient.id)?.iter().any(is_told);
+        Ok(if stands { String::new() } else { here.say.promise() })
     }
 
     fn frame(&self, mend: Vec<Mend>) -> Result<CheckInFrame, Fail> {

@@ -1,7 +1,7 @@
 //! What still stands: signs that were told and that the clinic has not dealt with, whatever has been said since.
 
 use super::Here;
-use super::today::read_by;
+use super::today::{read_by, speaks_for};
 use super::verdict::answer_rest;
 use crate::answer::Fail;
 use crate::say::shown;
@@ -43,7 +43,7 @@ pub(crate) fn standing(here: &Here, quiet: Level, now: Moment) -> Result<Option<
         level: shown(level),
         headline: corrected.or(words).unwrap_or_default(),
         lines,
-        state: read_by(here, worst, now),
+        state: read_by(here, speaks_for(here, kept.iter(), &event).unwrap_or(worst), now),
         until_then: say.say("Until then: call.", "Hasta entonces: llame."),
         calls: say.calls(level),
         procedure: here.procedure_for_helpers(level),
@@ -54,7 +54,7 @@ pub(crate) fn standing(here: &Here, quiet: Level, now: Moment) -> Result<Option<
 }
 
 /// Whether the person was told of it: silence and a held phase are the clinic's to look at.
-fn is_told(kept: &Kept) -> bool {
+pub(super) fn is_told(kept: &Kept) -> bool {
     kept.alert.level >= Level::Attention && !matches!(kept.alert.cause.as_str(), "silence" | "hold")
 }
 

@@ -1,7 +1,7 @@
 //! *Today*: where the person stands, what is asked of them, what is allowed.
 
 use super::Here;
-use super::standing::standing;
+use super::standing::{is_told, standing};
 use super::verdict::in_language_of_today;
 use crate::App;
 use crate::answer::{Fail, page};
@@ -18,6 +18,7 @@ use lamella_desk::{Kept, Person, Projection};
 use lamella_engine::alerts::AlertState;
 use lamella_pathway::{Phase, in_language};
 use lamella_record::{Level, Moment};
+use std::cmp::Reverse;
 
 /// Until the list is known by heart, more or less.
 const FIRST_DAYS: i32 = 14;
@@ -117,6 +118,17 @@ fn ring_words(here: &Here, phase: &Phase, day: i32) -> (String, String) {
     (month.clone(), format!(", {month}"))
 }
 
+/// Which alert speaks for all that one event raised, so that every page gives the same time: one that stands, of the highest level,
+/// that nobody has read and that is due first.
+pub(crate) fn speaks_for<'a>(here: &Here, alerts: impl Iterator<Item = &'a Kept>, event: &str) -> Option<&'a Kept> {
+    let mine = alerts.filter(|kept| is_told(kept) && kept.alert.events.iter().any(|touch| touch.event == event));
+    let due = |kept: &Kept| here.app.desk().deadline(kept, here.app.now()).map_or(i64::MAX, |deadline| deadline.at.millis());
+    mine.min_by_key(|kept| {
+        let alert = &kept.alert;
+        (!alert.stands(), Reverse(alert.level), kept.no_longer_follows, alert.state != AlertState::Open, due(kept))
+    })
+}
+
 /// Whether somebody has read it, or by when somebody does.
 pub(crate) fn read_by(here: &Here, kept: &Kept, now: Moment) -> String {
     let say = here.say;
@@ -138,6 +150,8 @@ pub(crate) fn read_by(here: &Here, kept: &Kept, now: Moment) -> String {
             let before = say.before(deadline.at.at_offset(now.offset()), now);
             say.say(format!("Not read yet; somebody reads it {before}."), format!("Todavía no se ha leído; alguien lo lee {before}."))
         }
+        // In an emergency nobody is told to wait for a reader.
+        None if kept.alert.level == Level::Emergency => say.do_not_wait(),
         None => say.promise(),
     }
 }
@@ -172,7 +186,8 @@ fn check_in(here: &Here, person: &Person, projection: &Projection, loud: Option<
     };
     Ok(CheckInCard {
         state,
-        promise: format!("{minute} {}", say.promise()),
+        // What stands above says by when it is read.
+        promise: if loud.is_some() { minute } else { format!("{minute} {}", say.promise()) },
         href: "/check-in".to_string(),
         new_or_worse_href: "/check-in?page=page-safety".to_string(),
     })

@@ -2,7 +2,7 @@
 
 use super::Here;
 use super::standing::{since, standing};
-use super::today::read_by;
+use super::today::{read_by, speaks_for};
 use crate::App;
 use crate::answer::{Fail, page};
 use crate::say::shown;
@@ -62,20 +62,20 @@ fn verdict(here: &Here, event: &Event, told: &Told) -> Result<VerdictPage, Fail>
     let (say, t) = (here.say, here.say.t());
     let now = here.app.desk().person_moment(&here.phone.patient, here.app.now());
     let alerts: Vec<Kept> = here.app.desk().alerts(&here.phone.patient.id)?;
-    let mine = |kept: &&Kept| kept.alert.level >= Level::Attention && kept.alert.events.iter().any(|touch| touch.event == event.id);
-    let alert = alerts.iter().filter(mine).max_by_key(|kept| (kept.alert.stands(), kept.alert.level, !kept.no_longer_follows));
+    let alert = speaks_for(here, alerts.iter(), &event.id);
     let when = say.at(event.at.at_offset(now.offset()), now);
     let sent = say.say(format!("Sent {when}."), format!("Enviado {when}."));
+    let standing = standing(here, told.level, now)?;
     let (state, read) = match alert {
         Some(kept) if !kept.alert.stands() => (how_it_ended(here, kept, now), None),
         Some(kept) if kept.alert.acknowledged.is_some() => (String::new(), Some(read_by(here, kept, now))),
         Some(kept) => (read_by(here, kept, now), None),
-        None if told.level == Level::Watch => (say.promise(), None),
+        // What stands above says by when it is read.
+        None if told.level == Level::Watch && standing.is_none() => (say.promise(), None),
         None => (String::new(), None),
     };
     let corrected = alert.filter(|kept| kept.alert.stands() && kept.alert.over && kept.alert.corrected_by.is_some());
     let corrected = corrected.map(|kept| since(here, kept, now)).transpose()?;
-    let standing = standing(here, told.level, now)?;
     let missing = !told.unknown.is_empty();
     let stopped = matches!(event.kind, Kind::Stopped(_));
     let loud = standing.is_some();

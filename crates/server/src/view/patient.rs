@@ -118,7 +118,7 @@ pub struct StandingLine {
 pub struct CheckInCard {
     /// Where the day's check-in stands.
     pub state: CheckInState,
-    /// Who reads the answers and when, such as `About a minute. A nurse looks at answers until 5 pm.`
+    /// How long it takes, and who reads answers until when: `One or two minutes. The clinic reads answers today until 17:00.`
     pub promise: String,
     /// Where the card's button leads.
     pub href: String,
@@ -424,7 +424,7 @@ pub struct SendPage {
     pub answers: Vec<Answer>,
     /// Where the answers can be changed.
     pub change_href: String,
-    /// Who reads it and when, such as `A nurse reads this today before 17:00.`
+    /// Who reads answers until when, such as `The clinic reads answers today until 17:00.`; empty where a sign has its own time.
     pub promise: String,
     /// Whom to call if it cannot wait: who picks up now, then the emergency number.
     pub calls: Vec<Call>,
@@ -454,7 +454,7 @@ pub struct VerdictPage {
     pub procedure: Option<String>,
     /// Whom to call: the first is the page's one loud button. Empty where no call is asked for.
     pub calls: Vec<Call>,
-    /// When it was sent and who reads it by when, such as `Sent 10:42. A nurse reads it before 12:00.`
+    /// When it was sent and who reads it by when, such as `Sent 10:42. Not read yet; somebody reads it before 12:00.`
     pub sent: String,
     /// Who has read it and when, such as `Read by Nora Lindqvist at 11:02.`
     pub read: Option<String>,
