@@ -6,7 +6,7 @@ use crate::told::{Told, tell};
 use crate::{Desk, DeskError, Folded, Late, Result, lock};
 use jiff::Timestamp;
 use lamella_engine::alerts::{Action, Alert, Deed};
-use lamella_engine::plan::{Due, Limit};
+use lamella_engine::plan::{Due, HeldBy, Limit};
 use lamella_engine::{Charted, State, View, charted, step_seen, view};
 use lamella_record::{Event, Kind, Level, Moment, Patient, Record};
 use lamella_store::{AlertRow, Commit, Committed, Key, NewEvent, News, ToldRow};
@@ -29,6 +29,9 @@ pub struct Projection {
     pub day: i32,
     /// How many days the next phase has been due and not entered.
     pub held_days: i32,
+    /// Why it is not entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<HeldBy>,
     /// What is allowed.
     pub limits: Vec<Limit>,
     /// What is due.
@@ -319,6 +322,7 @@ fn projection(before: Option<Projection>, seen: &View, level: Level, done: &Done
         phase: seen.phase.id.clone(),
         day: seen.phase.day,
         held_days: seen.phase.held_days,
+        held_by: seen.phase.held_by,
         limits: seen.restrictions.clone(),
         agenda: seen.agenda.clone(),
         usual: seen.usual.clone(),

@@ -15,7 +15,7 @@ use lamella_trajectory::{Reading, Stands};
 use serde::{Deserialize, Serialize};
 
 use crate::alerts::{Action, Alert, Deed, Touch, cause_of};
-use crate::plan::{self, Due, Limit, PhaseState, Standing, Stay};
+use crate::plan::{self, Due, HeldBy, Limit, PhaseState, Standing, Stay};
 use crate::state::State;
 use crate::step::{reading, step};
 use crate::triage::Verdict;
@@ -32,6 +32,9 @@ pub struct PhaseView {
     pub entered: i32,
     /// How many days the next phase has been due and not entered.
     pub held_days: i32,
+    /// Why it is not entered; `None` when it is not held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<HeldBy>,
     /// A clinician's hold or step back.
     pub stay: Option<Stay>,
 }
@@ -257,11 +260,13 @@ impl Looked<'_> {
     }
 
     fn phase_view(&self) -> PhaseView {
+        let standing = Standing { days: &self.state.days, alerts: self.state.alerts_level() };
         PhaseView {
             id: self.pathway.phases.get(self.phase.index).filter(|_| self.day >= 0).map(|phase| phase.id.clone()),
             day: self.day,
             entered: self.phase.entered,
             held_days: self.phase.held_days(self.pathway, self.day),
+            held_by: self.phase.held_by(self.pathway, standing, self.day),
             stay: self.phase.stay.clone(),
         }
     }

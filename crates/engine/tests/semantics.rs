@@ -5,7 +5,7 @@ mod common;
 
 use common::*;
 use lamella_engine::alerts::{Alert, AlertState};
-use lamella_engine::plan::Limit;
+use lamella_engine::plan::{HeldBy, Limit};
 use lamella_engine::triage::Because;
 use lamella_engine::{Assessment, assess};
 use lamella_record::{Answers, CheckIn, Desk, Event, Kind, Level, Moment, PhaseWord, Record};
@@ -791,6 +791,24 @@ fn a_long_hold_is_a_watch_row() {
     assert_eq!(hold(&held, 23), Some(("hold:protect".to_string(), W)));
     held.push(resolve("r", on(30, "12:00"), "feeling-ill:d10"));
     assert_eq!(hold(&held, 31), None);
+}
+
+/// A held phase names what holds it; one that is not held names nothing.
+#[test]
+fn a_held_phase_names_what_holds_it() {
+    let by = |events: &[Event], day: i32| seen(events, on(day, "12:00")).phase.held_by;
+    let mut loud = quiet_days(1..=15);
+    loud[9] = day_but(10, &[("unwell", code("yes"))]);
+    let mut open = quiet_days(1..=14);
+    open[12] = check_in("d13", on(13, "08:00"), quiet_without(13, &["saddle"]));
+    open.push(check_in("e13", on(13, "09:00"), quiet(13)));
+    let hold = order("o", on(10, "12:00"), PhaseWord::Hold, None, None);
+    let all = |more: &[Event]| [quiet_days(1..=15), more.to_vec()].concat();
+    assert_eq!(by(&quiet_days(1..=2), 15), Some(HeldBy::Answers));
+    assert_eq!(by(&loud, 15), Some(HeldBy::Alert));
+    assert_eq!(by(&open, 15), Some(HeldBy::Days));
+    assert_eq!(by(&all(&[hold.clone()]), 15), Some(HeldBy::Clinic));
+    assert_eq!((by(&all(&[hold]), 14), by(&all(&[]), 15)), (None, None));
 }
 
 /// A clinician may hold, advance, step back, always with a reason; a hold or step back lasts until lifted or until the date it

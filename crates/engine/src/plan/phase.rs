@@ -22,6 +22,20 @@ pub struct Stay {
     pub reason: String,
 }
 
+/// Why the next phase, whose day has come, is not entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeldBy {
+    /// A clinician's word.
+    Clinic,
+    /// An alert above what may stand.
+    Alert,
+    /// One of the last answered days was above it.
+    Days,
+    /// Fewer days were answered than are looked at.
+    Answers,
+}
+
 /// The phase, and what holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct PhaseState {
@@ -102,7 +116,7 @@ impl PhaseState {
         if self.stay.as_ref().is_some_and(|stay| stay.until.is_some_and(|until| date_of(day) > until)) {
             self.stay = None;
         }
-        while self.stay.is_none() && self.next(pathway).is_some_and(|next| next.from <= day && may_enter(next, standing, day)) {
+        while self.stay.is_none() && self.next(pathway).is_some_and(|next| next.from <= day && not_yet(next, standing, day).is_none()) {
             self.index += 1;
             self.entered = day;
         }
@@ -149,11 +163,22 @@ impl PhaseState {
     pub(crate) fn held_days(&self, pathway: &Compiled, day: i32) -> i32 {
         self.next(pathway).map_or(0, |next| (day - next.from).max(0))
     }
+
+    /// Why the next phase is due and not entered; `None` when it is not held.
+    pub(crate) fn held_by(&self, pathway: &Compiled, standing: Standing, day: i32) -> Option<HeldBy> {
+        let next = self.next(pathway).filter(|next| next.from <= day)?;
+        if self.stay.is_some() { Some(HeldBy::Clinic) } else { not_yet(next, standing, day) }
+    }
 }
 
-fn may_enter(phase: &Phase, standing: Standing, day: i32) -> bool {
-    match phase.enter {
-        None => true,
-        Some((most, over)) => standing.alerts <= most && standing.days.highest(day, i32::from(over)).is_some_and(|level| level <= most),
+/// What of a phase's criteria does not hold yet.
+fn not_yet(phase: &Phase, standing: Standing, day: i32) -> Option<HeldBy> {
+    let (most, over) = phase.enter?;
+    if standing.alerts > most {
+        return Some(HeldBy::Alert);
+    }
+    match standing.days.highest(day, i32::from(over)) {
+        None => Some(HeldBy::Answers),
+        Some(level) => (level > most).then_some(HeldBy::Days),
     }
 }

@@ -16,6 +16,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use lamella_desk::{Kept, Person, Projection};
 use lamella_engine::alerts::AlertState;
+use lamella_engine::plan::HeldBy;
 use lamella_pathway::{Phase, in_language};
 use lamella_record::{Level, Moment};
 use std::cmp::Reverse;
@@ -94,7 +95,7 @@ fn phase(here: &Here, projection: &Projection) -> PhaseHead {
     }
     let sentence = match phase.to.saturating_sub(day) {
         _ if phase.to == i32::MAX => first_sentence(&words.prose),
-        ..0 => say.say("You stay in this phase a little longer. Its limits hold.", "Sigue un poco más en esta fase. Sus límites valen."),
+        ..0 => held(here, projection, pathway.phases.get(index + 1)),
         0 => say.say("The last day of this phase", "El último día de esta fase"),
         1 => say.say("1 more day of this phase", "1 día más de esta fase"),
         left => say.say(format!("{left} more days of this phase"), format!("{left} días más de esta fase")),
@@ -103,6 +104,26 @@ fn phase(here: &Here, projection: &Projection) -> PhaseHead {
     let label = say.say(format!("{}: day {day}{of}", words.title), format!("{}: día {day}{of}", words.title));
     let ring = Ring { fractions, number: day.to_string(), caption, label };
     PhaseHead { name: words.title.clone(), day: say.say(format!("Day {day}"), format!("Día {day}")), sentence, ring }
+}
+
+/// That the phase goes on although its last day has passed, and why.
+fn held(here: &Here, projection: &Projection, next: Option<&Phase>) -> String {
+    let say = here.say;
+    let why = projection.held_by.map_or(String::new(), |by| match by {
+        HeldBy::Clinic => say.say(" Your team has decided so.", " Así lo ha decidido su equipo."),
+        HeldBy::Alert => say.say(" The clinic has something to look at first.", " Antes la clínica tiene que mirar algo."),
+        HeldBy::Days => say.say(" Your last days ask for a bit more quiet first.", " Sus últimos días piden antes un poco más de calma."),
+        HeldBy::Answers => {
+            let days = next.and_then(|next| next.enter).map_or(1, |(_, days)| days);
+            let days = say.days(i64::from(days));
+            say.say(
+                format!(" For the next one we need check-ins of {days} first."),
+                format!(" Para la siguiente necesitamos antes controles de {days}."),
+            )
+        }
+    });
+    let stay = say.say("You stay in this phase a little longer. Its limits hold.", "Sigue un poco más en esta fase. Sus límites valen.");
+    format!("{stay}{why}")
 }
 
 /// What stands under the day in the ring, and after it in words: the phase's last day while it is still ahead. An open phase has
