@@ -134,8 +134,8 @@ fn plain(say: Say, charted: &Charted) -> String {
             Ordering::Equal => say.say("Your pain moves within the range that we expected.", "Su dolor se mueve dentro de lo que esperábamos."),
         },
         ReadingState::TooFew if charted.reading.rated_days >= FEW_DAYS => say.say(
-            "Your last answers are too long ago to say where your pain stands now. Each check-in helps.",
-            "Sus últimas respuestas son de hace demasiado para decir cómo va ahora su dolor. Cada control ayuda.",
+            "Some time has passed since your last answer, so we cannot say where your pain stands now. Your next check-in will show it.",
+            "Ha pasado un tiempo desde su última respuesta, así que no podemos decir cómo va ahora su dolor. Lo mostrará su próximo control.",
         ),
         ReadingState::TooFew => say.say(
             "There are still too few answers to say more. Each check-in helps.",
@@ -191,15 +191,41 @@ fn basis(say: Say, charted: &Charted) -> Option<String> {
     ))
 }
 
-/// The latest flares in words, newest first.
-pub(crate) fn flares(say: Say, patient: &Patient, charted: &Charted, most: usize) -> Vec<String> {
-    charted.flares.iter().rev().take(most).map(|flare| flare_in_words(say, patient, flare)).collect()
+/// The flares of the last `span` days, newest first: those that a chart of as many days shows.
+pub(crate) fn flares(charted: &Charted, span: i32) -> impl Iterator<Item = &Episode> {
+    let last = charted.days.last().map_or(0, |seen| seen.day.day);
+    charted.flares.iter().rev().filter(move |flare| flare.last > last - span)
 }
 
-fn flare_in_words(say: Say, patient: &Patient, flare: &Episode) -> String {
-    let (from, peak, days) = (say.short_date(patient.date_of(flare.start)), flare.peak, flare.days());
+/// Whether a flare settled, as it is told to the person. One also ends where a lasting change begins: the pain has to have gone down
+/// with it, and the course to have been the expected one on a day since.
+pub(crate) fn eased(charted: &Charted, flare: &Episode) -> bool {
+    let End::Settled(end) = flare.end else { return false };
+    let mut since = charted.days.iter().skip_while(|seen| seen.day.day < end);
+    let pain = since.clone().next().filter(|seen| seen.day.day == end).and_then(|seen| seen.day.pain);
+    pain.is_some_and(|pain| pain < flare.peak) && since.any(|seen| seen.state == ReadingState::OnCourse)
+}
+
+/// A flare in words. Where the days before the answer that shows it over were not rated, nobody knows how long it lasted.
+pub(crate) fn flare_in_words(say: Say, patient: &Patient, charted: &Charted, flare: &Episode) -> String {
+    let date = |day: i32| say.short_date(patient.date_of(day));
+    let (from, peak, days) = (date(flare.start), flare.peak, flare.days());
     let length = if days == 1 { say.say("1 day", "1 día") } else { say.say(format!("{days} days"), format!("{days} días")) };
     match flare.end {
+        End::Settled(end) if !eased(charted, flare) => {
+            let end = date(end);
+            say.say(
+                format!("From {from}, highest: {peak} of 10. Your answer of {end} did not look like a flare any more."),
+                format!("Desde el {from}, lo más alto: {peak} de 10. Su respuesta del {end} ya no parecía un brote."),
+            )
+        }
+        End::Settled(end) if end > flare.last + 1 => {
+            let end = date(end);
+            say.say(
+                format!("From {from}, highest: {peak} of 10, settled by your next answer, on {end}."),
+                format!("Desde el {from}, lo más alto: {peak} de 10, calmado en su siguiente respuesta, el {end}."),
+            )
+        }
         End::Settled(_) => say.say(
             format!("From {from}, highest: {peak} of 10, settled after {length}."),
             format!("Desde el {from}, lo más alto: {peak} de 10, calmado tras {length}."),

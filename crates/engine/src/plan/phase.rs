@@ -6,8 +6,8 @@ use lamella_pathway::{Compiled, Phase};
 use lamella_record::{Date, Level, PhaseOrder, PhaseWord};
 use serde::{Deserialize, Serialize};
 
-/// How many days of verdicts are kept: the criteria look at 40 at most, and a chart shows eight weeks.
-const VERDICT_DAYS: i32 = 60;
+/// How many days of verdicts are kept: the criteria look at 40 at most, and the person's chart shows twelve weeks.
+const VERDICT_DAYS: i32 = 84;
 
 /// A clinician's hold or step back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,14 +13,11 @@ use axum::response::Response;
 use jiff::ToSpan;
 use lamella_desk::{Charted, Projection};
 use lamella_engine::ReadingState;
-use lamella_engine::flare::{End, Episode};
 use lamella_pathway::in_language;
 use lamella_record::Level;
 
 /// How far back the chart goes, in days.
 const SPAN: i32 = 84;
-/// How many flares are told of.
-const FLARES: usize = 3;
 
 /// The page.
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -40,10 +37,13 @@ fn progress(here: &Here) -> Result<ProgressPage, Fail> {
     // The ratings alone never speak calmly of a day that calls for help, also once that has been dealt with.
     let today = projection.last.as_ref().filter(|last| last.at.at_offset(now.offset()).date() == now.date());
     let loud = standing.is_some() || today.is_some_and(|last| last.level >= Level::Attention);
-    let title = if here.today() < SPAN {
-        say.say("Your pain so far", "Su dolor hasta ahora")
+    let (title, flares_title) = if here.today() < SPAN {
+        (say.say("Your pain so far", "Su dolor hasta ahora"), say.say("Your flares so far", "Sus brotes hasta ahora"))
     } else {
-        say.say("Your pain, the last 12 weeks", "Su dolor, las últimas 12 semanas")
+        (
+            say.say("Your pain, the last 12 weeks", "Su dolor, las últimas 12 semanas"),
+            say.say("Your flares, the last 12 weeks", "Sus brotes, las últimas 12 semanas"),
+        )
     };
     Ok(ProgressPage {
         t: say.t(),
@@ -54,7 +54,8 @@ fn progress(here: &Here) -> Result<ProgressPage, Fail> {
         meaning: meaning(here, loud),
         // Beside something loud there is one thing to do, and it stands above.
         steps: if loud { vec![] } else { chart::steps(say, &charted) },
-        flares: chart::flares(say, patient, &charted, FLARES),
+        flares: chart::flares(&charted, SPAN).map(|flare| chart::flare_in_words(say, patient, &charted, flare)).collect(),
+        flares_title,
         flares_pass: !loud,
     })
 }
@@ -110,25 +111,24 @@ fn allowed_again(here: &Here, projection: &Projection) -> Option<String> {
     said.then(|| say.say(format!("Allowed again, with no limit: {names}."), format!("Otra vez permitido, sin límite: {names}.")))
 }
 
-/// The flares that settled, whether or not another goes on; beside no loud alert.
+/// The flares of the chart that settled, whether or not another goes on; beside no loud alert.
 fn settled(here: &Here, projection: &Projection, charted: &Charted) -> Option<String> {
     let say = here.say;
-    match settled_flares(charted).filter(|_| projection.level < Level::Attention)? {
-        1 => Some(say.say("A flare came, and it settled.", "Vino un brote, y se calmó.")),
-        count => Some(say.say(format!("{count} flares came, and they settled."), format!("Vinieron {count} brotes, y se calmaron."))),
-    }
+    let count = settled_flares(charted).filter(|_| projection.level < Level::Attention)?;
+    Some(match (here.today() < SPAN, count) {
+        (true, 1) => say.say("A flare came, and it settled.", "Vino un brote, y se calmó."),
+        (true, _) => say.say(format!("{count} flares came, and they settled."), format!("Vinieron {count} brotes, y se calmaron.")),
+        (false, 1) => say.say("In the last 12 weeks a flare came, and it settled.", "En las últimas 12 semanas vino un brote, y se calmó."),
+        (false, _) => say.say(
+            format!("In the last 12 weeks {count} flares came, and they settled."),
+            format!("En las últimas 12 semanas vinieron {count} brotes, y se calmaron."),
+        ),
+    })
 }
 
-/// How many flares settled. A flare also ends where a lasting change begins: the pain has to have gone down with it, and the course
-/// to have been the expected one on a day since.
+/// How many flares of the chart settled: those that the list under it calls settled.
 fn settled_flares(charted: &Charted) -> Option<usize> {
-    let eased = |flare: &&Episode| {
-        let End::Settled(end) = flare.end else { return false };
-        let mut since = charted.days.iter().skip_while(|seen| seen.day.day < end);
-        let pain = since.clone().next().filter(|seen| seen.day.day == end).and_then(|seen| seen.day.pain);
-        pain.is_some_and(|pain| pain < flare.peak) && since.any(|seen| seen.state == ReadingState::OnCourse)
-    };
-    let count = charted.flares.iter().filter(eased).count();
+    let count = chart::flares(charted, SPAN).filter(|flare| chart::eased(charted, flare)).count();
     (count > 0 && charted.reading.state != ReadingState::LastingChange).then_some(count)
 }
 
@@ -152,6 +152,7 @@ mod tests {
     use lamella_engine::band::Forecast;
     use lamella_engine::course::Seen;
     use lamella_engine::filter::Day;
+    use lamella_engine::flare::{End, Episode};
 
     #[test]
     fn a_flare_has_settled_when_its_pain_went_down_and_the_course_goes_on() {
@@ -179,5 +180,10 @@ mod tests {
         assert_eq!(count((5, flaring), ReadingState::Watch, &[settled]), None, "where something else began");
         assert_eq!(count((2, course), flaring, &[settled, End::Ongoing]), Some(1), "the one that goes on takes nothing back");
         assert_eq!(count((2, course), course, &[End::Unseen, settled]), Some(1));
+        // A flare older than the chart is in neither the count nor the list.
+        let old = Episode { start: -SPAN, peak_day: -SPAN, last: 5 - SPAN, ..flare(settled) };
+        let charted = Charted { days: vec![seen(4, 2, course), seen(5, 2, course)], flares: vec![old], ..Charted::default() };
+        assert_eq!((settled_flares(&charted), chart::flares(&charted, SPAN).count()), (None, 0));
+        assert_eq!(chart::flares(&Charted { flares: vec![Episode { last: 6 - SPAN, ..old }], ..charted }, SPAN).count(), 1);
     }
 }

@@ -756,8 +756,10 @@ pub struct ProgressPage {
     pub meaning: String,
     /// What to do about where the pain stands.
     pub steps: Vec<String>,
-    /// The latest flares, newest first.
+    /// The flares of the chart, newest first.
     pub flares: Vec<String>,
+    /// What stands over them, with the time that is meant.
+    pub flares_title: String,
     /// That flares pass; not beside what says otherwise of today.
     pub flares_pass: bool,
 }

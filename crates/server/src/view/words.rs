@@ -232,7 +232,6 @@ words! {
     Progress: "Progress", "Progreso";
     Reached: "What you have reached", "Lo que ha alcanzado";
     NothingReachedYet: "This fills as your days pass. The first two weeks are for rest.", "Esto se llena con los días. Las dos primeras semanas son de reposo.";
-    YourFlares: "Your flares", "Sus brotes";
     FlaresPass: "Most flares settle within days. Tell us if one feels different.", "La mayoría de los brotes se calma en unos días. Díganos si alguno le parece distinto.";
     TemperatureIn: "Temperature in", "Temperatura en";
     Keep: "Keep", "Guardar";
