@@ -21,8 +21,6 @@ use lamella_pathway::{Phase, in_language};
 use lamella_record::{Level, Moment};
 use std::cmp::Reverse;
 
-/// Until the list is known by heart, more or less.
-const FIRST_DAYS: i32 = 14;
 /// A year, for the ring's open last phase.
 const YEAR: i32 = 365;
 
@@ -181,6 +179,10 @@ fn check_in(here: &Here, person: &Person, projection: &Projection, loud: Option<
     let say = here.say;
     let draft = here.app.desk().draft(&here.key())?.filter(|(_, draft)| !draft.answers.is_empty());
     let due = projection.agenda.first();
+    let next = due.filter(|due| due.date > now.date()).map(|due| {
+        let date = say.date(due.date);
+        say.say(format!("The next one is on {date}."), format!("El próximo es el {date}."))
+    });
     let state = if let Some((at, _)) = draft {
         let time = say.time(here.app.desk().person_moment(&person.patient, at));
         CheckInState::Begun { kept: say.say(format!("Kept at {time}."), format!("Guardado a las {time}.")) }
@@ -189,22 +191,15 @@ fn check_in(here: &Here, person: &Person, projection: &Projection, loud: Option<
         let sent = say.say(format!("Sent {time}."), format!("Enviado a las {time}."));
         // Under what stands no word says that the day is a calmer one.
         let level = Some(shown(last.level)).filter(|level| loud.is_none_or(|loud| *level >= loud));
-        CheckInState::Done { level, sent, means_href: format!("/verdict/{}", last.event) }
+        // In an emergency nothing looks like an ordinary day.
+        let next = next.filter(|_| loud != Some(Shown::Emergency));
+        CheckInState::Done { level, sent, next, means_href: format!("/verdict/{}", last.event) }
     } else if due.is_some_and(|due| due.date <= now.date()) {
         CheckInState::Due
     } else {
-        let next = due.map_or_else(
-            || say.say("None is asked now.", "Ahora no se pide ninguno."),
-            |due| say.say(format!("The next one is on {}.", say.date(due.date)), format!("El próximo es el {}.", say.date(due.date))),
-        );
-        CheckInState::NotDue { next }
+        CheckInState::NotDue { next: next.unwrap_or_else(|| say.say("None is asked now.", "Ahora no se pide ninguno.")) }
     };
-    // Whoever reads the list for the first times takes longer.
-    let minute = if projection.day <= FIRST_DAYS {
-        say.say("About two minutes.", "Unos dos minutos.")
-    } else {
-        say.say("About a minute.", "Un minuto, más o menos.")
-    };
+    let minute = say.say("One or two minutes.", "Uno o dos minutos.");
     Ok(CheckInCard {
         state,
         // What stands above says by when it is read.

@@ -142,6 +142,8 @@ pub enum CheckInState {
         level: Option<Level>,
         /// When it was sent and who reads it, such as `Sent 10:42. Read by Nora Lindqvist at 11:02.`
         sent: String,
+        /// When the next one is; none where none is asked, and in an emergency.
+        next: Option<String>,
         /// Where *What this means* leads.
         means_href: String,
     },
