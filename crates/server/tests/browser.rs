@@ -103,7 +103,7 @@ async fn a_quiet_day_takes_twelve_taps(driver: &Driver, house: &House) {
     window.tap("main form .btn").await;
     window.at("/today").await;
     window.see("Day 9").await;
-    window.see("About two minutes. A nurse reads this today.").await;
+    window.see("One or two minutes. The clinic reads answers today until 17:00.").await;
     fits(&window).await;
     window.taps();
 
@@ -127,7 +127,7 @@ async fn a_quiet_day_takes_twelve_taps(driver: &Driver, house: &House) {
     window.tap("[data-none]").await;
 
     window.at("/check-in/page/page-day").await;
-    window.see("A nurse reads this today.").await;
+    window.see("The clinic reads answers today until 17:00.").await;
     window.see("If it cannot wait:").await;
     fits(&window).await;
     window.tap("form.check-in > .btn.primary").await;
@@ -594,7 +594,7 @@ async fn the_day_of_a_spanish_phone(driver: &Driver, house: &House) {
     look(&phone).await;
     phone.tap(".end-rest .btn").await;
     phone.at("/check-in/page/page-day").await;
-    phone.see("Una enfermera lo lee hoy.").await;
+    phone.see("No nos espere: llame.").await;
     look(&phone).await;
     phone.tap("form.check-in > .btn.primary").await;
     phone.at("/verdict/").await;

@@ -1784,7 +1784,7 @@ fn a_check_in_is_a_plain_form_of_three_screens() {
     // What was set and not touched says so, here and in the list of what is sent.
     assert_eq!(day.text().matches("We have filled this in").count(), 3, "flare, relief, walked");
     assert!(words(&day.text()).contains("How long did you walk in all? as it stands above; we filled it in"), "{}", words(&day.text()));
-    assert!(words(&day.text()).contains("A nurse reads this today."), "who reads it and when is said before sending");
+    assert!(words(&day.text()).contains("The clinic reads answers today until 17:00."), "who reads it and when is said before sending");
     let day = day.form("/check-in/page/page-day").unwrap();
     let sent = phone.post("/check-in/page/page-day", &lent(&day));
     assert!(sent.location().starts_with("/verdict/"), "{}", words(&sent.text()));
@@ -1919,6 +1919,123 @@ fn everything_answered_is_listed_before_it_is_sent() {
     assert!(words(&page.text()).contains("38,4 °C = 101,1 °F"), "{}", words(&page.text()));
     assert_eq!(listed - here, draft.answers.len(), "{:?}\n{}", draft.answers, words(&page.text()));
     assert!(words(&page.text()).contains("Confusión") || draft.answers.contains_key("confusion"));
+}
+
+/// A temperature that nobody can have is named at its field, never read in the other unit; sent once more, it goes as it was typed, and
+/// raises all the same.
+#[test]
+fn a_mistyped_temperature_is_named_and_kept_as_typed() {
+    let house = House::open();
+    for (patient, typed, unit, asked, kept) in [
+        (ANA.0, "387", "c", "387 °C? It should lie between 34 and 43 °C. Did you mean 38.7 °C?", "387 °C"),
+        (BEN.0, "101,5", "c", "¿101,5 °C? Debería estar entre 34 y 43 °C. ¿Quiso decir 101,5 °F?", "101,5 °C"),
+    ] {
+        let mut phone = house.phone(patient);
+        let mut form = phone.open("/check-in?page=page-safety").form("/check-in/page/page-safety").unwrap();
+        form.retain(|(name, _)| name != "temperature-unit");
+        form.extend(
+            [("fever", "feverish"), ("temperature", typed), ("temperature-unit", unit)].map(|(n, v)| (n.to_string(), v.to_string())),
+        );
+        let named = phone.post("/check-in/page/page-safety", &lent(&form));
+        assert_eq!(named.status, 422);
+        let field = named.text().split("id=\"q-temperature\"").nth(1).and_then(|rest| rest.split("</fieldset>").next()).map(words).unwrap();
+        assert!(field.contains(asked), "{field}");
+        let again = named.form("/check-in/page/page-safety").unwrap();
+        let number = typed.replace(',', ".");
+        for (name, value) in [("temperature", number.as_str()), ("temperature-unit", unit)] {
+            assert!(again.iter().any(|(n, v)| n == name && v == value), "{name} stands as it was typed: {again:?}");
+        }
+        let on = phone.post("/check-in/page/page-safety", &lent(&again));
+        assert_eq!(on.status, 303, "{}", words(&on.text()));
+        let mut on = on.location().to_string();
+        while on.starts_with("/check-in/") {
+            let address = on.split('?').next().unwrap().to_string();
+            let mut form = phone.get(&on).form(&address).unwrap();
+            form.extend(["pain", "pain-worst"].map(|name| (name.to_string(), "0".to_string())));
+            form.push(("against-usual".to_string(), "same".to_string()));
+            on = phone.post(&address, &lent(&form)).location().to_string();
+        }
+        let verdict = words(&phone.get(&on).text());
+        assert!(verdict.contains(kept) && !verdict.contains("38 °C") && !verdict.contains("°C °C"), "{verdict}");
+        let events = house.desk().alerts(patient).unwrap();
+        assert!(events.iter().any(|kept| kept.alert.unknown.iter().any(|id| id == "temperature")), "it is not known, and raises");
+        let mut nora = house.nurse("nora");
+        nora.language = "en".to_string();
+        let console = words(&nora.get(&format!("/clinic/patients/{patient}")).text());
+        assert!(console.contains(&kept.replace(',', ".")) && !console.contains("38 °C") && !console.contains("197"), "{console}");
+    }
+}
+
+/// A temperature in the person's unit is taken in that unit; a number of the other one is not.
+#[test]
+fn a_temperature_is_read_in_the_unit_that_was_chosen() {
+    let house = House::open();
+    let mut phone = house.phone(ANA.0);
+    for (typed, unit, stored) in [
+        ("101.3", "f", lamella_record::Answer::Number(lamella_record::Hundredths(3850))),
+        ("38.7", "c", lamella_record::Answer::Number(lamella_record::Hundredths(3870))),
+        ("38.7", "f", lamella_record::Answer::code("38.7 °F")),
+        ("101.3", "c", lamella_record::Answer::code("101.3 °C")),
+    ] {
+        let mut form = phone.open("/check-in?page=page-safety").form("/check-in/page/page-safety").unwrap();
+        form.retain(|(name, _)| !["temperature", "temperature-unit", "fever"].contains(&name.as_str()));
+        form.extend(
+            [("fever", "feverish"), ("temperature", typed), ("temperature-unit", unit)].map(|(n, v)| (n.to_string(), v.to_string())),
+        );
+        phone.post("/check-in/draft/page-safety", &lent(&form));
+        let (_, draft) = house.desk().draft(&house.desk().key(ANA.0)).unwrap().expect("a draft");
+        assert_eq!(draft.answers.get("temperature"), Some(&stored), "{typed} {unit}");
+    }
+}
+
+/// Every page gives one time for what one check-in raised: the earliest of its alerts. No calmer word about reading stands beside it.
+#[test]
+fn one_check_in_has_one_deadline_on_every_page() {
+    let house = House::open();
+    // A new kind of pain has 72 hours, new numbness 8 clinic hours.
+    house.check_in(ANA.0, "two", json!({ "against-usual": "new-kind", "numbness": "new" }));
+    assert_eq!(
+        house.desk().open_alerts(ANA.0).unwrap().iter().filter(|kept| kept.alert.level == lamella_record::Level::Attention).count(),
+        2
+    );
+    let mut phone = house.phone(ANA.0);
+    for page in ["/today", "/progress", "/verdict/two"] {
+        let page = words(&phone.get(page).text());
+        let told: Vec<&str> = page.split("somebody reads it ").skip(1).filter_map(|rest| rest.split('.').next()).collect();
+        assert_eq!(told, ["before Wed 9:00"], "{page}");
+        assert!(!page.contains("The clinic reads answers"), "{page}");
+    }
+    let form = phone.open("/check-in?page=page-day").text();
+    assert!(!words(&form).contains("The clinic reads answers"), "{}", words(&form));
+    house.check_in(ANA.0, "worst", json!({ "saddle": "yes" }));
+    for page in ["/today", "/progress", "/verdict/worst", "/verdict/two"] {
+        let page = words(&phone.get(page).text());
+        assert!(!page.contains("The clinic reads answers") && !page.contains("The next one is on"), "{page}");
+    }
+}
+
+/// A phase that goes on past its last day says why.
+#[test]
+fn a_held_phase_says_why() {
+    let house = House::open();
+    for (language, stay, answers, alert) in [
+        ("en", "a little longer. Its limits hold.", "we need check-ins of 3 days first", "has something to look at first"),
+        ("es", "un poco más en esta fase.", "necesitamos antes controles de 3 días", "tiene que mirar algo"),
+    ] {
+        let [silent, loud] = ["silent", "loud"].map(|id| format!("{id}-{language}"));
+        house.person(&silent, "Synthetic Silent", "555 0123", language, 16);
+        house.check_in(&silent, &format!("{silent}-one"), json!({}));
+        house.rated(&loud, "Synthetic Loud", language, 14, |_| 2);
+        house.check_in(&loud, &format!("{loud}-fever"), json!({ "unwell": "yes" }));
+        for (id, why, not) in [(&silent, answers, alert), (&loud, alert, answers)] {
+            if id == &loud {
+                house.later(2 * 24 * 3600);
+            }
+            house.desk().look_again(house.now()).unwrap();
+            let page = words(&house.phone(id).get("/today").text());
+            assert!(page.contains(stay) && page.contains(why) && !page.contains(not), "{id}: {page}");
+        }
+    }
 }
 
 #[test]
@@ -3143,7 +3260,7 @@ fn reached(house: &House, id: &str) -> Vec<String> {
     list.split("<li>").skip(1).map(|line| words(line).trim().to_string()).collect()
 }
 
-/// Enters somebody on a day who has told every day before it, with this pain.
+/// Enters somebody on a day who has told every day before it, with this pain; a day with less than none was not told.
 fn lived(house: &House, id: &str, language: &str, today: i64, pain: impl Fn(i64) -> i64) {
     let patient = house.person(id, "Synthetic Lived", "555 0123", language, today);
     let day = |day: i64| {
@@ -3157,7 +3274,8 @@ fn lived(house: &House, id: &str, language: &str, today: i64, pain: impl Fn(i64)
         event["at"] = json!(house.desk().person_moment(&patient, then).to_string());
         event
     };
-    house.desk().receive(&house.desk().key(id), (1..=today).map(day).collect(), house.now()).expect("received");
+    let told = (1..=today).filter(|day| pain(*day) >= 0).map(day).collect();
+    house.desk().receive(&house.desk().key(id), told, house.now()).expect("received");
     house.later(1);
 }
 
@@ -3179,14 +3297,14 @@ fn progress_says_only_what_was_reached() {
     // Two days far above one's usual, once or twice; the last of them may still go on.
     let flares =
         |from: &'static [i64]| move |day: i64| if from.iter().any(|from| (*from..from + 2).contains(&day)) { 7 } else { 2 + day % 3 };
-    lived(&house, "flared", "en", 125, flares(&[40, 90]));
-    lived(&house, "brote", "es", 125, flares(&[40]));
-    lived(&house, "flares", "en", 125, flares(&[40, 124]));
+    lived(&house, "flared", "en", 125, flares(&[50, 90]));
+    lived(&house, "brote", "es", 125, flares(&[50]));
+    lived(&house, "flares", "en", 125, flares(&[50, 124]));
     let told = [
         "Your back keeps you from your day less: 3 of 10 in the last week you told us of, 5 in the first.",
         "You have reached: Maintain: month 3 and on.",
         "Allowed again, with no limit: bending; twisting; driving; baths and pools.",
-        "2 flares came, and they settled.",
+        "In the last 12 weeks 2 flares came, and they settled.",
         "3 months have passed since your procedure.",
         "You have told us about 125 days.",
     ];
@@ -3195,7 +3313,7 @@ fn progress_says_only_what_was_reached() {
         "La espalda le limita menos el día: 3 de 10 en la última semana que nos contó, 5 en la primera.",
         "Ha llegado a: Mantener: desde el mes 3.",
         "Otra vez permitido, sin límite: inclinarse; girar; conducir; baños y piscinas.",
-        "Vino un brote, y se calmó.",
+        "En las últimas 12 semanas vino un brote, y se calmó.",
         "Han pasado 3 meses desde su procedimiento.",
         "Nos ha contado 125 días.",
     ];
@@ -3203,7 +3321,7 @@ fn progress_says_only_what_was_reached() {
     let without =
         |left_out: &[usize]| -> Vec<&str> { (0..told.len()).filter(|line| !left_out.contains(line)).map(|line| told[line]).collect() };
     let mut of_two = told;
-    of_two[3] = "A flare came, and it settled.";
+    of_two[3] = "In the last 12 weeks a flare came, and it settled.";
     assert_eq!(reached(&house, "flares"), of_two, "the other goes on, and takes nothing back");
     // A red flag leaves nothing of an ordinary day.
     house.check_in("flared", "drop", json!({ "weakness": "cannot-lift-foot" }));
@@ -3354,10 +3472,10 @@ fn progress_says_where_the_last_rating_lies() {
     // Too few to read is said only of few; of many that are old, that they are old.
     house.later(10 * 86_400);
     let page = words(&house.phone("above-en").get("/progress").text());
-    assert!(page.contains("Your last answers are too long ago") && !page.contains("too few"), "{page}");
+    assert!(page.contains("Some time has passed since your last answer") && !page.contains("too few"), "{page}");
     house.person("new", "Synthetic New", "555 0123", "en", 3);
     let page = words(&house.phone("new").get("/progress").text());
-    assert!(page.contains("still too few answers") && !page.contains("too long ago"), "{page}");
+    assert!(page.contains("still too few answers") && !page.contains("Some time has passed"), "{page}");
 }
 
 /// Whatever rules gave the verdict its level each say so in the text, the graver first; beyond four by title.
@@ -3459,9 +3577,10 @@ fn why_says_what_the_ratings_showed_then() {
 #[test]
 fn a_calm_word_never_stands_under_a_loud_one() {
     let house = House::open();
-    for (id, sent, calm, loud) in
-        [(ANA.0, "Sent 10:00.", "Expected", "Attention"), (BEN.0, "Enviado a las 10:00.", "Esperable", "Atención")]
-    {
+    for (id, sent, calm, loud) in [
+        (ANA.0, "Sent 10:00. The next one is on Wednesday 12 March.", "Expected", "Attention"),
+        (BEN.0, "Enviado a las 10:00. El próximo es el miércoles, 12 de marzo.", "Esperable", "Atención"),
+    ] {
         let card = |phone: &mut Browser| {
             let page = phone.get("/today").text();
             words(&format!("<p>{}", page.split("<p class=\"done\">").nth(1).expect("it is sent").split("</p>").next().unwrap()))
@@ -3480,22 +3599,42 @@ fn a_calm_word_never_stands_under_a_loud_one() {
 #[test]
 fn the_highest_of_a_flare_is_called_so() {
     let house = House::open();
-    for (code, settled, ongoing, title, early) in [
-        ("en", "highest: 10 of 10, settled after", "highest so far: 10 of 10.", "Your pain, the last 12 weeks", "Your pain so far"),
+    for (code, settled, by_answer, ongoing, title, early) in [
+        (
+            "en",
+            "highest: 10 of 10, settled after",
+            "highest: 10 of 10, settled by your next answer, on 2 Jan 2025.",
+            "highest so far: 10 of 10.",
+            "Your pain, the last 12 weeks",
+            "Your pain so far",
+        ),
         (
             "es",
             "lo más alto: 10 de 10, calmado tras",
+            "lo más alto: 10 de 10, calmado en su siguiente respuesta, el 2 ene 2025.",
             "lo más alto hasta ahora: 10 de 10.",
             "Su dolor, las últimas 12 semanas",
             "Su dolor hasta ahora",
         ),
     ] {
         let [flared, young] = ["flared", "young"].map(|state| format!("{state}-{code}"));
-        lived(&house, &flared, code, 125, |day| if [40, 41, 124, 125].contains(&day) { 10 } else { 2 + day % 3 });
+        lived(&house, &flared, code, 125, |day| if [50, 51, 124, 125].contains(&day) { 10 } else { 2 + day % 3 });
         house.rated(&young, "Synthetic Young", code, 30, |_| 3);
         let page = words(&house.phone(&flared).get("/progress").text());
         assert!(page.contains(settled) && page.contains(ongoing), "{page}");
+        // As many levels as days: the chart goes back as far as they are known.
+        let table = house.phone(&flared).get("/progress").text();
+        assert_eq!((table.matches("<td>").count() / 4, table.matches("–</span>").count()), (84, 0));
         assert!(page.contains(title) && !page.contains("at most") && !page.contains("como mucho"), "{page}");
+        // Nobody knows how long it lasted: the days after its last were not told.
+        let gap = format!("gap-{code}");
+        lived(&house, &gap, code, 125, |day| match day {
+            50 => 10,
+            51..=56 => -1,
+            day => 2 + day % 3,
+        });
+        let page = words(&house.phone(&gap).get("/progress").text());
+        assert!(page.contains(by_answer) && !page.contains(settled), "{page}");
         let page = words(&house.phone(&young).get("/progress").text());
         assert!(page.contains(early) && !page.contains(title), "{page}");
     }
