@@ -215,7 +215,7 @@ impl Desk {
                 done.last_told = Some(event.id.clone());
             }
             if let Kind::CheckIn(_) = event.kind {
-                done.last = Some(LastCheckIn { event: event.id.clone(), at: event.at, level: verdict.level });
+                done.last = Some(LastCheckIn { event: event.id.clone(), at: event.moment(), level: verdict.level });
             }
         }
         if let Some(pain) = pain_of(event) {

@@ -430,6 +430,9 @@ impl<'a> Say<'a> {
         let now = self.clinic_now();
         let contact = &self.pathway().contact;
         if let Some(until) = closes(contact, now) {
+            if until.minute_of_day() == 0 {
+                return self.say("The clinic reads answers today.", "La clínica lee las respuestas hoy.");
+            }
             let time = self.time(until);
             return self.say(
                 format!("The clinic reads answers today until {time}."),
