@@ -69,6 +69,10 @@ pub fn load(folder: &Path, warnings: bool) -> Result<Compiled, End> {
     for diagnostic in diagnostics.iter().filter(|diagnostic| warnings || diagnostic.severity == Severity::Error) {
         crate::out::aside(underlined(diagnostic, &files));
     }
+    let left = diagnostics.iter().filter(|diagnostic| diagnostic.severity != Severity::Error).count();
+    if left > 0 && !warnings {
+        complain!("warning: this pathway has {left} warnings; `lamella check {}` shows them", folder.display());
+    }
     compiled.ok_or(End::InputWrong)
 }
 

@@ -329,14 +329,9 @@ impl<'a> Say<'a> {
         }
     }
 
-    /// `38 min`, `2 h`, then as [`Say::when`].
+    /// `38 min ago`, `2 h ago`, then as [`Say::when`].
     pub fn age(self, moment: Moment, now: Moment) -> String {
-        let minutes = now.seconds_since(moment) / 60;
-        match minutes {
-            ..60 => format!("{} min", minutes.max(0)),
-            60..720 => format!("{} h", minutes / 60),
-            _ => self.when(moment, now),
-        }
+        if now.seconds_since(moment) < 12 * 3600 { self.ago(moment, now) } else { self.when(moment, now) }
     }
 
     // ---- whom to call, who reads ---------------------------------------------------------------------------------------

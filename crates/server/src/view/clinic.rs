@@ -152,7 +152,7 @@ pub struct AlertRow {
     pub about: String,
     /// Why, in words, such as `New kind of pain below the left knee; answer by 12:00.`
     pub reason: Sentence,
-    /// Since when, such as `38 min` or `Fri 18:04`.
+    /// Since when, such as `38 min ago` or `Fri 18:04`.
     pub since: String,
     /// How long the time to answer has been over, such as `due 3 h ago`, in the place of since when; none where it is not.
     pub late: Option<String>,

@@ -173,7 +173,7 @@ words! {
     FirstTold: "What you were told, word for word", "Lo que se le dijo, palabra por palabra";
     TellAgain: "Tell it once more", "Contarlo otra vez";
     IfCannotWait: "If it cannot wait:", "Si no puede esperar:";
-    YouTicked: "You ticked:", "Ha marcado:";
+    FromYourAnswers: "From your answers:", "Según sus respuestas:";
     WrongAnswer: "I tapped the wrong answer", "Toqué la respuesta equivocada";
     CouldNotAsk: "We could not ask you everything", "No pudimos preguntarle todo";
     AnswerRest: "Answer these now", "Responder ahora";
