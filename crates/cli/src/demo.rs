@@ -7,6 +7,7 @@ use crate::End;
 use crate::database::DEMO;
 use crate::files::{load_pathways, plain};
 use crate::out::{complain, say};
+use crate::whole;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -14,7 +15,7 @@ use lamella_desk::{Desk, DeskError};
 use lamella_engine::Pathways;
 use lamella_server::{App, Setup};
 use lamella_store::sqlite::SqliteStore;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -100,14 +101,8 @@ fn fresh_store(demo: &Demo) -> Result<(SqliteStore, File), String> {
         return Err(format!("`{shown}` is a file, not a folder; name another with `--data`"));
     }
     std::fs::create_dir_all(&demo.data).map_err(|error| format!("cannot make `{shown}`: it {}", plain(&error)))?;
-    let lock = File::create(demo.data.join(".demo.lock")).map_err(|error| format!("`{shown}`: {}", plain(&error)))?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            return Err(format!("another demo keeps its clinic in `{shown}`; name another folder with `--data`"));
-        }
-        Err(TryLockError::Error(error)) => return Err(format!("`{shown}`: {}", plain(&error))),
-    }
+    let lock = whole::lock(&demo.data.join(".demo.lock")).map_err(|error| format!("`{shown}`: {}", plain(&error)))?;
+    let lock = lock.ok_or_else(|| format!("another demo keeps its clinic in `{shown}`; name another folder with `--data`"))?;
     let file = demo.data.join("demo.sqlite");
     for end in ["", "-wal", "-shm"] {
         let mut old = file.clone().into_os_string();

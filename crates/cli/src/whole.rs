@@ -1,6 +1,6 @@
 //! A file is written whole or not at all.
 
-use std::fs::{File, OpenOptions, canonicalize, read_link, remove_file, rename};
+use std::fs::{File, OpenOptions, TryLockError, canonicalize, read_link, remove_file, rename};
 use std::io::{Error, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -51,6 +51,16 @@ pub fn same(one: &Path, other: &Path) -> bool {
     match (place(one), place(other)) {
         (Ok(Some(one)), Ok(Some(other))) => one.file == other.file,
         _ => false,
+    }
+}
+
+/// A lock that holds as long as the file is kept open; `None` where another has it.
+pub fn lock(path: &Path) -> Result<Option<File>, Error> {
+    let lock = File::create(path)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

@@ -194,7 +194,8 @@ impl Desk {
         Ok(observed)
     }
 
-    /// Every case of the reading, by patient, among them those that no longer count ([`OneCase::counts`]): one look a rule that speaks of the reading, and one at the notes of whoever had a case.
+    /// Every case of the reading, by patient, among them those that no longer count ([`OneCase::counts`]): one look a rule that speaks
+    /// of the reading, and one at the notes of whoever had a case.
     pub fn cases(&self) -> Result<Vec<OneCase>> {
         let rules = self.pathways.all().flat_map(|pathway| &pathway.rules).filter(|rule| asks_for_a_case(rule));
         let mut of_patient: BTreeMap<String, Vec<Kept>> = BTreeMap::new();

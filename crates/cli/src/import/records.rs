@@ -8,7 +8,7 @@ use crate::whole;
 use lamella_record::{Event, Patient, Record};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// A folder of record files.
@@ -27,12 +27,9 @@ impl Folder {
         }
         let failed = |error: std::io::Error| (format!("`{shown}`: {}", plain(&error)), End::MachineFailed);
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let lock = File::create(folder.join(".import.lock")).map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Folder { folder: folder.to_path_buf(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err((format!("another import is writing to `{shown}`"), End::MachineFailed)),
-            Err(TryLockError::Error(error)) => Err(failed(error)),
-        }
+        let lock = whole::lock(&folder.join(".import.lock")).map_err(failed)?;
+        let lock = lock.ok_or_else(|| (format!("another import is writing to `{shown}`"), End::MachineFailed))?;
+        Ok(Folder { folder: folder.to_path_buf(), _lock: lock })
     }
 
     fn file(&self, id: &str) -> PathBuf {
